@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: BSL-1.0
+/// The few macros of the library. Nothing outside this header defines one that stays defined.
+#pragma once
+
+#define STRATA_VERSION_MAJOR 0
+#define STRATA_VERSION_MINOR 1
+#define STRATA_VERSION_PATCH 0
+
+/// Marks a function that kernels call: for the host alone, or for both places under nvcc.
+#if defined(__CUDACC__)
+#define STRATA_HD __host__ __device__
+#else
+#define STRATA_HD
+#endif
+
+/// A call whose body must vanish into its caller (short SIMD helpers: a call through memory would cost more than the work).
+#define STRATA_INLINE inline __attribute__((always_inline))
