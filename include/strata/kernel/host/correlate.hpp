@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: BSL-1.0
+/// The register tile of a convolution on the host: a block of filters times a block of places, a kernel row unrolled.
+/// Forward pass, data gradient and both layouts run on it; they differ in steps and in the order of the weights only.
+#pragma once
+
+#include <utility>
+
+#include <strata/core/macros.hpp>
+
+namespace strata::host {
+
+#if defined(__AVX512F__)
+inline constexpr int convolution_vector_bytes = 64, convolution_registers = 32;
+#elif defined(__AVX__)
+inline constexpr int convolution_vector_bytes = 32, convolution_registers = 16;
+#else
+inline constexpr int convolution_vector_bytes = 16, convolution_registers = 16;
+#endif
+
+/// Elements in a vector of T.
+template <class T> inline constexpr int convolution_width = convolution_vector_bytes / static_cast<int>(sizeof(T));
+
+/// N elements of T: `Type` for values, `Loose` for memory at any address that suits T. One element is T itself.
+template <class T, int N> struct Lanes {
+    using Type __attribute__((vector_size(N * sizeof(T)))) = T;
+    using Loose __attribute__((vector_size(N * sizeof(T)), aligned(alignof(T)), may_alias)) = T;
+};
+template <class T> struct Lanes<T, 1> {
+    using Type = T;
+    using Loose = T;
+};
+
+template <int N, class T> STRATA_INLINE typename Lanes<T, N>::Type load_lanes(const T* from) noexcept {
+    return *reinterpret_cast<const typename Lanes<T, N>::Loose*>(from);
+}
+template <int N, class T> STRATA_INLINE void store_lanes(T* to, typename Lanes<T, N>::Type value) noexcept {
+    *reinterpret_cast<typename Lanes<T, N>::Loose*>(to) = value;
+}
+
+/// What the compiler must know of a tile. The input place that column i meets at tap k is i column_step + k tap_step;
+/// it counts only if low <= place < high (the border, trimmed at compile time). `place` is the distance of two places in elements.
+struct Tile {
+    int filters, columns, taps;
+    int column_step, tap_step, low, high, place;
+    int filter_stride, tap_stride; // of the weights
+    constexpr bool operator==(const Tile&) const = default;
+};
+
+/// What a tile is told at run time: the loops around a kernel row and their strides, in elements.
+struct Walk {
+    int channels = 0, rows = 0, groups = 1, vectors = 1; // groups of `taps` unrolled taps, when the kernel row is too long for one
+    long x_channel = 0, x_row = 0, x_group = 0;
+    long w_channel = 0, w_row = 0, w_group = 0;
+    long out_filter = 0, out_column = 0;
+    bool accumulate = false; // begin with what `out` holds instead of zero
+};
+
+template <class T, int N, Tile tile, int... A, int... I>
+STRATA_INLINE void correlate_unrolled(const T* x, const T* w, T* out, const Walk& walk, std::integer_sequence<int, A...>,
+                                      std::integer_sequence<int, I...>) noexcept {
+    using V = typename Lanes<T, N>::Type;
+    constexpr int X = tile.columns, FX = tile.filters * tile.columns;
+    for (int v = 0; v < walk.vectors; ++v, x += N, out += N) {
+        V sum[FX];
+        if (walk.accumulate)
+            ((sum[A] = load_lanes<N>(out + (A / X) * walk.out_filter + (A % X) * walk.out_column)), ...);
+        else
+            ((sum[A] = V{}), ...);
+        for (int c = 0; c < walk.channels; ++c)
+            for (int r = 0; r < walk.rows; ++r) {
+                const T* xs = x + (c * walk.x_channel + r * walk.x_row);
+                const T* ws = w + (c * walk.w_channel + r * walk.w_row);
+                for (int g = 0; g < walk.groups; ++g, xs += walk.x_group, ws += walk.w_group)
+                    // I = (tap, filter, column); equal loads of neighbouring taps become one.
+                    (((I % X) * tile.column_step + (I / FX) * tile.tap_step >= tile.low && (I % X) * tile.column_step + (I / FX) * tile.tap_step < tile.high
+                          ? void(sum[I % FX] += ws[(I % FX / X) * tile.filter_stride + (I / FX) * tile.tap_stride] *
+                                                load_lanes<N>(xs + ((I % X) * tile.column_step + (I / FX) * tile.tap_step) * tile.place))
+                          : void()),
+                     ...);
+            }
+        (store_lanes<N>(out + (A / X) * walk.out_filter + (A % X) * walk.out_column, sum[A]), ...);
+    }
+}
+
+/// out[f][i][:] (+)= sum over channels, rows and taps of w[f] x[place]: the whole reduction of one tile, its sums in registers.
+/// x is the address of (first channel, first row, place 0), which may lie before the plane where `low` > 0.
+template <class T, int N, Tile tile> [[gnu::noinline]] void correlate(const T* x, const T* w, T* out, const Walk& walk) noexcept {
+    correlate_unrolled<T, N, tile>(x, w, out, walk, std::make_integer_sequence<int, tile.filters * tile.columns>{},
+                                   std::make_integer_sequence<int, tile.taps * tile.filters * tile.columns>{});
+}
+
+/// A block of rows times columns of accumulators.
+struct Block {
+    int rows, columns;
+};
+
+/// The block that covers rows x columns in the fewest cycles by a simple count: multiply-adds, or loads, or the latency of a short chain.
+/// `width` is the number of vectors that one column stands for.
+constexpr Block choose_block(int rows, int columns, int width = 1, int registers = convolution_registers) {
+    const int most = registers == 32 ? 24 : 12;
+    Block best{1, 1};
+    long best_cost = -1;
+    for (int r = 1; r <= 8 && r <= rows; ++r)
+        for (int c = 1; c <= 8 && c <= columns; ++c) {
+            const int cw = c * width;
+            if ((r * cw > most || r * cw + (r < cw ? r : cw) + 1 > registers - 1) && r * c > 1) continue;
+            long cost = 0;
+            for (int i = 0; i < 4; ++i) { // full blocks and tails
+                const int br = i & 1 ? rows % r : r, bc = (i & 2 ? columns % c : c) * width;
+                const long times = static_cast<long>(i & 1 ? 1 : rows / r) * (i & 2 ? 1 : columns / c);
+                if (br == 0 || bc == 0) continue;
+                const int work = br * bc, loads = br + bc, chain = registers == 32 ? 6 : 8;
+                cost += times * (8 * (work > loads ? (work > chain ? work : chain) : (loads > chain ? loads : chain)) + loads);
+            }
+            if (rows % r) cost += cost / 64; // one more tile to compile
+            if (columns % c) cost += cost / 64;
+            if (best_cost < 0 || cost < best_cost || (cost == best_cost && r * c > best.rows * best.columns)) best = {r, c}, best_cost = cost;
+        }
+    return best;
+}
+
+} // namespace strata::host
