@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: BSL-1.0
+/// The gradient of a convolution by its weights on the host, the batch innermost: a block of filters times channels times the kernel row in registers,
+/// summed over places and samples, one horizontal sum at the end.
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+
+#include <strata/kernel/host/convolution.hpp>
+
+namespace strata::host {
+
+/// What the compiler must know of a tile of the weight gradient; strides in elements.
+struct GradientTile {
+    int filters, channels, taps;
+    int x_place, dy_place, tap; // from one place (tap) to the next
+    long x_channel, dy_filter;
+    int sums_channel; // taps that a channel has in `sums`
+    bool masked;
+    constexpr bool operator==(const GradientTile&) const = default;
+};
+
+/// N lanes of ones (all bits) of which the first `lanes` stay.
+template <class T, int N> STRATA_INLINE auto lane_mask(int lanes) noexcept {
+    using Int = std::conditional_t<sizeof(T) == 8, std::int64_t, std::int32_t>;
+    alignas(64) Int bits[N];
+    for (int i = 0; i < N; ++i) bits[i] = i < lanes ? Int{-1} : Int{0};
+    return load_lanes<N>(static_cast<const Int*>(bits));
+}
+
+template <class T, int N, GradientTile tile, int... A>
+STRATA_INLINE void gradient_unrolled(const T* x, const T* dy, T* sums, int places, int vectors, int lanes, std::integer_sequence<int, A...>) noexcept {
+    using V = typename Lanes<T, N>::Type;
+    constexpr int F = tile.filters, C = tile.channels, K = tile.taps;
+    const auto mask = lane_mask<T, N>(lanes);
+    const auto load = [mask](const T* from) __attribute__((always_inline)) {
+        if constexpr (tile.masked) {
+            using Bits = std::remove_const_t<decltype(mask)>;
+            return reinterpret_cast<V>(reinterpret_cast<Bits>(load_lanes<N>(from)) & mask); // bits, so that a NaN goes too
+        } else
+            return load_lanes<N>(from);
+    };
+    V sum[F * C * K];
+    ((sum[A] = V{}), ...);
+    for (int v = 0; v < vectors; ++v) {
+        const T *xs = x + v * N, *ds = dy + v * N;
+        for (int p = 0; p < places; ++p, xs += tile.x_place, ds += tile.dy_place)
+            if constexpr (F <= C * K) // the shorter side stays in registers; A = (channel, tap, filter) or (filter, channel, tap)
+                ((sum[A % F * (C * K) + A / F] += load(ds + A % F * tile.dy_filter) * load(xs + (A / F / K * tile.x_channel + A / F % K * tile.tap))), ...);
+            else
+                ((sum[A] += load(ds + A / (C * K) * tile.dy_filter) * load(xs + (A / K % C * tile.x_channel + A % K * tile.tap))), ...);
+    }
+    (store_lanes<N>(sums + (A / K * tile.sums_channel + A % K) * N, load_lanes<N>(sums + (A / K * tile.sums_channel + A % K) * N) + sum[A]), ...);
+}
+
+/// sums[f][c][k][:] += sum over places and vectors of dy[f] x[c][place + tap k]. `lanes` of the vectors count where the tile is masked.
+template <class T, int N, GradientTile tile>
+[[gnu::noinline]] void gradient_tile(const T* x, const T* dy, T* sums, int places, int vectors, int lanes) noexcept {
+    gradient_unrolled<T, N, tile>(x, dy, sums, places, vectors, lanes, std::make_integer_sequence<int, tile.filters * tile.channels * tile.taps>{});
+}
+
+/// The sum of N lanes, by halves.
+template <int N, class T> T sum_of_lanes(const T* lanes) noexcept {
+    T part[N];
+    for (int i = 0; i < N; ++i) part[i] = lanes[i];
+    for (int half = N / 2; half > 0; half /= 2)
+        for (int i = 0; i < half; ++i) part[i] += part[i + half];
+    return part[0];
+}
+
+/// How convolution C's weight gradient is cut: blocks of filters x channels x taps.
+template <class C> struct GradientCut {
+    static constexpr int tap_chunks = (C::kernel_x + 6) / 7, taps = (C::kernel_x + tap_chunks - 1) / tap_chunks;
+    static constexpr Block block = choose_block(C::group_filters, C::group_channels, taps);
+    static constexpr int filter_blocks = (C::group_filters + block.rows - 1) / block.rows, channel_blocks = (C::group_channels + block.columns - 1) / block.columns;
+    static constexpr int last_filters = C::group_filters - (filter_blocks - 1) * block.rows, last_channels = C::group_channels - (channel_blocks - 1) * block.columns;
+    static constexpr int blocks = C::groups * filter_blocks * channel_blocks * tap_chunks;
+    static constexpr int sums = block.rows * block.columns * taps; // of one kernel row
+};
+
+/// dw[f][c][ky][kx] = sum over places and samples of x dy: run_item(item, count, x, dy, dw) for every item in [0, items); all of dw is written.
+/// x: [Channels][Height][Width][Capacity], dy: [Filters][out places][Capacity]. Lanes from the count on are masked in both.
+/// Results are the same bits for any order of the items.
+template <class T, class C, int Capacity> struct ConvolutionWeightGradient {
+    static constexpr int N = convolution_width<T>;
+    static_assert(Capacity % N == 0, "strata: the capacity must be whole vectors; round it up");
+    using Cut = GradientCut<C>;
+    /// Few blocks: each kernel row is an item of its own. Many: one item takes all kernel rows, while the rows of dy are in the first cache.
+    static constexpr bool split_rows = Cut::blocks < 8 || Cut::sums * C::kernel_y > 512;
+    static constexpr int items = Cut::blocks * (split_rows ? C::kernel_y : 1);
+
+    static void run_item(int item, int count, const T* x, const T* dy, T* dw) noexcept {
+        const int ky = split_rows ? item % C::kernel_y : 0;
+        int rest = split_rows ? item / C::kernel_y : item;
+        const int chunk = rest % Cut::tap_chunks, c = (rest /= Cut::tap_chunks) % Cut::channel_blocks, f = (rest /= Cut::channel_blocks) % Cut::filter_blocks;
+        const int group = rest / Cut::filter_blocks;
+        const Item it{group * C::group_filters + f * Cut::block.rows, group * C::group_channels + c * Cut::block.columns, c * Cut::block.columns, ky,
+                      split_rows ? ky + 1 : C::kernel_y, count, x, dy, dw};
+        [&]<int... K>(std::integer_sequence<int, K...>) {
+            ((K == chunk ? choose_filters<K>(it, f) : void()), ...);
+        }(std::make_integer_sequence<int, Cut::tap_chunks>{});
+    }
+
+private:
+    struct Item {
+        int filter, channel, weight_channel, first_ky, end_ky, count;
+        const T *x, *dy;
+        T* dw;
+    };
+    template <int Chunk> static void choose_filters(const Item& it, int f) noexcept {
+        if (Cut::last_filters == Cut::block.rows || f + 1 < Cut::filter_blocks)
+            choose_channels<Chunk, Cut::block.rows>(it);
+        else
+            choose_channels<Chunk, Cut::last_filters>(it);
+    }
+    template <int Chunk, int F> static void choose_channels(const Item& it) noexcept {
+        if (Cut::last_channels == Cut::block.columns || it.weight_channel + Cut::block.columns <= C::group_channels)
+            run<Chunk, F, Cut::block.columns>(it);
+        else
+            run<Chunk, F, Cut::last_channels>(it);
+    }
+
+    /// Neighbouring outputs of a row that meet the same taps of a chunk.
+    struct Segment {
+        int begin, end;
+        TapRange taps;
+    };
+    static constexpr int chunk_taps(int chunk) { return (chunk + 1) * Cut::taps <= C::kernel_x ? Cut::taps : C::kernel_x - chunk * Cut::taps; }
+    static constexpr TapRange taps_at(int chunk, int ox) {
+        return taps_inside(ox * C::stride_x - C::pad_x + chunk * Cut::taps * C::dilation_x, C::dilation_x, chunk_taps(chunk), C::width);
+    }
+    template <int Chunk> struct Segments {
+        Segment list[2 * Cut::taps + 3]{};
+        int count = 0;
+        constexpr Segments() {
+            for (int ox = 0; ox < C::out_width; ++ox) {
+                const TapRange t = taps_at(Chunk, ox);
+                if (count > 0 && list[count - 1].taps.first == t.first && list[count - 1].taps.last == t.last)
+                    list[count - 1].end = ox + 1;
+                else
+                    list[count++] = {ox, ox + 1, t};
+            }
+        }
+        constexpr bool has(int taps) const {
+            for (int i = 0; i < count; ++i)
+                if (list[i].taps.last - list[i].taps.first == taps) return true;
+            return false;
+        }
+    };
+    template <int Chunk> static constexpr Segments<Chunk> segments{};
+
+    static constexpr GradientTile tile_of(int filters, int channels, int taps, int all_taps, bool masked) {
+        return {filters, channels, taps, C::stride_x * Capacity, Capacity, C::dilation_x * Capacity, static_cast<long>(C::height) * C::width * Capacity,
+                static_cast<long>(C::out_height) * C::out_width * Capacity, all_taps, masked};
+    }
+
+    template <int Chunk, int F, int Cn> static void run(const Item& it) noexcept {
+        constexpr int taps = chunk_taps(Chunk), sums_row = F * Cn * taps * N;
+        alignas(64) T sums[sums_row * (split_rows ? 1 : C::kernel_y)]{};
+        const T* x = it.x + static_cast<long>(it.channel) * C::height * C::width * Capacity + Chunk * Cut::taps * C::dilation_x * Capacity;
+        const T* dy = it.dy + static_cast<long>(it.filter) * C::out_height * C::out_width * Capacity;
+        for (int oy = 0; oy < C::out_height; ++oy)
+            for (int ky = it.first_ky; ky < it.end_ky; ++ky) {
+                const int iy = oy * C::stride_y + ky * C::dilation_y - C::pad_y;
+                if (iy < 0 || iy >= C::height) continue;
+                for (int s = 0; s < segments<Chunk>.count; ++s) {
+                    const Segment part = segments<Chunk>.list[s];
+                    if (part.taps.first == part.taps.last) continue;
+                    const long at = static_cast<long>(iy) * C::width + part.begin * C::stride_x - C::pad_x + part.taps.first * C::dilation_x;
+                    choose_taps<Chunk, F, Cn>(x + at * Capacity, dy + (static_cast<long>(oy) * C::out_width + part.begin) * Capacity,
+                                              sums + (ky - it.first_ky) * sums_row + part.taps.first * N, part, it.count);
+                }
+            }
+        for (int ky = it.first_ky; ky < it.end_ky; ++ky)
+            for (int f = 0; f < F; ++f)
+                for (int c = 0; c < Cn; ++c)
+                    for (int k = 0; k < taps; ++k)
+                        it.dw[((static_cast<long>(it.filter + f) * C::group_channels + it.weight_channel + c) * C::kernel_y + ky) * C::kernel_x + Chunk * Cut::taps +
+                              k] = sum_of_lanes<N>(sums + (ky - it.first_ky) * sums_row + ((f * Cn + c) * taps + k) * N);
+    }
+
+    template <int Chunk, int F, int Cn> static void choose_taps(const T* x, const T* dy, T* sums, const Segment& part, int count) noexcept {
+        constexpr int taps = chunk_taps(Chunk);
+        const int n = part.taps.last - part.taps.first, places = part.end - part.begin, whole = count / N, rest = count % N;
+        [&]<int... K>(std::integer_sequence<int, K...>) {
+            ((n == K + 1 ? one_segment<F, Cn, segments<Chunk>.has(K + 1) ? K + 1 : 0, taps>(x, dy, sums, places, whole, rest) : void()), ...);
+        }(std::make_integer_sequence<int, taps>{});
+    }
+    template <int F, int Cn, int K, int All> static void one_segment(const T* x, const T* dy, T* sums, int places, int whole, int rest) noexcept {
+        if constexpr (K > 0) {
+            gradient_tile<T, N, tile_of(F, Cn, K, All, false)>(x, dy, sums, places, whole, N);
+            if (rest > 0) // the last vector, one filter and channel at a time: a masked copy of the large tile is not worth compiling
+                for (int f = 0; f < F; ++f)
+                    for (int c = 0; c < Cn; ++c)
+                        gradient_tile<T, N, tile_of(1, 1, K, All, true)>(x + (static_cast<long>(c) * C::height * C::width * Capacity + whole * N),
+                                                                         dy + (static_cast<long>(f) * C::out_height * C::out_width * Capacity + whole * N),
+                                                                         sums + (f * Cn + c) * All * N, places, 1, rest);
+        }
+    }
+};
+
+} // namespace strata::host
