@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: BSL-1.0
+/// The contract kind: matrix products over the last two axes, batched over those before.
+#pragma once
+
+#include <strata/expr/expression.hpp>
+
+namespace strata {
+
+/// Base of matrix products; TA and TB say that an operand is read transposed.   Attributes: [0] TA, [1] TB.
+/// Shapes: [..., M, K] x [..., K, N] -> [..., M, N]; the axes before are equal or absent on the right.
+template <bool TA, bool TB>
+struct Contraction {
+    static constexpr Kind kind = Kind::contract;
+    static constexpr int arity = 2;
+    static constexpr bool commutative = false;
+    static constexpr int cost = 1;
+
+    static constexpr Fit fit(const Dims& a, const Dims& b) {
+        if (a.rank < 2) return Fit::misfit(2, a.rank);
+        if (b.rank < 2 || b.rank > a.rank) return Fit::misfit(a.rank, b.rank);
+        const int m = a.extent[a.rank - (TA ? 1 : 2)], ka = a.extent[a.rank - (TA ? 2 : 1)];
+        const int kb = b.extent[b.rank - (TB ? 1 : 2)], n = b.extent[b.rank - (TB ? 2 : 1)];
+        if (ka != kb) return Fit::misfit(kb, ka);
+        Fit fit{a};
+        for (int i = 0; i < b.rank - 2; ++i)
+            if (b.extent[i] != a.extent[i + a.rank - b.rank]) return Fit::misfit(a.extent[i + a.rank - b.rank], b.extent[i]);
+        fit.dims.extent[a.rank - 2] = m;
+        fit.dims.extent[a.rank - 1] = n;
+        return fit;
+    }
+    static constexpr Attributes attributes(const Dims&, const Dims&) { return {{TA, TB}}; }
+};
+
+}  // namespace strata

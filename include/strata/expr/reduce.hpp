@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSL-1.0
+/// The reduce kind: folds over axes.
+#pragma once
+
+#include <strata/expr/expression.hpp>
+
+namespace strata {
+
+/// Axes to fold over; negative ones count from the end; none means all.
+template <int... A>
+struct Axes {
+    static constexpr unsigned mask(int rank) {
+        if (sizeof...(A) == 0) return (1u << rank) - 1;
+        return (0u | ... | (1u << (A < 0 ? A + rank : A)));
+    }
+    /// The first axis that a shape of this rank does not have, or -1.
+    static constexpr int missing(int rank) {
+        int bad = -1;
+        ((bad = (bad < 0 && (A >= rank || A < -rank)) ? (A < 0 ? -A - 1 : A) : bad), ...);
+        return bad;
+    }
+};
+template <int... A>
+inline constexpr Axes<A...> axes{};
+template <int A>
+inline constexpr Axes<A> axis{};
+
+/// Base of folds. Folded axes stay with extent 1.   Attributes: [0] fold, [1] mask of axes.
+template <class A, Fold F>
+struct Reduction {
+    static constexpr Kind kind = Kind::reduce;
+    static constexpr int arity = 1;
+    static constexpr bool commutative = false;
+    static constexpr int cost = 1;
+
+    static constexpr Fit fit(const Dims& x) {
+        if (A::missing(x.rank) >= 0) return Fit::misfit(A::missing(x.rank) + 1, x.rank);
+        Fit fit{x};
+        for (int i = 0; i < x.rank; ++i)
+            if (A::mask(x.rank) >> i & 1u) fit.dims.extent[i] = 1;
+        return fit;
+    }
+    static constexpr Attributes attributes(const Dims& x) { return {{static_cast<int>(F), static_cast<int>(A::mask(x.rank))}}; }
+};
+
+}  // namespace strata

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: BSL-1.0
+/// Reverse-mode differentiation: appends the nodes of the derivatives, each from its op's own expression.
+/// Source: Griewank & Walther, "Evaluating Derivatives", 2008.
+#pragma once
+
+#include <strata/graph/lower.hpp>
+
+namespace strata {
+
+namespace detail {
+template <class L, class B>
+constexpr void lower_gradients(B&, const Operands<>&, const bool*, int*) {}
+template <class L, class B, class E, class... Rest>
+constexpr void lower_gradients(B& builder, const Operands<E, Rest...>& e, const bool* wanted, int* id) {
+    *id = -1;
+    if constexpr (!std::is_same_v<E, NoGradient>)
+        if (*wanted) *id = lower<L>(builder, e.first);
+    lower_gradients<L>(builder, e.rest, wanted + 1, id + 1);
+}
+
+/// The gradients of one op's operands; -1 where there is none.
+template <class L, class Op, class B>
+constexpr void derive(B& builder, int dy, int y, const int* in, const bool* wanted, int* gradient) {
+    if constexpr (DerivativeOf<Op>::exists)
+        lower_gradients<L>(builder, DerivativeOf<Op>::of(dy, y, in).each, wanted, gradient);
+    else if constexpr (Op::arity > 0)
+        throw "strata: an op on the way to the loss has no derivative; put detach() before it or give the op one";
+}
+
+template <class L, class B>
+struct DeriveTable;
+template <class... O, class B>
+struct DeriveTable<OpList<O...>, B> {
+    using Function = void (*)(B&, int, int, const int*, const bool*, int*);
+    static constexpr Function at[] = {&derive<OpList<O...>, O, B>...};
+};
+
+/// g brought to the shape of node `like`: summed where that was broadcast.
+template <class L, class B>
+constexpr int fit_to(B& builder, int g, int like) {
+    if (!(builder.dims(g) == builder.dims(like))) {
+        const Dims whole = broadcast(builder.dims(g), builder.dims(like)).dims;
+        if (!(builder.dims(g) == whole)) {  // a gradient that does not depend on a broadcast axis still counts once for each place
+            Node n;
+            n.kind = Kind::move;
+            n.arity = 1;
+            n.in[0] = g;
+            n.op = Ops<L>::template place<BroadcastLikeOp>;
+            n.type = builder.graph.node[g].type;
+            n.dims = whole;
+            n.attributes.value[0] = static_cast<int>(Move::broadcast);
+            g = builder.add(n);
+        }
+        g = lower<L>(builder, sum_like(AnyRef{g}, AnyRef{like}));
+        if (!(builder.dims(g) == builder.dims(like))) g = lower<L>(builder, Reform{make_operands(AnyRef{g}, AnyRef{like})});
+    }
+    return g;
+}
+}  // namespace detail
+
+/// Appends the gradient of node `loss` (one element) by each of the nodes `by`; writes their numbers to `gradient`.
+/// A leaf that the loss does not depend on gets zeros.
+template <class L, class B>
+constexpr void differentiate(B& builder, int loss, const int* by, int count, int* gradient) {
+    const int end = loss + 1;
+    builder.derived = true;
+    // What depends on a leaf of interest needs an adjoint; a detached value does not.
+    constexpr int room = static_cast<int>(sizeof(builder.graph.node) / sizeof(Node));
+    bool active[room] = {};
+    int adjoint[room] = {};
+    for (int i = 0; i < count; ++i) active[by[i]] = true;
+    for (int i = 0; i < end; ++i) {
+        const Node& n = builder.graph.node[i];
+        for (int k = 0; k < n.arity && !active[i]; ++k) active[i] = active[n.in[k]] && is_floating(n.type);
+        adjoint[i] = -1;
+    }
+    adjoint[loss] = builder.constant(1, builder.dims(loss));
+    for (int i = loss; i >= 0; --i) {
+        if (adjoint[i] < 0 || !active[i]) continue;
+        const Node n = builder.graph.node[i];
+        if (n.arity == 0) continue;
+        bool wanted[4] = {};
+        for (int k = 0; k < n.arity; ++k) wanted[k] = active[n.in[k]];
+        int got[4] = {-1, -1, -1, -1};
+        detail::DeriveTable<L, B>::at[n.op](builder, adjoint[i], i, n.in, wanted, got);
+        for (int k = 0; k < n.arity; ++k) {
+            if (got[k] < 0) continue;
+            const int g = detail::fit_to<L>(builder, got[k], n.in[k]);
+            adjoint[n.in[k]] = adjoint[n.in[k]] < 0 ? g : lower<L>(builder, AnyRef{adjoint[n.in[k]]} + AnyRef{g});
+        }
+    }
+    for (int i = 0; i < count; ++i) gradient[i] = adjoint[by[i]] >= 0 ? adjoint[by[i]] : builder.constant(0, builder.dims(by[i]));
+}
+
+}  // namespace strata

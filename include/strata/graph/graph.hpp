@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: BSL-1.0
+/// The graph: a plain array of nodes, built and read by ordinary constexpr functions.
+#pragma once
+
+#include <strata/core/dtype.hpp>
+#include <strata/core/shape.hpp>
+#include <strata/expr/kind.hpp>
+#include <strata/expr/scalar.hpp>
+
+namespace strata {
+
+/// One value. Operands have smaller numbers, so the array is in an order in which it can be computed.
+struct Node {
+    Kind kind = Kind::leaf;
+    DType type = DType::f32;
+    bool derived = false;  ///< appended by differentiate or after it
+    int arity = 0;
+    int op = -1;  ///< place in the program's op table
+    int in[3] = {-1, -1, -1};
+    double value = 0;  ///< of a constant
+    Dims dims{};
+    Attributes attributes{};
+};
+
+/// Where a value has to end up: part `offset` (in elements) of array `index` of a region.
+struct Sink {
+    int node = -1;
+    Region region = Region::output;
+    int index = 0;
+    long offset = 0;
+};
+
+/// Facts about an op that passes may use.
+struct OpFacts {
+    const char* name = "";
+    bool commutative = false;
+    bool has_unit = false;
+    double unit = 0;
+    int cost = 1;
+};
+
+/// A graph with room for N nodes and S sinks.
+template <int N, int S>
+struct Graph {
+    Node node[N] = {};
+    Sink sink[S] = {};
+    int nodes = 0;
+    int sinks = 0;
+};
+
+/// Appends nodes: equal ones are shared, numbers folded, what an op's facts make superfluous left out.
+/// Works on any Graph; `facts` is the table of the ops in use, `real` the type of numbers.
+template <int N, int S>
+struct Builder {
+    Graph<N, S> graph{};
+    const OpFacts* facts = nullptr;
+    DType real = DType::f32;
+    bool derived = false;
+    int bucket[2 * N + 1] = {};  // open addressing: 1 + node, 0 is free
+
+    constexpr const Dims& dims(int id) const { return graph.node[id].dims; }
+
+    constexpr int constant(double value, const Dims& dims = {}) {
+        Node n;
+        n.kind = Kind::constant;
+        n.type = real;
+        n.value = value;
+        n.dims = dims;
+        return intern(n);
+    }
+    constexpr int leaf(Region region, int index, long offset, DType type, const Dims& dims) {
+        Node n;
+        n.kind = Kind::leaf;
+        n.type = type;
+        n.dims = dims;
+        n.attributes.value[0] = static_cast<int>(region);
+        n.attributes.value[1] = index;
+        n.attributes.value[2] = static_cast<int>(offset);
+        return intern(n);
+    }
+    /// Says where a value has to end up. What has no memory of its own in the right order (a leaf, a number, a transposed view, a value
+    /// that goes to two places) is copied there.
+    constexpr void sink(int id, Region region, int index = 0, long offset = 0) {
+        int root = id;
+        bool own = true;
+        while (graph.node[root].kind == Kind::move && graph.node[root].attributes.value[9] == 0) {
+            own = own && graph.node[root].attributes.value[0] == static_cast<int>(Move::reshape);
+            root = graph.node[root].in[0];
+        }
+        const Kind kind = graph.node[root].kind;
+        own = own && kind != Kind::leaf && kind != Kind::constant && kind != Kind::index && !(graph.node[root].dims.rank == 4 && graph.node[root].dims.bounded());
+        for (int i = 0; i < graph.sinks; ++i) own = own && graph.sink[i].node != id && graph.sink[i].node != root;
+        if (!own) id = copy(id, 2);
+        graph.sink[graph.sinks++] = Sink{id, region, index, offset};
+    }
+    /// A copy of a value: in the layout that the plan likes (1) or in row-major order (2).
+    constexpr int copy(int id, int layout) {
+        Node n;
+        n.kind = Kind::move;
+        n.type = graph.node[id].type;
+        n.arity = 1;
+        n.in[0] = id;
+        n.dims = graph.node[id].dims;
+        n.attributes.value[0] = static_cast<int>(Move::broadcast);
+        n.attributes.value[9] = layout;
+        return append(n);
+    }
+    /// All of a region's sinks as one flat block.
+    constexpr int pack(Region region, long elements) {
+        Node n;
+        n.kind = Kind::pack;
+        n.type = real;
+        n.dims = Dims{1, {static_cast<int>(elements)}};
+        n.attributes.value[0] = static_cast<int>(region);
+        return append(n);
+    }
+
+    /// Appends a node or returns one that computes the same.
+    constexpr int add(Node n) {
+        if (n.kind == Kind::map) {
+            const OpFacts& f = facts[n.op];
+            if (f.commutative && n.arity == 2 && n.in[0] > n.in[1]) {
+                const int other = n.in[0];
+                n.in[0] = n.in[1];
+                n.in[1] = other;
+            }
+            if (f.has_unit) {
+                for (int i = 0; i < 2; ++i) {
+                    const Node& unit = graph.node[n.in[i]];
+                    if (unit.kind == Kind::constant && unit.value == f.unit && graph.node[n.in[1 - i]].dims == n.dims) return n.in[1 - i];
+                }
+            }
+        }
+        if (n.kind == Kind::move && n.arity == 1) {
+            const Node& source = graph.node[n.in[0]];
+            if (source.kind == Kind::constant) return constant(source.value, n.dims);
+            const bool same_order = n.attributes.value[0] == static_cast<int>(Move::reshape) || n.attributes.value[0] == static_cast<int>(Move::broadcast);
+            if (same_order && source.dims == n.dims) return n.in[0];
+            if (n.attributes.value[0] == static_cast<int>(Move::reshape) && source.kind == Kind::move &&
+                source.attributes.value[0] == static_cast<int>(Move::reshape)) {
+                n.in[0] = source.in[0];
+                return add(n);
+            }
+        }
+        if (n.kind == Kind::reduce) {
+            bool folds = false;
+            for (int i = 0; i < n.dims.rank; ++i) folds = folds || n.dims.extent[i] != graph.node[n.in[0]].dims.extent[i];
+            if (!folds && n.attributes.value[0] != static_cast<int>(Fold::argmax)) return n.in[0];
+            // A fold over everything: first within the rows, then over them, so that a row kernel takes both.
+            const Dims& from = graph.node[n.in[0]].dims;
+            bool all = n.attributes.value[0] != static_cast<int>(Fold::argmax), inner = false;
+            for (int i = 0; i < from.rank; ++i) {
+                all = all && n.dims.extent[i] == 1;
+                inner = inner || (i > 0 && from.extent[i] != 1);
+            }
+            if (all && inner && from.extent[0] != 1) {
+                Node rows = n;
+                rows.dims.extent[0] = from.extent[0];
+                rows.attributes.value[1] = n.attributes.value[1] & ~1;
+                n.in[0] = add(rows);
+            }
+        }
+        if (n.kind == Kind::random) {  // never shared: each has its own stream
+            n.attributes.value[1] = graph.nodes;
+            return append(n);
+        }
+        return intern(n);
+    }
+
+  private:
+    constexpr int append(Node n) {
+        n.derived = derived;
+        if (graph.nodes == N) throw "strata: the graph is larger than was reckoned with; report this as a defect";
+        graph.node[graph.nodes] = n;
+        return graph.nodes++;
+    }
+    static constexpr bool equal(const Node& a, const Node& b) {
+        return a.kind == b.kind && a.op == b.op && a.in[0] == b.in[0] && a.in[1] == b.in[1] && a.in[2] == b.in[2] && a.value == b.value && a.type == b.type &&
+               a.dims == b.dims && a.attributes == b.attributes;
+    }
+    constexpr int intern(const Node& n) {
+        unsigned h = static_cast<unsigned>(n.op + 7) * 2654435761u;
+        h = (h ^ static_cast<unsigned>(n.in[0] + 1)) * 2246822519u;
+        h = (h ^ static_cast<unsigned>(n.in[1] + 1)) * 3266489917u;
+        h = (h ^ static_cast<unsigned>(n.in[2] + 1) ^ static_cast<unsigned>(n.dims.extent[0])) * 668265263u;
+        h = (h ^ static_cast<unsigned>(n.attributes.value[1]) ^ static_cast<unsigned>(n.attributes.value[2]) * 31u) * 374761393u;
+        for (unsigned at = (h >> 3) % (2 * N + 1);; at = at == 2 * N ? 0 : at + 1) {
+            if (bucket[at] == 0) {
+                const int id = append(n);
+                bucket[at] = id + 1;
+                return id;
+            }
+            if (equal(graph.node[bucket[at] - 1], n)) return bucket[at] - 1;
+        }
+    }
+};
+
+}  // namespace strata

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: BSL-1.0
+/// Expressions become nodes.
+#pragma once
+
+#include <strata/expr/expression.hpp>
+#include <strata/graph/graph.hpp>
+#include <strata/graph/table.hpp>
+
+namespace strata {
+
+template <class L, class B, class S, class T>
+constexpr int lower(B&, const Ref<S, T>& e) {
+    return e.id;
+}
+template <class L, class B>
+constexpr int lower(B& builder, const Constant& e) {
+    return builder.constant(e.value);
+}
+template <class L, class B, class Op, class S, class T, class... E>
+constexpr int lower(B& builder, const Apply<Op, S, T, E...>& e);
+
+namespace detail {
+template <class L, class B>
+constexpr void lower_operands(B&, const Operands<>&, int*) {}
+template <class L, class B, class E, class... Rest>
+constexpr void lower_operands(B& builder, const Operands<E, Rest...>& e, int* id) {
+    *id = lower<L>(builder, e.first);
+    lower_operands<L>(builder, e.rest, id + 1);
+}
+
+/// Appends the node of Op on operands with given numbers (those past its arity lend their shape only).
+template <class L, class Op, class B, int... I>
+constexpr int append(B& builder, const int* id, std::integer_sequence<int, I...>) {
+    Node n;
+    n.kind = Op::kind;
+    n.op = Ops<L>::template place<Op>;
+    n.arity = Op::arity;
+    n.dims = Op::fit(builder.dims(id[I])...).dims;
+    n.attributes = Op::attributes(builder.dims(id[I])...);
+    n.type = builder.real;
+    bool found = false;
+    for (int i = 0; i < Op::arity; ++i) {
+        n.in[i] = id[i];
+        const Node& operand = builder.graph.node[id[i]];
+        if (!found && operand.type != DType::boolean && operand.kind != Kind::constant) {
+            n.type = operand.type;
+            found = true;
+        }
+    }
+    if constexpr (requires { typename Op::Result; }) n.type = dtype_of<typename Op::Result>;
+    return builder.add(n);
+}
+}  // namespace detail
+
+/// The number of the node that computes an expression.
+template <class L, class B, class Op, class S, class T, class... E>
+constexpr int lower(B& builder, const Apply<Op, S, T, E...>& e) {
+    int id[sizeof...(E) + 1] = {};
+    detail::lower_operands<L>(builder, e.operands, id);
+    return detail::append<L, Op>(builder, id, std::make_integer_sequence<int, sizeof...(E)>{});
+}
+
+}  // namespace strata

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: BSL-1.0
+/// The ops of a program: what its expressions mention and what those ops' derivatives mention.
+#pragma once
+
+#include <type_traits>
+
+#include <strata/expr/expression.hpp>
+#include <strata/graph/graph.hpp>
+#include <strata/op/add.hpp>
+#include <strata/op/broadcast.hpp>
+#include <strata/op/reshape.hpp>
+
+namespace strata {
+
+/// A list of ops without repetition.
+template <class... Ops>
+struct OpList {};
+
+namespace detail {
+template <int I, class Op>
+struct Entry {};
+template <class I, class... Ops>
+struct Entries;
+template <int... I, class... Ops>
+struct Entries<std::integer_sequence<int, I...>, Ops...> : Entry<I, Ops>... {};
+template <class Op, int I>
+constexpr std::integral_constant<int, I> place_of(const Entry<I, Op>*) {
+    return {};
+}
+
+template <class Op>
+struct Tag {};
+template <class... Ops>
+struct Tags : Tag<Ops>... {};
+template <class L, class Op>
+struct Contains;
+template <class... Ops, class Op>
+struct Contains<OpList<Ops...>, Op> : std::is_base_of<Tag<Op>, Tags<Ops...>> {};
+
+/// The derivative of Op as an expression over numbered leaves.
+template <class Op, class I>
+struct Derivative;
+template <class Op, int... I>
+struct Derivative<Op, std::integer_sequence<int, I...>> {
+    template <int>
+    using Leaf = AnyRef;
+    static constexpr bool exists = requires { Op::backward(AnyRef{}, AnyRef{}, Leaf<I>{}...); };
+    static constexpr auto of(int dy, int y, const int* in) { return Op::backward(AnyRef{dy}, AnyRef{y}, AnyRef{in[I]}...); }
+};
+template <class Op>
+using DerivativeOf = Derivative<Op, std::make_integer_sequence<int, Op::arity>>;
+
+template <class L, class E>
+struct Collect {  // leaves mention nothing
+    using type = L;
+};
+template <class L, class... E>
+struct CollectAll {
+    using type = L;
+};
+template <class L, class E, class... Rest>
+struct CollectAll<L, E, Rest...> : CollectAll<typename Collect<L, E>::type, Rest...> {};
+
+template <class L, class Op, bool Known, bool HasDerivative>
+struct Enter {
+    using type = L;
+};
+template <class... Ops, class Op>
+struct Enter<OpList<Ops...>, Op, false, false> {
+    using type = OpList<Ops..., Op>;
+};
+template <class... Ops, class Op>
+struct Enter<OpList<Ops...>, Op, false, true>
+    : Collect<OpList<Ops..., Op>, decltype(DerivativeOf<Op>::of(0, 0, static_cast<const int*>(nullptr)))> {};
+template <class L, class Op, class S, class T, class... E>
+struct Collect<L, Apply<Op, S, T, E...>>
+    : CollectAll<typename Enter<L, Op, Contains<L, Op>::value, DerivativeOf<Op>::exists>::type, E...> {};
+template <class L, class... E>
+struct Collect<L, Gradients<E...>> : CollectAll<L, E...> {};
+
+/// What differentiate itself needs: sums of adjoints, the transposes of broadcast and reshape.
+using Accumulate = decltype(AnyRef{} + AnyRef{});
+using Spread = decltype(broadcast_like(AnyRef{}, AnyRef{}));
+using Reform = Apply<ReshapeLikeOp, Any, Any, AnyRef, AnyRef>;
+}  // namespace detail
+
+/// All ops that the expressions E can lead to.
+template <class... E>
+using OpsOf = typename detail::CollectAll<OpList<>, detail::Accumulate, detail::Spread, detail::Reform, E...>::type;
+
+/// Number of an op in a list.
+template <class L>
+struct Ops;
+template <class... O>
+struct Ops<OpList<O...>> {
+    using List = detail::Entries<std::make_integer_sequence<int, sizeof...(O)>, O...>;
+    template <class Op>
+    static constexpr int place = decltype(detail::place_of<Op>(static_cast<List*>(nullptr)))::value;
+
+    template <class Op>
+    static constexpr OpFacts facts_of() {
+        OpFacts f{Op::name, Op::commutative, false, 0, Op::cost};
+        if constexpr (requires { Op::unit; }) {
+            f.has_unit = true;
+            f.unit = Op::unit;
+        }
+        return f;
+    }
+    static constexpr OpFacts facts[sizeof...(O)] = {facts_of<O>()...};
+};
+/// The op with a number.
+template <class L, int I>
+struct OpAt;
+namespace detail {
+template <int I, class Op>
+constexpr Tag<Op> op_at(const Entry<I, Op>*) {
+    return {};
+}
+template <class T>
+struct Untag;
+template <class Op>
+struct Untag<Tag<Op>> {
+    using type = Op;
+};
+}  // namespace detail
+template <class... O, int I>
+struct OpAt<OpList<O...>, I> {
+    using type = typename detail::Untag<decltype(detail::op_at<I>(static_cast<typename Ops<OpList<O...>>::List*>(nullptr)))>::type;
+};
+
+}  // namespace strata

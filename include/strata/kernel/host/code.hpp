@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: BSL-1.0
+/// Running a step's instructions on vector lanes: one slot an instruction, all of it inlined into the loop that calls it.
+#pragma once
+
+#include <utility>
+
+#include <strata/core/math.hpp>
+#include <strata/kernel/host/random.hpp>
+#include <strata/kernel/host/run.hpp>
+#include <strata/kernel/host/simd.hpp>
+#include <strata/plan/step.hpp>
+
+namespace strata::host {
+
+/// Lanes of a program whose numbers are Real.
+template <class Real>
+inline constexpr int width = native_width<Real>;
+
+/// What holds a value: a vector, a mask, or a single element on a row.
+template <DType T, class Real, bool Single>
+struct ValueOf {
+    using type = Pack<Element<T>, width<Real>>;
+};
+template <class Real>
+struct ValueOf<DType::boolean, Real, false> {
+    using type = Mask<Real, width<Real>>;
+};
+template <DType T, class Real>
+struct ValueOf<T, Real, true> {
+    using type = Element<T>;
+};
+template <class Real>
+struct ValueOf<DType::boolean, Real, true> {
+    using type = bool;
+};
+
+template <int I, class V>
+struct Slot {
+    V value;
+};
+template <int I>
+struct NoSlot {};
+/// A fold's running value in lanes, and its result on the row.
+template <int I, class Lanes, class Result>
+struct FoldSlot {
+    Lanes lanes;
+    Pack<std::int32_t, Lanes::width> place;  // of argmax only
+    Result value;
+};
+
+template <int I, class A>
+struct IndexedAct {};
+template <class Seq, class... A>
+struct ActList;
+template <int... I, class... A>
+struct ActList<std::integer_sequence<int, I...>, A...> : IndexedAct<I, A>... {};
+template <int I, class A>
+A act_at(const IndexedAct<I, A>*);
+
+/// What folds start from.
+template <class T>
+STRATA_INLINE T fold_start(Fold f) {
+    constexpr T inf = static_cast<T>(__builtin_inf());
+    return f == Fold::sum ? T(0) : f == Fold::min ? inf : -inf;
+}
+template <Fold F, class V>
+STRATA_INLINE V fold_two(V a, V b) {
+    if constexpr (F == Fold::sum)
+        return a + b;
+    else if constexpr (F == Fold::min)
+        return math::min(a, b);
+    else
+        return math::max(a, b);
+}
+
+/// The instructions of one step with their slots. `Single`: row values are single elements (lanes lie within a row).
+template <class Real, bool Single, class Seq, class... A>
+struct Machine;
+template <class Real, bool Single, int... I, class... A>
+struct Machine<Real, Single, std::integer_sequence<int, I...>, A...> {
+    static constexpr int w = width<Real>;
+    using List = ActList<std::integer_sequence<int, I...>, A...>;
+    template <int N>
+    using At = decltype(act_at<N>(static_cast<List*>(nullptr)));
+
+    template <class Act>
+    static constexpr bool has_value = Act::what == Do::load || Act::what == Do::number || Act::what == Do::apply || Act::what == Do::tile;
+    template <int N, class Act>
+    static auto row_slot() {
+        if constexpr (Act::what == Do::fold) {
+            using Kept = std::conditional_t<static_cast<Fold>(Act::b) == Fold::argmax, Real, Element<Act::type>>;
+            return FoldSlot<N, Pack<Kept, w>, typename ValueOf<Act::type, Real, Single>::type>{};
+        } else if constexpr (has_value<Act> && Act::section % 2 == 0) {
+            return Slot<N, typename ValueOf<Act::type, Real, Single>::type>{};
+        } else {
+            return NoSlot<N>{};
+        }
+    }
+    template <int N, class Act>
+    static auto full_slot() {
+        if constexpr (has_value<Act> && Act::section % 2 == 1)
+            return Slot<N, typename ValueOf<Act::type, Real, false>::type>{};
+        else
+            return NoSlot<N>{};
+    }
+    struct Row : decltype(row_slot<I, A>())... {};
+    struct Full : decltype(full_slot<I, A>())... {};
+
+    template <int N, class V>
+    STRATA_INLINE static V& slot(Slot<N, V>& s) {
+        return s.value;
+    }
+    template <int N, class V>
+    STRATA_INLINE static const V& slot(const Slot<N, V>& s) {
+        return s.value;
+    }
+    template <int N, class L, class R>
+    STRATA_INLINE static const R& slot(const FoldSlot<N, L, R>& s) {
+        return s.value;
+    }
+    template <int N, class L, class R>
+    STRATA_INLINE static FoldSlot<N, L, R>& fold_slot(FoldSlot<N, L, R>& s) {
+        return s;
+    }
+
+    /// Instruction N's value where lanes are wanted.
+    template <int N>
+    STRATA_INLINE static auto lanes(const Row& row, const Full& full) {
+        if constexpr (At<N>::section % 2 == 1 && At<N>::what != Do::fold) {
+            return slot<N>(full);
+        } else if constexpr (!Single) {
+            return slot<N>(row);
+        } else if constexpr (At<N>::type == DType::boolean) {
+            return Pack<Real, w>(slot<N>(row) ? Real(1) : Real(0)) != Pack<Real, w>(Real(0));
+        } else {
+            return Pack<Element<At<N>::type>, w>(slot<N>(row));
+        }
+    }
+    template <int N>
+    STRATA_INLINE static auto on_row(const Row& row) {
+        return slot<N>(row);
+    }
+
+    /// One instruction of the pass over a row (`full`), at a place `at` that knows how to load and store.
+    template <int N, class Place>
+    STRATA_INLINE static void step(Row& row, Full& full, const Place& at) {
+        using Act = At<N>;
+        if constexpr (Act::what == Do::load) {
+            slot<N>(full) = at.template load<Act::operand, Act::type>();
+        } else if constexpr (Act::what == Do::tile) {
+            slot<N>(full) = at.tile();
+        } else if constexpr (Act::what == Do::number) {
+            slot<N>(full) = number<Act, typename ValueOf<Act::type, Real, false>::type>();
+        } else if constexpr (Act::what == Do::apply) {
+            slot<N>(full) = call<Act>([&]<int K>()  __attribute__((always_inline)) { return lanes<K>(row, full); });
+        } else if constexpr (Act::what == Do::store) {
+            at.template store<Act::operand>(lanes<Act::a>(row, full));
+        } else if constexpr (Act::what == Do::column) {
+            at.template column<Act::operand>(lanes<Act::a>(row, full));
+        } else if constexpr (Act::what == Do::fold) {
+            auto& f = fold_slot<N>(row);
+            constexpr Fold kind = static_cast<Fold>(Act::b);
+            using V = decltype(f.lanes);
+            if constexpr (kind == Fold::argmax) {
+                const V v = at.only_valid(lanes<Act::a>(row, full), fold_start<Real>(Fold::max));
+                const auto better = v > f.lanes;
+                f.place = math::where(better, at.along_row(), f.place);
+                f.lanes = math::where(better, v, f.lanes);
+            } else {
+                f.lanes = fold_two<kind>(f.lanes, at.only_valid(lanes<Act::a>(row, full), fold_start<Element<Act::type>>(kind)));
+            }
+        }
+    }
+    /// One instruction on the row.
+    template <int N, class Place>
+    STRATA_INLINE static void row_step(Row& row, const Place& at) {
+        using Act = At<N>;
+        if constexpr (Act::what == Do::load)
+            slot<N>(row) = at.template load<Act::operand, Act::type>();
+        else if constexpr (Act::what == Do::number)
+            slot<N>(row) = number<Act, typename ValueOf<Act::type, Real, Single>::type>();
+        else if constexpr (Act::what == Do::apply)
+            slot<N>(row) = call<Act>([&]<int K>()  __attribute__((always_inline)) { return on_row<K>(row); });
+        else if constexpr (Act::what == Do::store)
+            at.template store<Act::operand>(on_row<Act::a>(row));
+        else if constexpr (Act::what == Do::column)
+            at.template column<Act::operand>(on_row<Act::a>(row));
+    }
+
+    template <int Section, class Place>
+    STRATA_INLINE static void pass(Row& row, const Place& at) {
+        Full full;
+        (step_if<I, A::section == Section>(row, full, at), ...);
+    }
+    template <int Section, class Place>
+    STRATA_INLINE static void on_row_pass(Row& row, const Place& at) {
+        (row_step_if<I, A::section == Section>(row, at), ...);
+    }
+    /// Sets the folds of a section to their start.
+    template <int Section>
+    STRATA_INLINE static void start(Row& row) {
+        (start_if<I, A::section == Section && A::what == Do::fold>(row), ...);
+    }
+    /// Brings the folds of a section to the row.
+    template <int Section>
+    STRATA_INLINE static void finish(Row& row) {
+        (finish_if<I, A::section == Section && A::what == Do::fold>(row), ...);
+    }
+    template <int Section>
+    static constexpr bool uses = ((A::section == Section) || ...);
+
+  private:
+    template <class Act, class V>
+    STRATA_INLINE static V number() {
+        if constexpr (Act::type == DType::boolean && !Single)
+            return Pack<Real, w>(Real(Act::value)) != Pack<Real, w>(Real(0));
+        else
+            return V(static_cast<Element<Act::type>>(Act::value));
+    }
+    template <class Act, class Get>
+    STRATA_INLINE static auto call(Get get) {
+        using Op = typename Act::Apply;
+        if constexpr (Act::c >= 0)
+            return Op::apply(get.template operator()<Act::a>(), get.template operator()<Act::b>(), get.template operator()<Act::c>());
+        else if constexpr (Act::b >= 0)
+            return Op::apply(get.template operator()<Act::a>(), get.template operator()<Act::b>());
+        else
+            return Op::apply(get.template operator()<Act::a>());
+    }
+    template <int N, bool Use, class Place>
+    STRATA_INLINE static void step_if(Row& row, Full& full, const Place& at) {
+        if constexpr (Use) step<N>(row, full, at);
+    }
+    template <int N, bool Use, class Place>
+    STRATA_INLINE static void row_step_if(Row& row, const Place& at) {
+        if constexpr (Use) row_step<N>(row, at);
+    }
+    template <int N, bool Use>
+    STRATA_INLINE static void start_if(Row& row) {
+        if constexpr (Use) {
+            auto& f = fold_slot<N>(row);
+            using V = decltype(f.lanes);
+            f.lanes = V(fold_start<std::remove_reference_t<decltype(f.lanes.lane[0])>>(static_cast<Fold>(At<N>::b)));
+            f.place = decltype(f.place)(0);
+        }
+    }
+    template <int N, bool Use>
+    STRATA_INLINE static void finish_if(Row& row) {
+        if constexpr (Use) {
+            auto& f = fold_slot<N>(row);
+            constexpr Fold kind = static_cast<Fold>(At<N>::b);
+            if constexpr (kind == Fold::argmax) {
+                if constexpr (!Single) {
+                    f.value = f.place;
+                } else {
+                    int best = 0;
+                    for (int l = 1; l < w; ++l)
+                        if (f.lanes.lane[l] > f.lanes.lane[best] || (f.lanes.lane[l] == f.lanes.lane[best] && f.place.lane[l] < f.place.lane[best])) best = l;
+                    f.value = f.place.lane[best];
+                }
+            } else if constexpr (!Single) {
+                f.value = f.lanes;
+            } else if constexpr (kind == Fold::sum) {
+                f.value = sum(f.lanes);
+            } else if constexpr (kind == Fold::min) {
+                f.value = min(f.lanes);
+            } else {
+                f.value = max(f.lanes);
+            }
+        }
+    }
+};
+
+/// Loads W elements: all, or the first n. A mask is read from bools.
+template <DType T, class Real, bool Partial>
+STRATA_INLINE auto load_lanes(const void* base, long at, long stride, int n) {
+    constexpr int w = width<Real>;
+    const auto* p = static_cast<const Element<T>*>(base) + at;
+    if constexpr (T == DType::boolean) {
+        Pack<Real, w> v(Real(0));
+        for (int l = 0; l < (Partial ? n : w); ++l) v.lane[l] = p[l * stride] ? Real(1) : Real(0);
+        return v != Pack<Real, w>(Real(0));
+    } else {
+        using E = Element<T>;
+        if (stride == 0) return Pack<E, w>(*p);
+        if (stride == 1) {
+            if constexpr (Partial)
+                return load_partial<E, w>(p, n);
+            else
+                return load<E, w>(p);
+        }
+        Pack<E, w> v(E(0));
+        for (int l = 0; l < (Partial ? n : w); ++l) v.lane[l] = p[l * stride];
+        return v;
+    }
+}
+template <class T, bool Partial, class V>
+STRATA_INLINE void store_lanes(void* base, long at, long stride, int n, const V& v) {
+    auto* p = static_cast<T*>(base) + at;
+    if constexpr (std::is_same_v<T, bool>) {
+        for (int l = 0; l < (Partial ? n : V::width); ++l) p[l * stride] = v.lane[l] != 0;
+    } else if (stride == 1) {
+        if constexpr (Partial)
+            store_partial(p, n, v);
+        else
+            store(p, v);
+    } else {
+        for (int l = 0; l < (Partial ? n : V::width); ++l) p[l * stride] = v.lane[l];
+    }
+}
+
+}  // namespace strata::host

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: BSL-1.0
+/// The map, row and column families: one fused loop nest. A row is walked once for each pass that its folds ask for.
+/// Needs: operands as the plan laid them out.   Bound: memory bandwidth, or the dearest op.
+#pragma once
+
+#include <strata/kernel/host/code.hpp>
+
+namespace strata::host {
+
+namespace detail {
+template <int I, class A>
+struct IndexedAccess {};
+template <class Seq, class... A>
+struct AccessList;
+template <int... I, class... A>
+struct AccessList<std::integer_sequence<int, I...>, A...> : IndexedAccess<I, A>... {};
+template <int I, class A>
+A access_at(const IndexedAccess<I, A>*);
+}  // namespace detail
+
+template <class Step>
+struct Loop;
+template <class Real, class N, class... O, class... A>
+struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
+    static constexpr int w = width<Real>, operands = sizeof...(O);
+    static constexpr bool vertical = N::vertical;
+    using Code = Machine<Real, !vertical, std::make_integer_sequence<int, sizeof...(A)>, A...>;
+    using Row = typename Code::Row;
+    using List = detail::AccessList<std::make_integer_sequence<int, operands>, O...>;
+    template <int K>
+    using At = decltype(detail::access_at<K>(static_cast<List*>(nullptr)));
+
+    static constexpr bool has_columns = ((A::what == Do::column) || ...), has_folds = ((A::what == Do::fold) || ...);
+    /// Whole vectors past the batch count may be computed and stored.
+    static constexpr bool padded = N::bounded == lane_loop && ((O::lane == 0 || O::source == Source::scratch || (O::padded && O::source == Source::memory)) && ...);
+    static constexpr long outer_turns = long{N::n0} * N::n1 * N::n2 * N::n3;
+    static constexpr int lane_blocks = (N::n7 + w - 1) / w;
+    static constexpr bool cuts_lanes = !vertical && outer_turns == 1 && !has_folds && !has_columns;
+    /// Pieces of work, by size alone.
+    static constexpr long work = outer_turns * N::n4 * N::n5 * N::n6 * N::n7 * static_cast<long>(sizeof...(A));
+    static constexpr long pieces = has_columns ? 1 : cuts_lanes ? lane_blocks : vertical ? outer_turns * lane_blocks : outer_turns;
+    static constexpr long wanted = work / 65536 < 1 ? 1 : work / 65536 > 32 ? 32 : work / 65536;
+    static constexpr int items = static_cast<int>(pieces < wanted ? pieces : wanted);
+    static constexpr long scratch_bytes = ((O::source == Source::scratch ? O::elements * static_cast<long>(sizeof(Element<O::type>)) : 0L) + ... + 64L);
+
+    /// Base addresses and where the row begins in each operand.
+    struct Frame {
+        void* const* base;
+        const Run* run;
+        char* scratch;
+        long offset[operands + 1];
+    };
+
+    template <int K>
+    STRATA_INLINE static char* scratch_of(const Frame& f) {
+        long before = 0;
+        int i = 0;
+        ((before += i++ < K && O::source == Source::scratch ? O::elements * static_cast<long>(sizeof(Element<O::type>)) : 0L), ...);
+        return f.scratch + before;
+    }
+
+    /// A place along a row, in lanes.
+    template <bool Partial>
+    struct Place {
+        const Frame* f;
+        long i4, i5, i6, lane;
+        int n;
+
+        template <int K>
+        STRATA_INLINE long at() const {
+            using X = At<K>;
+            return (X::source == Source::scratch ? 0 : f->offset[K]) + i4 * X::s4 + i5 * X::s5 + i6 * X::s6 +
+                   (X::source == Source::scratch && vertical ? 0 : lane) * X::lane;
+        }
+        template <int K, DType T>
+        STRATA_INLINE auto load() const {
+            using X = At<K>;
+            if constexpr (X::source == Source::index) {
+                return iota<std::int32_t, w>() * Pack<std::int32_t, w>(static_cast<std::int32_t>(X::lane)) + Pack<std::int32_t, w>(static_cast<std::int32_t>(at<K>()));
+            } else if constexpr (X::source == Source::random) {
+                const std::uint64_t stream = f->run->step * 65536u + reinterpret_cast<std::uintptr_t>(f->base[K]);
+                Pack<float, w> v(0.0f);
+                if (X::lane == 1 && at<K>() % 4 == 0)
+                    v = uniform_pack<w>(f->run->seed, stream, static_cast<std::uint64_t>(at<K>()));
+                else
+                    for (int l = 0; l < w; ++l) v.lane[l] = Philox::uniform(f->run->seed, stream, static_cast<std::uint64_t>(at<K>() + l * X::lane));
+                return convert<Real>(v);
+            } else if constexpr (X::source == Source::scratch) {
+                return host::load<Element<T>, w>(reinterpret_cast<const Element<T>*>(scratch_of<K>(*f)) + at<K>());
+            } else {
+                return load_lanes<T, Real, Partial && X::lane != 0>(f->base[K], at<K>(), X::lane, n);
+            }
+        }
+        template <int K, class V>
+        STRATA_INLINE void store(const V& v) const {
+            using X = At<K>;
+            if constexpr (X::source == Source::scratch)
+                host::store(reinterpret_cast<Element<X::type>*>(scratch_of<K>(*f)) + at<K>(), v);
+            else
+                store_lanes<Element<X::type>, Partial>(f->base[K], at<K>(), X::lane, n, v);
+        }
+        template <int K, class V>
+        STRATA_INLINE void column(const V& v) const {
+            using X = At<K>;
+            using E = Element<X::type>;
+            E* p = static_cast<E*>(f->base[K]) + at<K>();
+            if constexpr (X::lane == 0)
+                *p += sum(only_valid(v, E(0)));
+            else
+                store_lanes<E, Partial>(f->base[K], at<K>(), X::lane, n, load_lanes<X::type, Real, Partial>(f->base[K], at<K>(), X::lane, n) + v);
+        }
+        template <class V, class E>
+        STRATA_INLINE V only_valid(const V& v, E otherwise) const {
+            if constexpr (Partial)
+                return math::where(first_lanes<E, w>(n), v, V(otherwise));
+            else
+                return v;
+        }
+        /// Position within the row, for argmax.
+        STRATA_INLINE Pack<std::int32_t, w> along_row() const {
+            const auto place = static_cast<std::int32_t>((i4 * N::n5 + i5) * N::n6 + i6);
+            if constexpr (vertical)
+                return Pack<std::int32_t, w>(place);
+            else
+                return iota<std::int32_t, w>() + Pack<std::int32_t, w>(static_cast<std::int32_t>(place * N::n7 + lane));
+        }
+    };
+    /// A row as a whole, where its values are single elements.
+    struct RowPlace {
+        const Frame* f;
+        template <int K, DType T>
+        STRATA_INLINE Element<T> load() const {
+            using X = At<K>;
+            if constexpr (X::source == Source::index)
+                return static_cast<Element<T>>(f->offset[K]);
+            else if constexpr (X::source == Source::random)
+                return static_cast<Element<T>>(Philox::uniform(f->run->seed, f->run->step * 65536u + reinterpret_cast<std::uintptr_t>(f->base[K]), static_cast<std::uint64_t>(f->offset[K])));
+            else
+                return static_cast<const Element<T>*>(f->base[K])[f->offset[K]];
+        }
+        template <int K, class V>
+        STRATA_INLINE void store(V v) const {
+            static_cast<Element<At<K>::type>*>(f->base[K])[f->offset[K]] = v;
+        }
+        template <int K, class V>
+        STRATA_INLINE void column(V v) const {
+            static_cast<Element<At<K>::type>*>(f->base[K])[f->offset[K]] += v;
+        }
+    };
+
+    /// The inner loops of one pass (lanes within the row).
+    template <int Section>
+    STRATA_INLINE static void walk(const Frame& f, Row& row, long lane_begin, long lane_end, int n4) {
+        for (long i4 = 0; i4 < n4; ++i4)
+            for (long i5 = 0; i5 < N::n5; ++i5)
+                for (long i6 = 0; i6 < N::n6; ++i6) {
+                    long l = lane_begin;
+                    for (; l + w <= lane_end; l += w) Code::template pass<Section>(row, Place<false>{&f, i4, i5, i6, l, w});
+                    if constexpr (N::bounded == lane_loop || N::n7 % w != 0)
+                        if (l < lane_end) last<Section>(f, row, i4, i5, i6, l, static_cast<int>(lane_end - l));
+                }
+    }
+    template <int Section>
+    STRATA_INLINE static void last(const Frame& f, Row& row, long i4, long i5, long i6, long l, int n) {
+        if constexpr (padded && !has_folds && !has_columns)
+            Code::template pass<Section>(row, Place<false>{&f, i4, i5, i6, l, w});
+        else if constexpr (N::bounded != lane_loop)
+            Code::template pass<Section>(row, Place<true>{&f, i4, i5, i6, l, N::n7 % w});
+        else
+            Code::template pass<Section>(row, Place<true>{&f, i4, i5, i6, l, n});
+    }
+    /// The inner loops of one pass where lanes are rows.
+    template <int Section, bool Partial>
+    STRATA_INLINE static void walk_down(const Frame& f, Row& row, long lane, int n, int n4) {
+        for (long i4 = 0; i4 < n4; ++i4)
+            for (long i5 = 0; i5 < N::n5; ++i5)
+                for (long i6 = 0; i6 < N::n6; ++i6) Code::template pass<Section>(row, Place<Partial>{&f, i4, i5, i6, lane, n});
+    }
+
+    template <int Level>
+    STRATA_INLINE static void passes(const Frame& f, Row& row, long lane_begin, long lane_end, int n4) {
+        if constexpr (2 * Level < N::sections + 1) {
+            if constexpr (Code::template uses<2 * Level>) Code::template on_row_pass<2 * Level>(row, RowPlace{&f});
+            if constexpr (Code::template uses<2 * Level + 1>) {
+                Code::template start<2 * Level + 1>(row);
+                walk<2 * Level + 1>(f, row, lane_begin, lane_end, n4);
+                Code::template finish<2 * Level + 1>(row);
+            }
+            passes<Level + 1>(f, row, lane_begin, lane_end, n4);
+        }
+    }
+    template <int Level, bool Partial>
+    STRATA_INLINE static void passes_down(const Frame& f, Row& row, long lane, int n, int n4) {
+        if constexpr (2 * Level < N::sections + 1) {
+            if constexpr (Code::template uses<2 * Level>) Code::template on_row_pass<2 * Level>(row, Place<Partial>{&f, 0, 0, 0, lane, n});
+            if constexpr (Code::template uses<2 * Level + 1>) {
+                Code::template start<2 * Level + 1>(row);
+                walk_down<2 * Level + 1, Partial>(f, row, lane, n, n4);
+                Code::template finish<2 * Level + 1>(row);
+            }
+            passes_down<Level + 1, Partial>(f, row, lane, n, n4);
+        }
+    }
+
+    static constexpr int turns(int loop, int extent, int count) { return N::bounded == loop ? count * N::unit : extent; }
+
+    static void item(int i, const Run& run, void* const* base) noexcept {
+        alignas(64) char scratch[scratch_bytes];
+        Frame f{base, &run, scratch, {}};
+        const int n1 = turns(1, N::n1, run.count), n2 = turns(2, N::n2, run.count), n3 = turns(3, N::n3, run.count), n4 = turns(4, N::n4, run.count);
+        const long rows = long{turns(0, N::n0, run.count)} * n1 * n2 * n3;
+        const long lanes = turns(lane_loop, N::n7, run.count);
+        const long blocks = vertical ? (lanes + w - 1) / w : 1;
+        long begin = 0, end = rows * blocks, lane_begin = 0, lane_end = lanes;
+        if constexpr (cuts_lanes) {
+            const long all = (lanes + w - 1) / w;
+            lane_begin = all * i / items * w;
+            lane_end = i + 1 == items ? lanes : all * (i + 1) / items * w;
+        } else {
+            begin = end * i / items;
+            end = end * (i + 1) / items;
+        }
+        for (long r = begin; r < end; ++r) {
+            const long row_number = r / blocks;
+            const long i3 = row_number % n3, i2 = row_number / n3 % n2, i1 = row_number / (long{n3} * n2) % n1, i0 = row_number / (long{n3} * n2 * n1);
+            int k = 0;
+            ((f.offset[k++] = i0 * O::s0 + i1 * O::s1 + i2 * O::s2 + i3 * O::s3), ...);
+            Row row;
+            if constexpr (vertical) {
+                const long lane = r % blocks * w;
+                const int n = static_cast<int>(lanes - lane < w ? lanes - lane : w);
+                if constexpr (N::bounded == lane_loop || N::n7 % w != 0) {
+                    if (n < w) {
+                        passes_down<0, true>(f, row, lane, n, n4);
+                        continue;
+                    }
+                }
+                passes_down<0, false>(f, row, lane, n, n4);
+            } else {
+                passes<0>(f, row, lane_begin, lane_end, n4);
+            }
+        }
+    }
+
+    template <class X>
+    static void clear(void* base) {
+        auto* p = static_cast<Element<X::type>*>(base);
+        for (long i = 0; i < X::elements; ++i) p[i] = Element<X::type>(0);
+    }
+    template <int K>
+    static void clear_if(void* const* base) {
+        if constexpr (((A::what == Do::column && A::operand == K) || ...)) clear<At<K>>(base[K]);
+    }
+
+    static void run(const Run& run, void* const* base) noexcept {
+        [&]<int... K>(std::integer_sequence<int, K...>) { (clear_if<K>(base), ...); }(std::make_integer_sequence<int, operands>{});
+        spread(run, items, [&](int i) { item(i, run, base); });
+    }
+};
+
+}  // namespace strata::host

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: BSL-1.0
+/// What every kernel on the host is given besides its type.
+#pragma once
+
+#include <cstdint>
+
+#include <strata/device/pool.hpp>
+
+namespace strata {
+
+/// The run-time facts of one run of a program.
+struct Run {
+    int count = 1;            ///< samples in the batch
+    std::uint64_t seed = 0;
+    std::uint64_t step = 0;
+    Pool* pool = nullptr;     ///< null: the calling thread alone
+};
+
+namespace host {
+/// Spreads `items` independent pieces over the pool. What an item does never depends on the number of threads.
+template <class F>
+void spread(const Run& run, int items, F&& f) noexcept {
+    if (run.pool == nullptr || items == 1)
+        for (int i = 0; i < items; ++i) f(i);
+    else
+        run.pool->for_each(items, f);
+}
+}  // namespace host
+}  // namespace strata

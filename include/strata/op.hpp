@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: BSL-1.0
+/// Every op.
+#pragma once
+
+#include <strata/op/abs.hpp>
+#include <strata/op/add.hpp>
+#include <strata/op/argmax.hpp>
+#include <strata/op/broadcast.hpp>
+#include <strata/op/cast.hpp>
+#include <strata/op/clamp.hpp>
+#include <strata/op/compare.hpp>
+#include <strata/op/conv2d.hpp>
+#include <strata/op/detach.hpp>
+#include <strata/op/divide.hpp>
+#include <strata/op/dropout.hpp>
+#include <strata/op/erf.hpp>
+#include <strata/op/exp.hpp>
+#include <strata/op/gelu.hpp>
+#include <strata/op/index.hpp>
+#include <strata/op/leaky_relu.hpp>
+#include <strata/op/log.hpp>
+#include <strata/op/logical.hpp>
+#include <strata/op/matmul.hpp>
+#include <strata/op/max.hpp>
+#include <strata/op/maximum.hpp>
+#include <strata/op/mean.hpp>
+#include <strata/op/min.hpp>
+#include <strata/op/minimum.hpp>
+#include <strata/op/multiply.hpp>
+#include <strata/op/negate.hpp>
+#include <strata/op/pool.hpp>
+#include <strata/op/pow.hpp>
+#include <strata/op/relu.hpp>
+#include <strata/op/reshape.hpp>
+#include <strata/op/rsqrt.hpp>
+#include <strata/op/select.hpp>
+#include <strata/op/sigmoid.hpp>
+#include <strata/op/silu.hpp>
+#include <strata/op/softmax.hpp>
+#include <strata/op/softplus.hpp>
+#include <strata/op/sqrt.hpp>
+#include <strata/op/square.hpp>
+#include <strata/op/subtract.hpp>
+#include <strata/op/sum.hpp>
+#include <strata/op/tanh.hpp>
+#include <strata/op/transpose.hpp>
+#include <strata/op/variance.hpp>

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: BSL-1.0
+/// add(a, b) = a + b, with broadcasting.   Gradient: dy for both.
+#pragma once
+
+#include <strata/core/math.hpp>
+#include <strata/expr/elementwise.hpp>
+
+namespace strata {
+
+struct AddOp : Elementwise<2> {
+    static constexpr auto name = "add";
+    static constexpr bool commutative = true;
+    static constexpr double unit = 0;
+    template <class T>
+    STRATA_HD static constexpr T apply(T a, T b) {
+        return a + b;
+    }
+    static constexpr auto backward(Expression auto dy, Expression auto y, Expression auto a, Expression auto b) {
+        return gradients(dy, dy);
+    }
+};
+inline constexpr Function<AddOp> add{};
+
+template <detail::Operand A, detail::Operand B>
+    requires Expression<A> || Expression<B>
+constexpr auto operator+(const A& a, const B& b) {
+    return add(a, b);
+}
+
+}  // namespace strata

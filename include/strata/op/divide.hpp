@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSL-1.0
+/// divide(a, b) = a / b, with broadcasting.   Gradient: dy / b, -dy y / b.
+#pragma once
+
+#include <strata/core/math.hpp>
+#include <strata/expr/elementwise.hpp>
+#include <strata/op/multiply.hpp>
+#include <strata/op/negate.hpp>
+
+namespace strata {
+
+struct DivideOp : Elementwise<2> {
+    static constexpr auto name = "divide";
+    static constexpr int cost = 4;
+    template <class T>
+    STRATA_HD static constexpr T apply(T a, T b) {
+        return a / b;
+    }
+    static constexpr auto backward(Expression auto dy, Expression auto y, Expression auto a, Expression auto b) {
+        return gradients(dy / b, -(dy * y / b));
+    }
+};
+inline constexpr Function<DivideOp> divide{};
+
+template <detail::Operand A, detail::Operand B>
+    requires Expression<A> || Expression<B>
+constexpr auto operator/(const A& a, const B& b) {
+    return divide(a, b);
+}
+
+}  // namespace strata

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: BSL-1.0
+/// dropout(x, rate): x / (1 - rate) with probability 1 - rate, else 0.   Source: Srivastava et al., 2014.
+/// The mask is Philox of (seed, step, call, element).
+#pragma once
+
+#include <strata/op/compare.hpp>
+#include <strata/op/multiply.hpp>
+#include <strata/op/select.hpp>
+
+namespace strata {
+
+/// Uniform numbers in [0, 1), one for each element of x; every call has its own stream.   Gradient: none.
+struct RandomLikeOp {
+    static constexpr auto name = "random";
+    static constexpr Kind kind = Kind::random;
+    static constexpr int arity = 0;
+    static constexpr bool commutative = false;
+    static constexpr int cost = 16;
+    static constexpr Fit fit(const Dims& like) { return Fit{like}; }
+    static constexpr Attributes attributes(const Dims&) { return {}; }
+};
+
+template <Expression X>
+constexpr auto dropout(const X& x, double rate) {
+    return x * select(apply<RandomLikeOp>(detail::wrap(x)) >= rate, 1.0 / (1.0 - rate), 0.0);
+}
+
+}  // namespace strata

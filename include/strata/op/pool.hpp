@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSL-1.0
+/// Pooling over windows.   Shapes: [batch, C, H, W] -> [batch, C, OH, OW].   Padding counts as -inf (max) or 0 (mean, counted as in PyTorch's default).
+#pragma once
+
+#include <strata/expr/window.hpp>
+#include <strata/op/multiply.hpp>
+
+namespace strata {
+
+/// The gradient of max pooling: dy to the first maximum of each window.
+template <int KY, int KX, class S>
+struct MaxPoolGradientOp : WindowBase<Fold::max, true, KY, KX, S> {
+    static constexpr auto name = "max_pool_gradient";
+    static constexpr int arity = 3;
+    static constexpr Fit fit(const Dims& x, const Dims&, const Dims&) { return Fit{x}; }
+};
+template <int KY, int KX, class S>
+struct MaxPoolOp : WindowBase<Fold::max, false, KY, KX, S> {
+    static constexpr auto name = "max_pool";
+    static constexpr int arity = 1;
+    static constexpr Fit fit(const Dims& x) { return MaxPoolOp::pooled(x); }
+    static constexpr auto backward(Expression auto dy, Expression auto y, Expression auto x) {
+        return gradients(strata::apply<MaxPoolGradientOp<KY, KX, S>>(x, y, dy));
+    }
+};
+/// The gradient of window sums: each dy to every element of its window.
+template <int KY, int KX, class S>
+struct SumPoolGradientOp : WindowBase<Fold::sum, true, KY, KX, S> {
+    static constexpr auto name = "sum_pool_gradient";
+    static constexpr int arity = 1;
+    static constexpr Fit fit(const Dims&, const Dims& like) { return Fit{like}; }
+};
+template <int KY, int KX, class S>
+struct SumPoolOp : WindowBase<Fold::sum, false, KY, KX, S> {
+    static constexpr auto name = "sum_pool";
+    static constexpr int arity = 1;
+    static constexpr Fit fit(const Dims& x) { return SumPoolOp::pooled(x); }
+    static constexpr auto backward(Expression auto dy, Expression auto /*y*/, Expression auto x) {
+        return gradients(strata::apply<SumPoolGradientOp<KY, KX, S>>(dy, x));
+    }
+};
+
+/// max_pool2d<KY, KX, Sliding<...>>(x); the stride is the window unless told.
+template <int KY, int KX = KY, class S = Sliding<KY, KX>, Expression X>
+constexpr auto max_pool2d(const X& x) {
+    return apply<MaxPoolOp<KY, KX, S>>(detail::wrap(x));
+}
+/// avg_pool2d<KY, KX, Sliding<...>>(x): window sums over KY KX.
+template <int KY, int KX = KY, class S = Sliding<KY, KX>, Expression X>
+constexpr auto avg_pool2d(const X& x) {
+    return apply<SumPoolOp<KY, KX, S>>(detail::wrap(x)) * (1.0 / (KY * KX));
+}
+
+}  // namespace strata

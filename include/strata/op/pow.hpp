@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: BSL-1.0
+/// pow(a, b) = a^b, with broadcasting.   Gradient: dy b a^(b-1); dy y log(a) (0 where a is 0, as in PyTorch).
+#pragma once
+
+#include <strata/core/math.hpp>
+#include <strata/expr/elementwise.hpp>
+#include <strata/op/compare.hpp>
+#include <strata/op/log.hpp>
+#include <strata/op/multiply.hpp>
+#include <strata/op/select.hpp>
+#include <strata/op/subtract.hpp>
+
+namespace strata {
+
+struct PowOp : Elementwise<2> {
+    static constexpr auto name = "pow";
+    static constexpr int cost = 24;
+    template <class T>
+    STRATA_HD static constexpr T apply(T a, T b) {
+        return math::pow(a, b);
+    }
+    static constexpr auto backward(Expression auto dy, Expression auto y, Expression auto a, Expression auto b) {
+        return gradients(dy * b * strata::apply<PowOp>(a, detail::wrap(b - 1.0)), dy * y * select(a > 0.0, log(select(a > 0.0, a, 1.0)), 0.0));
+    }
+};
+inline constexpr Function<PowOp> pow{};
+
+}  // namespace strata

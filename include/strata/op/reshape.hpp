@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: BSL-1.0
+/// reshape: the same elements, in row-major order, under another shape.   Gradient: the inverse reshape.
+#pragma once
+
+#include <strata/expr/move.hpp>
+
+namespace strata {
+
+/// The target is the shape of a second operand, used in derivatives.
+struct ReshapeLikeOp : MovementLike<Move::reshape> {
+    static constexpr auto name = "reshape";
+    static constexpr auto backward(Expression auto dy, Expression auto /*y*/, Expression auto x) { return gradients(strata::apply<ReshapeLikeOp>(dy, x)); }
+};
+
+template <int... D>
+struct ReshapeOp : Movement<Move::reshape> {
+    static constexpr auto name = "reshape";
+    static constexpr Fit fit(const Dims& x) {
+        const Dims target{sizeof...(D), {D...}};
+        if (target.size() != x.size()) return Fit::misfit(static_cast<int>(x.size()), static_cast<int>(target.size()));
+        return Fit{target};
+    }
+    static constexpr auto backward(Expression auto dy, Expression auto /*y*/, Expression auto x) { return gradients(strata::apply<ReshapeLikeOp>(dy, x)); }
+};
+
+/// reshape<Shape<...>>(x).   Shape: as given; the number of elements must be the same.
+template <class S, Expression X>
+constexpr auto reshape(const X& x) {
+    return []<int... D>(Shape<D...>, const auto& e) { return apply<ReshapeOp<D...>>(e); }(S{}, detail::wrap(x));
+}
+
+namespace detail {
+template <bool Bounded, int... D>
+constexpr int flat_extent() {
+    constexpr long n = (1L * ... * long{capacity(D)});
+    return static_cast<int>(Bounded ? -n : n);
+}
+template <class E>
+constexpr auto append_axis(const E& e) {
+    if constexpr (is_misfit<E>)
+        return e;
+    else
+        return []<int... D>(Shape<D...>, const E& x) { return apply<ReshapeOp<D..., 1>>(x); }(typename E::Shape{}, e);
+}
+template <class E>
+constexpr auto flatten(const E& e) {
+    if constexpr (is_misfit<E>)
+        return e;
+    else
+        return []<int B, int... D>(Shape<B, D...>, const E& x) { return apply<ReshapeOp<B, (1 * ... * D)>>(x); }(typename E::Shape{}, e);
+}
+}  // namespace detail
+
+/// append_axis(x): [...] -> [..., 1].
+template <Expression X>
+constexpr auto append_axis(const X& x) {
+    return detail::append_axis(detail::wrap(x));
+}
+/// flatten(x): [batch, ...] -> [batch, product of the rest].
+template <Expression X>
+constexpr auto flatten(const X& x) {
+    return detail::flatten(detail::wrap(x));
+}
+
+}  // namespace strata

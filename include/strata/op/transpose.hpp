@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: BSL-1.0
+/// transpose: axes in another order.   Gradient: the inverse permutation.
+#pragma once
+
+#include <strata/expr/move.hpp>
+
+namespace strata {
+
+/// transpose<2, 0, 1>(x): axis i of the result is axis P[i] of x.   Attributes: [1...] the permutation.
+template <int... P>
+struct TransposeOp : Movement<Move::transpose> {
+    static constexpr auto name = "transpose";
+    static constexpr Fit fit(const Dims& x) {
+        const int order[] = {P...};
+        if (x.rank != static_cast<int>(sizeof...(P))) return Fit::misfit(sizeof...(P), x.rank);
+        Fit fit{x};
+        for (int i = 0; i < x.rank; ++i) fit.dims.extent[i] = x.extent[order[i]];
+        return fit;
+    }
+    static constexpr Attributes attributes(const Dims&) { return {{static_cast<int>(Move::transpose), P...}}; }
+    static constexpr auto backward(Expression auto dy, Expression auto /*y*/, Expression auto /*x*/) {
+        return []<int... I>(std::integer_sequence<int, I...>, const auto& d) {
+            return gradients(strata::apply<TransposeOp<place(I)...>>(d));
+        }(std::make_integer_sequence<int, sizeof...(P)>{}, dy);
+    }
+
+  private:
+    static constexpr int place(int axis) {
+        const int order[] = {P...};
+        for (int i = 0; i < static_cast<int>(sizeof...(P)); ++i)
+            if (order[i] == axis) return i;
+        return 0;
+    }
+};
+template <int... P, Expression X>
+constexpr auto transpose(const X& x) {
+    return apply<TransposeOp<P...>>(detail::wrap(x));
+}
+
+}  // namespace strata

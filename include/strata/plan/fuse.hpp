@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: BSL-1.0
+/// Which nodes become one kernel. One pass in the graph's order: a node joins the last group among its operands where its extents
+/// fit, else opens one. Groups come out in an order in which they can run.
+#pragma once
+
+#include <strata/plan/plan.hpp>
+
+namespace strata {
+
+namespace detail {
+
+/// Extent of an axis counted from the last, 1 where there is none.
+constexpr int extent_from_end(const Dims& d, int back) { return back < d.rank ? d.extent[d.rank - 1 - back] : 1; }
+/// Equal but for axes of extent 1 in front.
+constexpr bool same_space(const Dims& a, const Dims& b) {
+    for (int i = 0; i < max_rank; ++i)
+        if (extent_from_end(a, i) != extent_from_end(b, i)) return false;
+    return true;
+}
+/// The space of `d` with the axes in `mask` (counted from the end) at extent 1.
+constexpr bool is_row_space(const Dims& row, const Dims& d, unsigned mask) {
+    for (int i = 0; i < max_rank; ++i)
+        if (extent_from_end(row, i) != (mask >> i & 1u ? 1 : extent_from_end(d, i))) return false;
+    return true;
+}
+/// Axes (counted from the end) that a fold runs over.
+constexpr unsigned folded_axes(const Dims& from, const Dims& to) {
+    unsigned m = 0;
+    for (int i = 0; i < from.rank; ++i)
+        if (extent_from_end(from, i) != 1 && extent_from_end(to, i) == 1) m |= 1u << i;
+    return m;
+}
+/// A fold over leading axes only, with something left behind them.
+constexpr bool folds_columns(const Dims& from, unsigned folded) {
+    for (int i = 0; i < from.rank; ++i)
+        if (!(folded >> i & 1u) && extent_from_end(from, i) != 1) {
+            for (int k = i + 1; k < from.rank; ++k)
+                if (!(folded >> k & 1u) && extent_from_end(from, k) != 1) return false;
+            return !(folded & ((1u << i) - 1));
+        }
+    return false;
+}
+
+/// The pass, with what it remembers.
+template <class G, int N>
+struct Fuser {
+    const G& g;
+    Policy policy;
+    Plan<N, N> plan{};
+    bool sunk[N] = {};
+
+    /// Steps over broadcasts, which the reader does itself; `through` tells whether another view lies between.
+    constexpr int source(int id, bool& through) const {
+        while (is_view(g.node[id])) {
+            if (move_of(g.node[id]) != Move::broadcast) through = true;
+            id = g.node[id].in[0];
+        }
+        return id;
+    }
+    static constexpr bool outside(const Node& n) { return n.kind == Kind::leaf || n.kind == Kind::constant || n.kind == Kind::index || n.kind == Kind::pack; }
+
+    /// First group in which operand `id` can be used.
+    constexpr int ready(int id) const {
+        bool through = false;
+        const int s = source(id, through);
+        const NodePlan& p = plan.node[s];
+        if (g.node[s].kind == Kind::pack) return p.ready;
+        if (outside(g.node[s])) return -1;
+        return p.ready + (through && !p.floating ? 1 : 0);
+    }
+
+    /// Whether a group reads memory that node n reads too, so that computing both at once saves traffic.
+    constexpr bool shares_reads(int group, const Node& n) const {
+        for (int m = plan.group[group].first; m >= 0; m = plan.node[m].next)
+            for (int k = 0; k < g.node[m].arity; ++k)
+                for (int j = 0; j < n.arity; ++j) {
+                    bool t = false;
+                    const int a = source(g.node[m].in[k], t), b = source(n.in[j], t);
+                    if (a == b && g.node[a].kind != Kind::constant && g.node[a].dims.size() > 1) return true;
+                }
+        return false;
+    }
+
+    /// Whether the operands of n that come from elsewhere can be addressed from the places of a product's or window's result.
+    constexpr bool addressable(const Group& group, const Node& n) const {
+        for (int k = 0; k < n.arity; ++k) {
+            bool through = false;
+            const int s = source(n.in[k], through);
+            const Dims& d = g.node[n.in[k]].dims;
+            if (g.node[s].kind == Kind::random || g.node[s].kind == Kind::index) return false;
+            if (plan.node[s].floating) {
+                if (!addressable(group, g.node[s])) return false;
+                continue;
+            }
+            if (group.anchor == Kind::contract) continue;
+            const bool channel = extent_from_end(d, 0) == 1 && extent_from_end(d, 1) == 1 && extent_from_end(d, 3) == 1;
+            if (!same_space(d, group.dims) && !channel) return false;
+            if (same_space(d, group.dims) && (g.node[s].kind == Kind::leaf || through)) return false;
+        }
+        return true;
+    }
+
+    constexpr bool fits(int id, int at) const {
+        const Node& n = g.node[id];
+        const Group& group = plan.group[at];
+        if (!policy.fuse) return false;
+        if (group.members > 60) return false;
+        if (group.anchor == Kind::map) {
+            if (pointwise(n) || n.kind == Kind::random) return same_space(n.dims, group.dims) || (group.rows && is_row_space(n.dims, group.dims, group.rows));
+            if (n.kind == Kind::reduce) {
+                bool through = false;
+                const int s = source(n.in[0], through);
+                const Dims& from = g.node[n.in[0]].dims;
+                if (through) return false;
+                const unsigned folded = folded_axes(from, n.dims);
+                const bool row_value = group.rows && is_row_space(from, group.dims, group.rows);
+                if (row_value) return plan.node[s].group == at && n.attributes.value[0] == static_cast<int>(Fold::sum) && folds_rows(group, folded);
+                if (!same_space(from, group.dims)) return false;
+                if (folds_columns(from, folded) && !(group.rows && folded == group.rows)) return n.attributes.value[0] == static_cast<int>(Fold::sum);
+                return group.rows == 0 ? !has_columns(at, folded) : folded == group.rows;
+            }
+            return false;
+        }
+        if (pointwise(n)) return same_space(n.dims, group.dims) && n.type != DType::boolean && addressable(group, n);
+        if (n.kind == Kind::reduce && group.anchor == Kind::contract) {
+            bool through = false;
+            const int s = source(n.in[0], through);
+            return !through && plan.node[s].group == at && n.attributes.value[0] == static_cast<int>(Fold::sum) && group.dims.rank == 2 && n.in[0] == s &&
+                   folded_axes(g.node[s].dims, n.dims) == 2u && g.node[s].dims.extent[1] != 1;
+        }
+        return false;
+    }
+    /// A sum of row values over all rows.
+    static constexpr bool folds_rows(const Group& group, unsigned folded) {
+        for (int i = 0; i < max_rank; ++i)
+            if (extent_from_end(group.dims, i) != 1 && !(group.rows >> i & 1u) && !(folded >> i & 1u)) return false;
+        return true;
+    }
+    constexpr bool has_columns(int at, unsigned folded) const {
+        for (int m = plan.group[at].first; m >= 0; m = plan.node[m].next)
+            if (plan.node[m].column && (folded_axes(plan.group[at].dims, g.node[m].dims) & folded)) return true;
+        return false;
+    }
+
+    constexpr void use(int id, int at) {
+        bool through = false;
+        const int s = source(id, through);
+        NodePlan& p = plan.node[s];
+        if (p.floating) {
+            for (int k = 0; k < g.node[s].arity; ++k) use(g.node[s].in[k], at);
+        } else {
+            if (p.group >= 0 && (p.group != at || through)) p.stored = true;
+            if (p.last_use < at) p.last_use = at;
+        }
+    }
+
+    constexpr void put(int id, int at) {
+        const Node& n = g.node[id];
+        NodePlan& p = plan.node[id];
+        Group& group = plan.group[at];
+        if (group.first < 0)
+            group.first = id;
+        else
+            plan.node[group.last].next = id;
+        group.last = id;
+        ++group.members;
+        p.group = at;
+        p.ready = at;
+        if (n.kind == Kind::reduce) {
+            const Dims& from = g.node[n.in[0]].dims;
+            const unsigned folded = folded_axes(from, n.dims);
+            const bool row_value = group.anchor == Kind::map && group.rows && is_row_space(from, group.dims, group.rows);
+            p.column = group.anchor != Kind::map || row_value || (group.members > 1 && folds_columns(from, folded) && folded != group.rows) ||
+                       (group.members == 1 && folds_columns(from, folded));
+            if (p.column)
+                p.ready = at + 1;
+            else
+                group.rows = folded;
+        }
+        for (int k = 0; k < n.arity; ++k) use(n.in[k], at);
+    }
+    constexpr int open(int id) {
+        const Node& n = g.node[id];
+        Group& group = plan.group[plan.groups];
+        group.anchor = n.kind == Kind::contract || n.kind == Kind::convolution || n.kind == Kind::window ? n.kind : Kind::map;
+        group.node = id;
+        group.dims = n.kind == Kind::reduce ? g.node[n.in[0]].dims : n.dims;
+        return plan.groups++;
+    }
+    /// Gives a floating node a kernel and a place of its own.
+    constexpr void materialise(int id) {
+        bool through = false;
+        const int s = source(id, through);
+        if (plan.node[s].floating) {
+            plan.node[s].floating = false;
+            place(s);
+        }
+        plan.node[s].stored = plan.node[s].group >= 0;
+    }
+
+    constexpr void place(int id) {
+        const Node& n = g.node[id];
+        int earliest = -1;
+        for (int k = 0; k < n.arity; ++k) {
+            const int r = ready(n.in[k]);
+            if (r > earliest) earliest = r;
+        }
+        if (pointwise(n) || n.kind == Kind::reduce || n.kind == Kind::random) {
+            if (earliest >= 0 && earliest < plan.groups && fits(id, earliest)) return put(id, earliest);
+            // A neighbour that reads the same memory.
+            for (int at = plan.groups - 1; at >= 0 && at > earliest && at >= plan.groups - 4; --at)
+                if (shares_reads(at, n) && fits(id, at)) return put(id, at);
+        }
+        put(id, open(id));
+    }
+
+    constexpr bool floats(int id) const {
+        const Node& n = g.node[id];
+        if (!policy.fuse || !policy.recompute || sunk[id]) return false;
+        if (n.kind == Kind::random) return true;
+        if (n.kind != Kind::map || cost(n) >= 8) return false;
+        for (int k = 0; k < n.arity; ++k) {
+            bool through = false;
+            const int s = source(n.in[k], through);
+            const NodePlan& p = plan.node[s];
+            if (outside(g.node[s]) || p.floating || p.stored) continue;
+            if (n.derived && !g.node[s].derived && is_cheap_store(s)) continue;
+            return false;
+        }
+        return true;
+    }
+    constexpr int cost(const Node& n) const { return n.op < 0 ? 1 : costs[n.op]; }
+    constexpr bool is_cheap_store(int s) const { return plan.node[s].group >= 0 && !plan.node[s].column; }
+    int costs[256] = {};
+
+    constexpr void run(const OpFacts* facts, int ops) {
+        for (int i = 0; i < ops && i < 256; ++i) costs[i] = facts[i].cost;
+        for (int i = 0; i < g.sinks; ++i) {
+            bool through = false;
+            sunk[source(g.sink[i].node, through)] = true;
+        }
+        int sunk_until = -1;  // last group that fills a packed block
+        for (int i = 0; i < g.nodes; ++i) {
+            const Node& n = g.node[i];
+            if (n.kind == Kind::leaf || n.kind == Kind::constant || n.kind == Kind::index || is_view(n)) continue;
+            if (n.kind == Kind::pack) {
+                plan.node[i].ready = sunk_until + 1;
+                continue;
+            }
+            if (floats(i)) {
+                NodePlan& p = plan.node[i];
+                p.floating = true;
+                for (int k = 0; k < n.arity; ++k) {
+                    const int r = ready(n.in[k]);
+                    if (r > p.ready) p.ready = r;
+                }
+                continue;
+            }
+            if (!pointwise(n) && n.kind != Kind::reduce && n.kind != Kind::random)
+                for (int k = 0; k < n.arity; ++k) materialise(n.in[k]);
+            place(i);
+            if (sunk[i] && plan.node[i].group > sunk_until) sunk_until = plan.node[i].group;
+        }
+        for (int i = 0; i < g.sinks; ++i) {
+            bool through = false;
+            const int s = source(g.sink[i].node, through);
+            plan.node[s].stored = plan.node[s].group >= 0;
+        }
+    }
+};
+
+}  // namespace detail
+
+/// Groups of nodes that become kernels.
+template <class G>
+constexpr auto fuse(const G& g, const OpFacts* facts, int ops, const Policy& policy) {
+    constexpr int n = static_cast<int>(sizeof(g.node) / sizeof(Node));
+    detail::Fuser<G, n> fuser{g, policy};
+    fuser.run(facts, ops);
+    return fuser.plan;
+}
+
+}  // namespace strata

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: BSL-1.0
+/// Physical layouts: convolutions want the batch innermost where it fills the vector lanes.
+#pragma once
+
+#include <strata/plan/plan.hpp>
+
+namespace strata {
+
+namespace detail {
+/// Whether a value is kept [channel][y][x][sample].
+constexpr bool wants_batch_innermost(const Node& n, const Policy& policy) {
+    return policy.batch_innermost && n.dims.rank == 4 && n.dims.bounded() && is_floating(n.type) && 2 * capacity(n.dims.extent[0]) >= policy.lanes && !keeps_rows(n);
+}
+template <class G>
+constexpr bool slides(const G& g) {
+    for (int i = 0; i < g.nodes; ++i)
+        if (g.node[i].kind == Kind::convolution || g.node[i].kind == Kind::window) return true;
+    return false;
+}
+}  // namespace detail
+
+/// The graph with a copy before each sliding operand that comes from outside or through a view other than a reshape.
+/// To has room for two more nodes for each convolution and window.
+template <int To, class G, int S>
+constexpr Graph<To, S> with_copies(const G& g, Graph<To, S> out) {
+    constexpr int n = static_cast<int>(sizeof(g.node) / sizeof(Node));
+    int moved[n] = {}, copied[n] = {};
+    for (int i = 0; i < g.nodes; ++i) {
+        Node node = g.node[i];
+        for (int k = 0; k < node.arity; ++k) {
+            int in = node.in[k];
+            node.in[k] = moved[in];
+            if ((node.kind != Kind::convolution && node.kind != Kind::window) || g.node[in].dims.bounded() == false) continue;
+            int root = in;
+            bool plain = true;
+            while (detail::is_view(g.node[root])) {
+                plain = plain && detail::move_of(g.node[root]) == Move::reshape;
+                root = g.node[root].in[0];
+            }
+            if (plain && g.node[root].kind != Kind::leaf && g.node[root].kind != Kind::constant) continue;
+            if (!copied[in]) {
+                Node c;
+                c.kind = Kind::move;
+                c.type = g.node[in].type;
+                c.derived = node.derived;
+                c.arity = 1;
+                c.in[0] = moved[in];
+                c.dims = g.node[in].dims;
+                c.attributes.value[0] = static_cast<int>(Move::broadcast);
+                c.attributes.value[9] = 1;
+                out.node[out.nodes] = c;
+                copied[in] = ++out.nodes;
+            }
+            node.in[k] = copied[in] - 1;
+        }
+        moved[i] = out.nodes;
+        out.node[out.nodes++] = node;
+    }
+    for (int i = 0; i < g.sinks; ++i) {
+        out.sink[i] = g.sink[i];
+        out.sink[i].node = moved[g.sink[i].node];
+    }
+    out.sinks = g.sinks;
+    return out;
+}
+
+/// Chooses the layout of every stored node.
+template <class G, class P>
+constexpr void arrange(const G& g, P& plan, const Policy& policy) {
+    if (!detail::slides(g)) return;
+    for (int i = 0; i < g.nodes; ++i) {
+        if (!detail::wants_batch_innermost(g.node[i], policy)) continue;
+        int root = i;
+        while (detail::is_view(g.node[root])) root = g.node[root].in[0];
+        const Node& r = g.node[root];
+        if (r.kind != Kind::leaf && r.kind != Kind::constant && r.dims.bounded() && !detail::keeps_rows(r)) plan.node[root].lanes = true;
+    }
+}
+
+}  // namespace strata

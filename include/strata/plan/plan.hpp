@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: BSL-1.0
+/// The plan as a value: which nodes run together, in what order, and where results lie.
+#pragma once
+
+#include <strata/graph/graph.hpp>
+
+namespace strata {
+
+/// Switches and facts of the place that a plan is made for.
+struct Policy {
+    int lanes = 16;            ///< elements of the program's real type in a vector
+    bool fuse = true;          ///< join nodes into kernels; off: a kernel a node
+    bool recompute = true;     ///< cheap nodes that only later groups read are computed there again
+    bool batch_innermost = true;  ///< convolutions keep the batch in vector lanes where it fills them
+};
+
+/// Nodes that one kernel computes.
+struct Group {
+    Kind anchor = Kind::map;  ///< map: a plain loop; else the kind of node `node`
+    int node = -1;
+    Dims dims{};
+    unsigned rows = 0;  ///< axes that the group's row folds run over
+    int first = -1, last = -1;  ///< members, in order, linked by NodePlan::next
+    int members = 0;
+};
+
+/// What the plan knows about a node.
+struct NodePlan {
+    int group = -1;       ///< the kernel that computes it; -1: leaf, number, view, or computed wherever it is read
+    int next = -1;        ///< next member of the group
+    int ready = -1;       ///< first group that may use it without a copy in memory
+    bool floating = false;  ///< computed again in every group that reads it
+    bool stored = false;  ///< has a place in memory
+    bool column = false;  ///< a sum over leading axes: complete when its group is
+    bool lanes = false;   ///< batch innermost
+    int last_use = -1;    ///< last group that reads it
+    Region region = Region::arena;
+    int index = 0;
+    long offset = 0;  ///< in bytes
+};
+
+template <int N, int G>
+struct Plan {
+    NodePlan node[N] = {};
+    Group group[G] = {};
+    int groups = 0;
+    long arena = 0;  ///< bytes
+    int capacity = 1;  ///< of the batch
+};
+
+/// How a node is found in the memory of another: strides in elements.
+struct View {
+    int root = -1;
+    bool valid = true;
+    long stride[max_rank] = {};
+    long offset = 0;
+};
+
+namespace detail {
+constexpr long round_up(long n, long to) { return (n + to - 1) / to * to; }
+
+constexpr Move move_of(const Node& n) { return static_cast<Move>(n.attributes.value[0]); }
+/// A move that makes a copy (a change of layout) rather than a view.
+constexpr bool copies(const Node& n) { return n.kind == Kind::move && n.attributes.value[9] != 0; }
+/// A copy that has to be row-major, since something outside the program reads it.
+constexpr bool keeps_rows(const Node& n) { return n.kind == Kind::move && n.attributes.value[9] == 2; }
+/// Computed element by element from operands that broadcast.
+constexpr bool pointwise(const Node& n) { return n.kind == Kind::map || copies(n); }
+constexpr bool is_view(const Node& n) { return n.kind == Kind::move && n.arity == 1 && !copies(n); }
+
+/// Elements between neighbours along each axis of a stored node.
+constexpr void own_strides(const Dims& dims, bool batch_innermost, int lanes, long* stride) {
+    long s = batch_innermost ? round_up(capacity(dims.extent[0]), lanes) : 1;
+    for (int i = dims.rank - 1; i >= (batch_innermost ? 1 : 0); --i) {
+        stride[i] = s;
+        s *= capacity(dims.extent[i]);
+    }
+    if (batch_innermost) stride[0] = 1;
+}
+constexpr long stored_elements(const Dims& dims, bool batch_innermost, int lanes) {
+    return batch_innermost ? dims.size() / capacity(dims.extent[0]) * round_up(capacity(dims.extent[0]), lanes) : dims.size();
+}
+
+/// Strides of the same memory under new extents, in row-major order of the logical elements; false where a copy would be needed.
+constexpr bool restride(const Dims& from, const long* stride, const Dims& to, long* out) {
+    int i = 0, j = 0;
+    while (i < from.rank || j < to.rank) {
+        long a = i < from.rank ? capacity(from.extent[i]) : 1, b = j < to.rank ? capacity(to.extent[j]) : 1;
+        const int i0 = i, j0 = j;
+        if (i < from.rank) ++i;
+        if (j < to.rank) ++j;
+        while (a != b) {
+            if (a < b) {
+                if (i >= from.rank) return false;
+                a *= capacity(from.extent[i++]);
+            } else {
+                if (j >= to.rank) return false;
+                b *= capacity(to.extent[j++]);
+            }
+        }
+        // Axes i0..i-1 hold the same elements as j0..j-1: they must lie one inside the other.
+        long inner = 0;
+        int last = -1;
+        for (int k = i - 1; k >= i0; --k) {
+            if (capacity(from.extent[k]) == 1) continue;
+            if (last >= 0 && stride[k] != stride[last] * capacity(from.extent[last])) return false;
+            if (last < 0) inner = stride[k];
+            last = k;
+        }
+        for (int k = j - 1; k >= j0; --k) {
+            out[k] = capacity(to.extent[k]) == 1 ? 0 : inner;
+            inner *= capacity(to.extent[k]);
+        }
+    }
+    return true;
+}
+}  // namespace detail
+
+/// The memory through which node `id` is read.
+template <class G, class P>
+constexpr View view_of(const G& g, const P& plan, int id, int lanes) {
+    int chain[16] = {};
+    int depth = 0;
+    while (detail::is_view(g.node[id]) && depth < 16) {
+        chain[depth++] = id;
+        id = g.node[id].in[0];
+    }
+    View v;
+    v.root = id;
+    detail::own_strides(g.node[id].dims, plan.node[id].lanes, lanes, v.stride);
+    while (depth > 0) {
+        const Node& m = g.node[chain[--depth]];
+        const Dims& from = g.node[m.in[0]].dims;
+        long s[max_rank] = {};
+        switch (detail::move_of(m)) {
+            case Move::reshape: v.valid = v.valid && detail::restride(from, v.stride, m.dims, s); break;
+            case Move::transpose:
+                for (int i = 0; i < m.dims.rank; ++i) s[i] = v.stride[m.attributes.value[1 + i]];
+                break;
+            case Move::broadcast:
+                for (int i = 0; i < m.dims.rank; ++i) {
+                    const int k = i - (m.dims.rank - from.rank);
+                    s[i] = k < 0 || (from.extent[k] == 1 && m.dims.extent[i] != 1) ? 0 : v.stride[k];
+                }
+                break;
+            default: v.valid = false;
+        }
+        for (int i = 0; i < max_rank; ++i) v.stride[i] = s[i];
+    }
+    return v;
+}
+
+}  // namespace strata

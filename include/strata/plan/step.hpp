@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: BSL-1.0
+/// Steps as types that say only what a kernel does: equal steps anywhere in any program share one instantiation. Addresses are not
+/// part of them.
+#pragma once
+
+#include <strata/graph/table.hpp>
+#include <strata/plan/code.hpp>
+
+namespace strata {
+
+/// One instruction; `Op` is void but for apply.
+template <Do What, int Section, DType T, class Op, int A, int B, int C, int Operand, double Value>
+struct Act {
+    static constexpr Do what = What;
+    static constexpr int section = Section, a = A, b = B, c = C, operand = Operand;
+    static constexpr DType type = T;
+    static constexpr double value = Value;
+    using Apply = Op;
+};
+/// How an operand is read: its element type and its stride in each loop.
+template <Source From, DType T, bool Padded, bool Written, long Elements, long S0, long S1, long S2, long S3, long S4, long S5, long S6, long S7>
+struct Access {
+    static constexpr Source source = From;
+    static constexpr DType type = T;
+    static constexpr bool padded = Padded, written = Written;
+    static constexpr long elements = Elements;
+    static constexpr long outer[4] = {S0, S1, S2, S3}, inner[3] = {S4, S5, S6};
+    static constexpr long lane = S7;
+    static constexpr long s0 = S0, s1 = S1, s2 = S2, s3 = S3, s4 = S4, s5 = S5, s6 = S6;
+};
+template <class... A>
+struct Accesses {};
+template <class... I>
+struct Acts {
+    static constexpr int count = sizeof...(I);
+};
+/// Loop extents (capacities), which loop the batch count bounds and its turns a sample, whether lanes hold rows.
+template <int N0, int N1, int N2, int N3, int N4, int N5, int N6, int N7, int Bounded, int Unit, bool Vertical, int Sections>
+struct Nest {
+    static constexpr int bounded = Bounded, unit = Unit, sections = Sections;
+    static constexpr bool vertical = Vertical;
+    static constexpr int n0 = N0, n1 = N1, n2 = N2, n3 = N3, n4 = N4, n5 = N5, n6 = N6, n7 = N7;
+};
+
+/// A fused loop: maps, row folds, column sums.
+template <class Real, class Nest, class Access, class Acts>
+struct LoopStep {};
+/// A matrix product and the code put on its result.   Extents are capacities; the batch bounds m (1), k (2) or nothing (0).
+template <class Real, int Batch, int M, int N, int K, int Bounded, int Unit, long AB, long AM, long AK, long BB, long BK, long BN, bool Swapped, class Access, class Acts>
+struct ContractStep {};
+/// A convolution (role: forward, data, weight) and the code put on its result.
+template <class Real, Convolve Role, int Capacity, bool BatchInnermost, int C, int H, int W, int F, int KH, int KW, int SY, int SX, int PY, int PX, int DY, int DX, int Groups, class Access, class Acts>
+struct ConvolutionStep {};
+/// Pooling or its gradient and the code put on its result.
+template <class Real, Fold F, bool Gradient, int Capacity, bool BatchInnermost, int C, int H, int W, int KY, int KX, int SY, int SX, int PY, int PX, class Access, class Acts>
+struct WindowStep {};
+
+namespace detail {
+template <class L, int Op>
+struct OpOr {
+    using type = typename OpAt<L, Op>::type;
+};
+template <class L>
+struct OpOr<L, -1> {
+    using type = void;
+};
+
+/// `C::code` as types.
+template <class C, class L, class I, class O>
+struct Reified;
+template <class C, class L, int... I, int... O>
+struct Reified<C, L, std::integer_sequence<int, I...>, std::integer_sequence<int, O...>> {
+    template <int N>
+    static constexpr Instruction act = C::code.instruction[N];
+    template <int N>
+    static constexpr Operand access = C::code.operand[N];
+    using acts = Acts<Act<act<I>.what, act<I>.section, act<I>.type, typename OpOr<L, act<I>.what == Do::apply ? act<I>.op : -1>::type, act<I>.in[0],
+                          act<I>.what == Do::fold || act<I>.what == Do::column ? act<I>.op : act<I>.in[1], act<I>.in[2], act<I>.operand, act<I>.value>...>;
+    using accesses = Accesses<Access<access<O>.source, access<O>.type, access<O>.padded, access<O>.written,
+                                     access<O>.written ? access<O>.elements : 0, access<O>.stride[0], access<O>.stride[1], access<O>.stride[2], access<O>.stride[3],
+                                     access<O>.stride[4], access<O>.stride[5], access<O>.stride[6], access<O>.stride[7]>...>;
+};
+}  // namespace detail
+
+/// Step S of a program P (graph, plan, policy, List of ops, Real) as a type.
+template <class P, int S>
+struct Step {
+    static constexpr AnyCode any = encode(P::graph, P::plan, Ops<typename P::List>::facts, P::policy, S);
+    static constexpr auto code = trimmed<any.instructions, any.operands>(any);
+    static constexpr Group group = P::plan.group[S];
+    static constexpr Node anchor = P::graph.node[group.node];
+    using Real = typename P::Real;
+    using R = detail::Reified<Step, typename P::List, std::make_integer_sequence<int, any.instructions>, std::make_integer_sequence<int, any.operands>>;
+
+    template <int K>
+    static constexpr View operand = view_of(P::graph, P::plan, anchor.in[K], P::policy.lanes);
+    template <int K>
+    static constexpr Dims operand_dims = P::graph.node[anchor.in[K]].dims;
+
+    static constexpr auto make() {
+        constexpr Attributes at = anchor.attributes;
+        if constexpr (group.anchor == Kind::map) {
+            constexpr Loops l = code.loops;
+            return LoopStep<Real,
+                            Nest<l.extent[0], l.extent[1], l.extent[2], l.extent[3], l.extent[4], l.extent[5], l.extent[6], l.extent[7], l.bounded, l.unit,
+                                 l.vertical, code.sections>,
+                            typename R::accesses, typename R::acts>{};
+        } else if constexpr (group.anchor == Kind::contract) {
+            constexpr View a = operand<0>, b = operand<1>;
+            constexpr Dims da = operand_dims<0>, db = operand_dims<1>, d = anchor.dims;
+            constexpr bool ta = at.value[0] != 0, tb = at.value[1] != 0;
+            constexpr int m = d.extent[d.rank - 2], n = d.extent[d.rank - 1], k = da.extent[da.rank - (ta ? 2 : 1)];
+            static_assert(d.rank <= 3, "strata: products with more than one batch axis need a Reshape to three axes");
+            constexpr int batches = d.rank > 2 ? capacity(d.extent[0]) : 1;
+            constexpr int bounded = d.rank > 2 && d.extent[0] < 0 ? 3 : m < 0 ? 1 : k < 0 ? 2 : 0;
+            constexpr int unit = bounded == 0 ? 1 : capacity(bounded == 3 ? d.extent[0] : bounded == 1 ? m : k) / P::plan.capacity;
+            static_assert(n > 0, "strata: a bounded batch cannot be the last axis of a product; transpose it");
+            return ContractStep<Real, batches, capacity(m), n, capacity(k), bounded, unit, (da.rank > 2 ? a.stride[0] : 0), a.stride[da.rank - (ta ? 1 : 2)],
+                                a.stride[da.rank - (ta ? 2 : 1)], (db.rank > 2 ? b.stride[0] : 0), b.stride[db.rank - (tb ? 1 : 2)],
+                                b.stride[db.rank - (tb ? 2 : 1)], P::plan.node[group.node].lanes, typename R::accesses, typename R::acts>{};
+        } else if constexpr (group.anchor == Kind::convolution) {
+            constexpr Convolve role = static_cast<Convolve>(at.value[0]);
+            // x and w by role: (x, w) -> y; (dy, w) -> dx; (x, dy) -> dw.
+            constexpr Dims x = role == Convolve::data ? anchor.dims : operand_dims<0>, w = role == Convolve::weight ? anchor.dims : operand_dims<1>;
+            constexpr int root = role == Convolve::weight ? operand<0>.root : group.node;
+            return ConvolutionStep<Real, role, capacity(x.extent[0]), P::plan.node[root].lanes, x.extent[1], x.extent[2], x.extent[3], w.extent[0], w.extent[2],
+                                   w.extent[3], at.value[1], at.value[2], at.value[3], at.value[4], at.value[5], at.value[6], at.value[7],
+                                   typename R::accesses, typename R::acts>{};
+        } else {
+            constexpr bool gradient = at.value[1] != 0;
+            constexpr Dims x = gradient ? anchor.dims : operand_dims<0>;
+            return WindowStep<Real, static_cast<Fold>(at.value[0]), gradient, capacity(x.extent[0]), P::plan.node[group.node].lanes, x.extent[1], x.extent[2],
+                              x.extent[3], at.value[2], at.value[3], at.value[4], at.value[5], at.value[6], at.value[7], typename R::accesses,
+                              typename R::acts>{};
+        }
+    }
+    using type = decltype(make());
+};
+
+}  // namespace strata
