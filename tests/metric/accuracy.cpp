@@ -19,7 +19,8 @@ TEST_CASE("accuracy: correct of all") {
 
 TEST_CASE("top-k accuracy: as scikit-learn has it") {
     namespace g = golden::metrics;
-    for (int k = 1; k <= 5; ++k) CHECK(top_k_accuracy(g::scores, g::labels, k) == doctest::Approx(g::top_k[k - 1]).epsilon(1e-12));
+    for (int k = 1; k <= 5; ++k)
+        CHECK(top_k_accuracy(g::scores, g::labels, k) == doctest::Approx(g::top_k[k - 1]).epsilon(1e-12));
     CHECK(top_k_accuracy(g::scores, g::labels, 50) == 1.0);
 }
 
@@ -40,7 +41,8 @@ TEST_CASE("top-k accuracy: what does not fit is an error") {
     CHECK(top_k_accuracy({}, {}, 1) == 0.0);
     CHECK(top_k_accuracy(scores, labels, 1) == 0.5);
     CHECK_THROWS_WITH_AS(top_k_accuracy(scores, outside, 1),
-                         "strata: label 2 of sample 1 does not lie in the classes 0 to 1; check the labels", strata::DataError);
+                         "strata: label 2 of sample 1 does not lie in the classes 0 to 1; check the labels",
+                         strata::DataError);
     CHECK_THROWS_AS(top_k_accuracy(scores, negative, 1), strata::DataError);
     CHECK_THROWS_AS(top_k_accuracy(scores, odd, 1), strata::DataError);
     CHECK_THROWS_AS(top_k_accuracy(scores, none, 1), strata::DataError);

@@ -9,7 +9,8 @@ using strata::ClassNames;
 
 TEST_CASE("class names: from lists and ranges of text; numbers where there is none") {
     const ClassNames none, list{"cat", "dog"};
-    const ClassNames array = std::array<std::string_view, 2>{"x", "y"}, strings = std::vector<std::string>{"p", "q", "r"};
+    const ClassNames array = std::array<std::string_view, 2>{"x", "y"},
+                     strings = std::vector<std::string>{"p", "q", "r"};
     CHECK(none.empty());
     CHECK(none[3] == "3");
     CHECK(list[1] == "dog");
@@ -25,5 +26,6 @@ TEST_CASE("class names: as many as classes, or none") {
     ClassNames{}.require(10);
     ClassNames{"a", "b"}.require(2);
     CHECK_THROWS_WITH_AS(ClassNames({"a", "b"}).require(3),
-                         "strata: 2 class names for 3 classes; give one name for each class, or none", strata::DataError);
+                         "strata: 2 class names for 3 classes; give one name for each class, or none",
+                         strata::DataError);
 }

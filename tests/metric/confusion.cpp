@@ -37,21 +37,24 @@ TEST_CASE("confusion: parts merged equal the whole") {
 TEST_CASE("confusion: as text") {
     ConfusionMatrix<2> m;
     m.add(0, 1, 12345), m.add(1, 1, 7);
-    CHECK(m.text() == "truth \\ predicted  0      1\n"
-                      "0                  0  12345\n"
-                      "1                  0      7\n");
-    CHECK(m.text({"shirt", "boot"}) == "truth \\ predicted  shirt   boot\n"
-                                       "shirt                  0  12345\n"
-                                       "boot                   0      7\n");
+    CHECK(m.text() ==
+          "truth \\ predicted  0      1\n"
+          "0                  0  12345\n"
+          "1                  0      7\n");
+    CHECK(m.text({"shirt", "boot"}) ==
+          "truth \\ predicted  shirt   boot\n"
+          "shirt                  0  12345\n"
+          "boot                   0      7\n");
     CHECK_THROWS_AS(m.text({"shirt"}), strata::DataError);
 }
 
 TEST_CASE("confusion: a label that is no class is an error that names both, and counts nothing") {
     ConfusionMatrix<10> m;
-    CHECK_THROWS_WITH_AS(m.add(3, 10),
-                         "strata: truth 3 and prediction 10 do not both lie in the classes 0 to 9; check the labels and the "
-                         "number of the model's outputs",
-                         strata::DataError);
+    CHECK_THROWS_WITH_AS(
+        m.add(3, 10),
+        "strata: truth 3 and prediction 10 do not both lie in the classes 0 to 9; check the labels and the "
+        "number of the model's outputs",
+        strata::DataError);
     CHECK_THROWS_AS(m.add(10, 0), strata::DataError);
     CHECK_THROWS_AS(m.add(-1, 0), strata::DataError);
     CHECK_THROWS_AS(m.add(0, -1), strata::DataError);

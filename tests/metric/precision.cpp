@@ -27,7 +27,8 @@ TEST_CASE("precision: as scikit-learn has it, empty classes included") {
     strata::ConfusionMatrix<g::classes> m;
     int i = 0;
     for (const int truth : g::truth) m.add(truth, g::predicted[i++]);
-    for (int k = 0; k < g::classes; ++k) CHECK(strata::precision(m, k) == doctest::Approx(g::precision_of_class[k]).epsilon(1e-12));
+    for (int k = 0; k < g::classes; ++k)
+        CHECK(strata::precision(m, k) == doctest::Approx(g::precision_of_class[k]).epsilon(1e-12));
     CHECK(strata::precision(m, Average::macro) == doctest::Approx(g::precision_macro).epsilon(1e-12));
     CHECK(strata::precision(m, Average::micro) == doctest::Approx(g::precision_micro).epsilon(1e-12));
     CHECK(strata::precision(m, Average::weighted) == doctest::Approx(g::precision_weighted).epsilon(1e-12));

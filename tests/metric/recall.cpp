@@ -27,7 +27,8 @@ TEST_CASE("recall: as scikit-learn has it, empty classes included") {
     strata::ConfusionMatrix<g::classes> m;
     int i = 0;
     for (const int truth : g::truth) m.add(truth, g::predicted[i++]);
-    for (int k = 0; k < g::classes; ++k) CHECK(strata::recall(m, k) == doctest::Approx(g::recall_of_class[k]).epsilon(1e-12));
+    for (int k = 0; k < g::classes; ++k)
+        CHECK(strata::recall(m, k) == doctest::Approx(g::recall_of_class[k]).epsilon(1e-12));
     CHECK(strata::recall(m, Average::macro) == doctest::Approx(g::recall_macro).epsilon(1e-12));
     CHECK(strata::recall(m, Average::micro) == doctest::Approx(g::recall_micro).epsilon(1e-12));
     CHECK(strata::recall(m, Average::weighted) == doctest::Approx(g::recall_weighted).epsilon(1e-12));

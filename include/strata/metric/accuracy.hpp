@@ -19,8 +19,10 @@ double accuracy(const ConfusionMatrix<Classes>& confusion) {
     return ratio(confusion.correct(), confusion.total());
 }
 
-/// The share of samples whose own class is among the k highest scores.   Shape: scores [batch, classes], labels [batch].
-/// Among equal scores the class of the lower number is the higher, so k = 1 agrees with the first maximum; a NaN never counts as high.
+/// The share of samples whose own class is among the k highest scores.
+/// Shape: scores [batch, classes], labels [batch].
+/// Among equal scores the class of the lower number is the higher, so k = 1 agrees with the first maximum; a NaN never
+/// counts as high.
 /// Throws DataError where shapes do not fit, a label is no class, or k < 1.
 inline double top_k_accuracy(std::span<const float> scores, std::span<const std::int32_t> labels, int k) {
     if (labels.empty() && scores.empty()) return 0.0;

@@ -60,7 +60,8 @@ class ConfusionMatrix {
         return sum;
     }
 
-    /// An aligned table: a row for each true class, a column for each predicted one.   Throws DataError where names do not fit.
+    /// An aligned table: a row for each true class, a column for each predicted one.
+    /// Throws DataError where names do not fit.
     std::string text(const ClassNames& names = {}) const {
         names.require(Classes);
         Table table;

@@ -34,21 +34,22 @@ struct Evaluation {
         Table table;
         table.row({"", "precision", "recall", "f1", "support"});
         for (int k = 0; k < Classes; ++k)
-            table.row({names[k], fixed(strata::precision(confusion, k), digits), fixed(strata::recall(confusion, k), digits),
-                       fixed(strata::f1(confusion, k), digits), std::to_string(confusion.support(k))});
+            table.row({names[k], fixed(strata::precision(confusion, k), digits),
+                       fixed(strata::recall(confusion, k), digits), fixed(strata::f1(confusion, k), digits),
+                       std::to_string(confusion.support(k))});
         table.row({});
         const std::string total = std::to_string(confusion.total());
         table.row({"accuracy", "", "", fixed(accuracy(), digits), total});
         for (const Average how : {Average::macro, Average::weighted})
             table.row({how == Average::macro ? "macro average" : "weighted average", fixed(precision(how), digits),
                        fixed(recall(how), digits), fixed(f1(how), digits), total});
-        return "loss " + fixed(loss, digits) + ", accuracy " + fixed(accuracy(), digits) + " on " + std::to_string(samples) +
-               " samples\n\n" + table.text();
+        return "loss " + fixed(loss, digits) + ", accuracy " + fixed(accuracy(), digits) + " on " +
+               std::to_string(samples) + " samples\n\n" + table.text();
     }
 
     /// Writes the text to whatever writes characters, such as std::cout; no stream header is needed here.
     template <class Stream>
-        requires requires(Stream& out, const char* text, long size) { out.write(text, size).flush(); }
+    requires requires(Stream& out, const char* text, long size) { out.write(text, size).flush(); }
     friend Stream& operator<<(Stream& out, const Evaluation& evaluation) {
         const std::string text = evaluation.text();
         out.write(text.data(), static_cast<long>(text.size()));

@@ -13,11 +13,13 @@
 
 namespace strata {
 
-/// A number with a fixed count of digits after the point, whatever the locale: fixed(0.5, 2) is "0.50"; "nan", "inf", "-inf".
+/// A number with a fixed count of digits after the point, whatever the locale: fixed(0.5, 2) is "0.50"; "nan", "inf",
+/// "-inf".
 inline std::string fixed(double value, int digits) {
     if (std::isnan(value)) return "nan";
     char text[400];  // the largest double has 309 digits before the point
-    const auto end = std::to_chars(text, text + sizeof text, value, std::chars_format::fixed, std::clamp(digits, 0, 60)).ptr;
+    const auto end =
+        std::to_chars(text, text + sizeof text, value, std::chars_format::fixed, std::clamp(digits, 0, 60)).ptr;
     return std::string(text, end);
 }
 
