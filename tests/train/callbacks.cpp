@@ -36,6 +36,11 @@ TEST_CASE("callbacks: all are told, one that says no ends training") {
     CHECK(after.epochs == std::vector<int>{1, 2});
     CHECK(before.epochs == after.epochs);
     CHECK(strata::notify({.epoch = 1}));
+
+    int asked = 0;
+    OnEpochEnd counts{[&](const EpochRecord&) { return ++asked > 0; }};
+    CHECK_FALSE(strata::notify({.epoch = 3, .validation_accuracy = 0.95}, target, counts));  // an earlier no holds
+    CHECK(asked == 1);                                                                       // and later ones still hear
 }
 
 TEST_CASE("callbacks: functions") {
