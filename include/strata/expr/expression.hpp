@@ -93,7 +93,7 @@ template <class X>
 using Wrapped = decltype(wrap(std::declval<const X&>()));
 
 template <class X>
-concept Operand = Expression<X> || std::is_arithmetic_v<std::remove_cvref_t<X>>;
+concept Argument = Expression<X> || std::is_arithmetic_v<std::remove_cvref_t<X>>;
 
 constexpr void first_misfit() {}
 template <class E, class... Rest>
@@ -158,7 +158,7 @@ constexpr auto apply(const E&... e) {
 /// The function object of an op: `inline constexpr Function<ReluOp> relu{};`
 template <class Op>
 struct Function {
-    template <detail::Operand... X>
+    template <detail::Argument... X>
     constexpr auto operator()(const X&... x) const {
         return apply<Op>(detail::wrap(x)...);
     }

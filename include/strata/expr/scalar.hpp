@@ -7,7 +7,7 @@
 namespace strata {
 
 /// Scalars that every run of a program is given.
-enum class Scalar { inverse_count, rate, step, scalars };
+enum class Scalar { inverse_count, rate };
 
 /// Where a leaf lives: which array a program binds it to. The second attribute of a leaf is its place in there.
 enum class Region { input, parameter, state, gradient, moment, scalar, output, arena };

@@ -18,13 +18,13 @@ struct OpList {};
 
 namespace detail {
 template <int I, class Op>
-struct Entry {};
+struct Numbered {};
 template <class I, class... Ops>
 struct Entries;
 template <int... I, class... Ops>
-struct Entries<std::integer_sequence<int, I...>, Ops...> : Entry<I, Ops>... {};
+struct Entries<std::integer_sequence<int, I...>, Ops...> : Numbered<I, Ops>... {};
 template <class Op, int I>
-constexpr std::integral_constant<int, I> place_of(const Entry<I, Op>*) {
+constexpr std::integral_constant<int, I> place_of(const Numbered<I, Op>*) {
     return {};
 }
 
@@ -113,7 +113,7 @@ template <class L, int I>
 struct OpAt;
 namespace detail {
 template <int I, class Op>
-constexpr Tag<Op> op_at(const Entry<I, Op>*) {
+constexpr Tag<Op> op_at(const Numbered<I, Op>*) {
     return {};
 }
 template <class T>

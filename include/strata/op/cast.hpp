@@ -17,7 +17,7 @@ struct CastOp : Elementwise<1> {
     }
     static constexpr auto backward(Expression auto dy, Expression auto /*y*/, Expression auto /*x*/) { return gradients(dy); }
 };
-template <class To, detail::Operand X>
+template <class To, detail::Argument X>
 constexpr auto cast(const X& x) {
     return apply<CastOp<To>>(detail::wrap(x));
 }

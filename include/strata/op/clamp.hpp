@@ -8,7 +8,7 @@
 
 namespace strata {
 
-template <Expression X, detail::Operand L, detail::Operand H>
+template <Expression X, detail::Argument L, detail::Argument H>
 constexpr auto clamp(const X& x, const L& low, const H& high) {
     return select(x < low, low, select(x > high, high, x));
 }

@@ -18,7 +18,7 @@ struct LessOp : Elementwise<2> {
 };
 inline constexpr Function<LessOp> less{};
 
-template <detail::Operand A, detail::Operand B>
+template <detail::Argument A, detail::Argument B>
     requires Expression<A> || Expression<B>
 constexpr auto operator<(const A& a, const B& b) {
     return less(a, b);
@@ -35,7 +35,7 @@ struct LessEqualOp : Elementwise<2> {
 };
 inline constexpr Function<LessEqualOp> less_equal{};
 
-template <detail::Operand A, detail::Operand B>
+template <detail::Argument A, detail::Argument B>
     requires Expression<A> || Expression<B>
 constexpr auto operator<=(const A& a, const B& b) {
     return less_equal(a, b);
@@ -52,7 +52,7 @@ struct GreaterOp : Elementwise<2> {
 };
 inline constexpr Function<GreaterOp> greater{};
 
-template <detail::Operand A, detail::Operand B>
+template <detail::Argument A, detail::Argument B>
     requires Expression<A> || Expression<B>
 constexpr auto operator>(const A& a, const B& b) {
     return greater(a, b);
@@ -69,7 +69,7 @@ struct GreaterEqualOp : Elementwise<2> {
 };
 inline constexpr Function<GreaterEqualOp> greater_equal{};
 
-template <detail::Operand A, detail::Operand B>
+template <detail::Argument A, detail::Argument B>
     requires Expression<A> || Expression<B>
 constexpr auto operator>=(const A& a, const B& b) {
     return greater_equal(a, b);
@@ -86,7 +86,7 @@ struct EqualOp : Elementwise<2> {
 };
 inline constexpr Function<EqualOp> equal{};
 
-template <detail::Operand A, detail::Operand B>
+template <detail::Argument A, detail::Argument B>
     requires Expression<A> || Expression<B>
 constexpr auto operator==(const A& a, const B& b) {
     return equal(a, b);
@@ -103,7 +103,7 @@ struct NotEqualOp : Elementwise<2> {
 };
 inline constexpr Function<NotEqualOp> not_equal{};
 
-template <detail::Operand A, detail::Operand B>
+template <detail::Argument A, detail::Argument B>
     requires Expression<A> || Expression<B>
 constexpr auto operator!=(const A& a, const B& b) {
     return not_equal(a, b);

@@ -22,7 +22,7 @@ struct DivideOp : Elementwise<2> {
 };
 inline constexpr Function<DivideOp> divide{};
 
-template <detail::Operand A, detail::Operand B>
+template <detail::Argument A, detail::Argument B>
     requires Expression<A> || Expression<B>
 constexpr auto operator/(const A& a, const B& b) {
     return divide(a, b);

@@ -34,7 +34,7 @@ constexpr auto matmul(const A& a, const B& b) {
         if constexpr (!TA && da.rank > 2 && db.rank == 2) {
             constexpr int k = da.extent[da.rank - 1];
             constexpr long rows = A::Shape::size / k;
-            return []<int... D>(Shape<D...>, const A& x, const B& w) {
+            return [=]<int... D>(Shape<D...>, const A& x, const B& w) {
                 constexpr Dims d{sizeof...(D), {D...}};
                 constexpr int n = db.extent[TB ? 0 : 1];
                 const auto y = strata::apply<MatmulOp<TA, TB>>(strata::apply<ReshapeOp<static_cast<int>(d.bounded() ? -rows : rows), k>>(x), w);

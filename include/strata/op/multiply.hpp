@@ -21,7 +21,7 @@ struct MultiplyOp : Elementwise<2> {
 };
 inline constexpr Function<MultiplyOp> multiply{};
 
-template <detail::Operand A, detail::Operand B>
+template <detail::Argument A, detail::Argument B>
     requires Expression<A> || Expression<B>
 constexpr auto operator*(const A& a, const B& b) {
     return multiply(a, b);

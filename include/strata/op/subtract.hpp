@@ -20,7 +20,7 @@ struct SubtractOp : Elementwise<2> {
 };
 inline constexpr Function<SubtractOp> subtract{};
 
-template <detail::Operand A, detail::Operand B>
+template <detail::Argument A, detail::Argument B>
     requires Expression<A> || Expression<B>
 constexpr auto operator-(const A& a, const B& b) {
     return subtract(a, b);

@@ -450,24 +450,29 @@ struct Coder {
         }
         // Inner loops among themselves, and with the lanes where these lie within the row.
         const int inner_end = code.loops.vertical ? lane_loop - 1 : lane_loop;
-        for (int b = inner_end; b > first_inner; --b)
-            for (int a = b - 1; a >= first_inner; --a) {
-                if (code.loops.extent[a] == 1) continue;
-                if (code.loops.extent[b] == 1 && code.loops.bounded != b ? swap_in(a, b) : mergeable(a, b)) join(a, b);
-                break;
-            }
-        for (int b = first_inner - 1; b > 0; --b)
-            for (int a = b - 1; a >= 0; --a) {
-                if (code.loops.extent[a] == 1 && code.loops.bounded != a) continue;
-                if (code.loops.extent[b] == 1 && code.loops.bounded != b ? swap_in(a, b) : mergeable(a, b)) join(a, b);
-                break;
-            }
+        join_within(first_inner, inner_end);
+        join_within(0, first_inner - 1);
         if (!code.rows && code.loops.extent[lane_loop] >= 1 && only_full())
             for (int a = first_inner - 1; a >= 0; --a)
                 if (code.loops.extent[a] != 1 || code.loops.bounded == a) {
                     if (mergeable(a, lane_loop)) join(a, lane_loop);
                     break;
                 }
+    }
+    /// Joins what can be joined among loops [first, last]; the rest moves inwards.
+    constexpr void join_within(int first, int last) {
+        for (bool again = true; again;) {
+            again = false;
+            for (int b = last; b > first; --b)
+                for (int a = b - 1; a >= first; --a) {
+                    if (code.loops.extent[a] == 1 && code.loops.bounded != a) continue;
+                    if (code.loops.extent[b] == 1 && code.loops.bounded != b ? swap_in(a, b) : mergeable(a, b)) {
+                        join(a, b);
+                        again = true;
+                    }
+                    break;
+                }
+        }
     }
     /// Loop b has one turn: a takes its place.
     constexpr bool swap_in(int a, int b) {

@@ -69,15 +69,27 @@ struct Fuser {
         return p.ready + (through && !p.floating ? 1 : 0);
     }
 
-    /// Whether a group reads memory that node n reads too, so that computing both at once saves traffic.
-    constexpr bool shares_reads(int group, const Node& n) const {
-        for (int m = plan.group[group].first; m >= 0; m = plan.node[m].next)
-            for (int k = 0; k < g.node[m].arity; ++k)
-                for (int j = 0; j < n.arity; ++j) {
-                    bool t = false;
-                    const int a = source(g.node[m].in[k], t), b = source(n.in[j], t);
-                    if (a == b && g.node[a].kind != Kind::constant && g.node[a].dims.size() > 1) return true;
-                }
+    /// Whether node id reads `target` itself or through what is computed again for it.
+    constexpr bool reads(int id, int target) const {
+        for (int k = 0; k < g.node[id].arity; ++k) {
+            bool through = false;
+            const int s = source(g.node[id].in[k], through);
+            if (s == target || (plan.node[s].floating && reads(s, target))) return true;
+        }
+        return false;
+    }
+    /// Whether a group reads memory that node id reads too, so that computing both at once saves traffic.
+    constexpr bool shares_reads(int group, int id) const {
+        for (int k = 0; k < g.node[id].arity; ++k) {
+            bool through = false;
+            const int s = source(g.node[id].in[k], through);
+            if (plan.node[s].floating) {
+                if (shares_reads(group, s)) return true;
+            } else if (g.node[s].kind != Kind::constant && g.node[s].dims.size() > 1) {
+                for (int m = plan.group[group].first; m >= 0; m = plan.node[m].next)
+                    if (reads(m, s)) return true;
+            }
+        }
         return false;
     }
 
@@ -209,7 +221,7 @@ struct Fuser {
             if (earliest >= 0 && earliest < plan.groups && fits(id, earliest)) return put(id, earliest);
             // A neighbour that reads the same memory.
             for (int at = plan.groups - 1; at >= 0 && at > earliest && at >= plan.groups - 4; --at)
-                if (shares_reads(at, n) && fits(id, at)) return put(id, at);
+                if (shares_reads(at, id) && fits(id, at)) return put(id, at);
         }
         put(id, open(id));
     }

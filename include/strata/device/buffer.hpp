@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: BSL-1.0
+/// Aligned memory of a size fixed at its birth.
+#pragma once
+
+#include <cstddef>
+#include <new>
+#include <utility>
+
+namespace strata {
+
+/// Elements on the heap, zeroed, aligned to 64 bytes, with 64 bytes to spare behind them so that whole vectors may be read at the end.
+/// Throws: std::bad_alloc.
+template <class T>
+class Buffer {
+  public:
+    Buffer() = default;
+    explicit Buffer(long elements)
+        : data_(static_cast<T*>(::operator new(static_cast<std::size_t>(elements) * sizeof(T) + 64, std::align_val_t{64}))), size_(elements) {
+        clear();
+    }
+    Buffer(Buffer&& other) noexcept : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+    Buffer& operator=(Buffer&& other) noexcept {
+        std::swap(data_, other.data_);
+        std::swap(size_, other.size_);
+        return *this;
+    }
+    Buffer(const Buffer& other) : Buffer(other.size_) {
+        for (long i = 0; i < size_; ++i) data_[i] = other.data_[i];
+    }
+    Buffer& operator=(const Buffer& other) {
+        Buffer copy(other);
+        std::swap(data_, copy.data_);
+        std::swap(size_, copy.size_);
+        return *this;
+    }
+    ~Buffer() { ::operator delete(data_, std::align_val_t{64}); }
+
+    T* data() { return data_; }
+    const T* data() const { return data_; }
+    long size() const { return size_; }
+    T& operator[](long i) { return data_[i]; }
+    const T& operator[](long i) const { return data_[i]; }
+    T* begin() { return data_; }
+    T* end() { return data_ + size_; }
+    const T* begin() const { return data_; }
+    const T* end() const { return data_ + size_; }
+    void clear() {
+        if (data_ != nullptr) __builtin_memset(static_cast<void*>(data_), 0, static_cast<std::size_t>(size_) * sizeof(T) + 64);
+    }
+
+  private:
+    T* data_ = nullptr;
+    long size_ = 0;
+};
+
+}  // namespace strata

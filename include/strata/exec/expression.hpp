@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: BSL-1.0
+/// Programs of expressions over tensors: which leaf is which array follows from the expression's type, the addresses come at run time.
+#pragma once
+
+#include <strata/exec/host.hpp>
+#include <strata/graph/differentiate.hpp>
+#include <strata/tensor/tensor.hpp>
+
+namespace strata::detail {
+
+/// The tree of E with numbered leaves in place of tensors and numbers: tensors become inputs, numbers scalars, in the order of the tree.
+struct LeafCount {
+    int tensors = 0, numbers = 0;
+};
+template <class E>
+struct Shadow;
+template <class T, class S>
+struct Shadow<TensorLeaf<T, S>> {
+    using type = Ref<S, T>;
+    template <class B>
+    static constexpr type make(B& b, LeafCount& n) {
+        return {b.leaf(Region::input, n.tensors++, 0, dtype_of<T>, S::dims())};
+    }
+    static void bind(const TensorLeaf<T, S>& e, const void** tensors, double*, LeafCount& n) { tensors[n.tensors++] = e.data; }
+};
+template <>
+struct Shadow<Constant> {
+    using type = Ref<strata::Shape<>, Weak>;
+    template <class B>
+    static constexpr type make(B& b, LeafCount& n) {
+        return {b.leaf(Region::scalar, 1 + n.numbers++, 0, b.real, Dims{})};
+    }
+    static void bind(const Constant& e, const void**, double* numbers, LeafCount& n) { numbers[1 + n.numbers++] = e.value; }
+};
+template <class O>
+struct ShadowOperands;
+template <>
+struct ShadowOperands<Operands<>> {
+    template <class B>
+    static constexpr Operands<> make(B&, LeafCount&) {
+        return {};
+    }
+    static void bind(const Operands<>&, const void**, double*, LeafCount&) {}
+};
+template <class E, class... Rest>
+struct ShadowOperands<Operands<E, Rest...>> {
+    template <class B>
+    static constexpr auto make(B& b, LeafCount& n) {
+        const auto first = Shadow<E>::make(b, n);
+        const auto rest = ShadowOperands<Operands<Rest...>>::make(b, n);
+        return Operands<typename Shadow<E>::type, typename Shadow<Rest>::type...>{first, rest};
+    }
+    static void bind(const Operands<E, Rest...>& e, const void** tensors, double* numbers, LeafCount& n) {
+        Shadow<E>::bind(e.first, tensors, numbers, n);
+        ShadowOperands<Operands<Rest...>>::bind(e.rest, tensors, numbers, n);
+    }
+};
+template <class Op, class S, class T, class... E>
+struct Shadow<Apply<Op, S, T, E...>> {
+    using type = Apply<Op, S, T, typename Shadow<E>::type...>;
+    template <class B>
+    static constexpr type make(B& b, LeafCount& n) {
+        return type{ShadowOperands<Operands<E...>>::make(b, n)};
+    }
+    static void bind(const Apply<Op, S, T, E...>& e, const void** tensors, double* numbers, LeafCount& n) {
+        ShadowOperands<Operands<E...>>::bind(e.operands, tensors, numbers, n);
+    }
+};
+
+template <class E>
+inline constexpr int nodes_of = 1;
+template <class Op, class S, class T, class... E>
+inline constexpr int nodes_of<Apply<Op, S, T, E...>> = (1 + ... + nodes_of<E>);
+
+/// The floating type of an expression's tensors.
+template <class E>
+struct RealOf {
+    using type = void;
+};
+template <class T, class S>
+    requires std::is_floating_point_v<T>
+struct RealOf<TensorLeaf<T, S>> {
+    using type = T;
+};
+template <class... T>
+struct FirstReal {
+    using type = void;
+};
+template <class T, class... Rest>
+struct FirstReal<T, Rest...> {
+    using type = std::conditional_t<std::is_void_v<T>, typename FirstReal<Rest...>::type, T>;
+};
+template <class Op, class S, class T, class... E>
+struct RealOf<Apply<Op, S, T, E...>> : FirstReal<typename RealOf<E>::type...> {};
+
+template <class Real>
+constexpr Policy expression_policy() {
+    Policy p;
+    p.lanes = host::native_width<Real>;
+    return p;
+}
+
+/// tensors -> output 0.
+template <class E>
+struct ExpressionTrace {
+    using Found = typename RealOf<E>::type;
+    using Real = std::conditional_t<std::is_void_v<Found>, float, Found>;
+    using List = OpsOf<E>;
+    static constexpr Policy policy = expression_policy<Real>();
+    static constexpr int capacity = 1;
+    static constexpr auto graph() {
+        Builder<2 * nodes_of<E> + 16, 4> b;
+        b.facts = Ops<List>::facts;
+        b.real = dtype_of<Real>;
+        LeafCount n;
+        b.sink(lower<List>(b, Shadow<E>::make(b, n)), Region::output, 0);
+        return b.graph;
+    }
+};
+
+/// How many numbers the leaves of E hold at most.
+template <class E>
+inline constexpr int leaves_of = nodes_of<E> + 2;
+
+/// Whether a tensor's memory is read by E.
+template <class E>
+bool mentions(const E& e, const void* memory) {
+    const void* tensors[leaves_of<E>] = {};
+    double numbers[leaves_of<E>] = {};
+    LeafCount n;
+    Shadow<E>::bind(e, tensors, numbers, n);
+    for (int i = 0; i < n.tensors; ++i)
+        if (tensors[i] == memory) return true;
+    return false;
+}
+
+/// Binds and runs a program of an expression.
+template <class P, class E>
+void run_expression(const E& e, void* const* outputs, int count, char* arena) {
+    const void* tensors[leaves_of<E>] = {};
+    double numbers[leaves_of<E>] = {1};
+    LeafCount n;
+    Shadow<E>::bind(e, tensors, numbers, n);
+    typename P::Real scalars[leaves_of<E>];
+    for (int i = 0; i <= n.numbers; ++i) scalars[i] = static_cast<typename P::Real>(numbers[i]);
+    Bindings b;
+    for (int i = 0; i < n.tensors; ++i) b.input[i] = tensors[i];
+    for (int i = 0; i < count; ++i) b.output[i] = outputs[i];
+    b.region[static_cast<int>(Region::scalar)] = scalars;
+    b.region[static_cast<int>(Region::arena)] = arena;
+    HostProgram<P>::run(Run{}, b);
+}
+
+/// A mistake in an expression over tensors: the operation, both numbers, the shapes.
+template <class Op, int Wanted, int Given, class... Shapes>
+struct ShapesOfOperandsDoNotFit {
+    static_assert(Wanted == Given, "strata: the operands of an operation do not fit; compare the shapes named here");
+};
+template <class E>
+struct MisfitReport;
+template <class Op, int W, int G, class... S>
+struct MisfitReport<Misfit<Op, W, G, S...>> : ShapesOfOperandsDoNotFit<Op, W, G, S...> {};
+/// The shape of an expression is that of the tensor it is assigned to.
+template <class Expression, class Tensor>
+struct AssignmentFits {
+    static_assert(std::is_same_v<Expression, Tensor>, "strata: an expression is assigned to a tensor of another shape; compare the two shapes named here");
+};
+
+}  // namespace strata::detail
+
+namespace strata {
+
+/// Facts of an expression's plan, for budgets as assertions.
+struct PlanFacts {
+    int kernels = 0;
+    long arena_bytes = 0;
+};
+/// plan_of<decltype(expression)>.kernels == 1.
+template <class E>
+inline constexpr PlanFacts plan_of = [] {
+    using P = Program<detail::ExpressionTrace<detail::Wrapped<E>>>;
+    return PlanFacts{P::kernels, P::plan.arena};
+}();
+
+template <>
+struct Executor<Host> {
+    template <class E, class T, int... D>
+    static void assign(const E& e, TensorOn<Host, T, D...>& to) {
+        if constexpr (detail::is_misfit<E>) {
+            [[maybe_unused]] constexpr detail::MisfitReport<E> report{};
+        } else {
+            [[maybe_unused]] constexpr detail::AssignmentFits<typename E::Shape, Shape<D...>> fits{};
+            using P = Program<detail::ExpressionTrace<E>>;
+            Buffer<char> arena(P::plan.arena);
+            // A tensor on both sides is written only when all of it has been read.
+            Buffer<T> apart(detail::mentions(e, to.data()) ? to.size : 0);
+            void* out[] = {apart.size() > 0 ? apart.data() : to.data()};
+            detail::run_expression<P>(e, out, 1, arena.data());
+            for (long i = 0; i < apart.size(); ++i) to.data()[i] = apart[i];
+        }
+    }
+};
+
+}  // namespace strata

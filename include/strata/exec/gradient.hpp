@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: BSL-1.0
+/// gradient(loss, w, b): derivatives of an expression over tensors by some of them.
+#pragma once
+
+#include <tuple>
+
+#include <strata/exec/expression.hpp>
+
+namespace strata {
+
+namespace detail {
+
+/// Which of E's tensors could be a Tensor<T, S>: those of its type and shape, in the order of the tree.
+template <class E, class T, class S>
+inline constexpr int candidates = 0;
+template <class T, class S>
+inline constexpr int candidates<TensorLeaf<T, S>, T, S> = 1;
+template <class Op, class S0, class T0, class... E, class T, class S>
+inline constexpr int candidates<Apply<Op, S0, T0, E...>, T, S> = (0 + ... + candidates<E, T, S>);
+
+/// The numbers of those tensors.
+template <class E, class T, class S>
+struct Candidates {
+    static constexpr int count = candidates<E, T, S>;
+    int at[count == 0 ? 1 : count] = {};
+};
+template <class E, class T, class S>
+struct FindCandidates {
+    static constexpr void walk(Candidates<E, T, S>&, int&, int&, const Operands<>*) {}
+    template <class First, class... Rest>
+    static constexpr void walk(Candidates<E, T, S>& c, int& n, int& leaf, const Operands<First, Rest...>*) {
+        visit(c, n, leaf, static_cast<const First*>(nullptr));
+        walk(c, n, leaf, static_cast<const Operands<Rest...>*>(nullptr));
+    }
+    static constexpr void visit(Candidates<E, T, S>&, int&, int&, const Constant*) {}
+    template <class T2, class S2>
+    static constexpr void visit(Candidates<E, T, S>& c, int& n, int& leaf, const TensorLeaf<T2, S2>*) {
+        if constexpr (std::is_same_v<T, T2> && std::is_same_v<S, S2>) c.at[n++] = leaf;
+        ++leaf;
+    }
+    template <class Op, class S2, class T2, class... A>
+    static constexpr void visit(Candidates<E, T, S>& c, int& n, int& leaf, const Apply<Op, S2, T2, A...>*) {
+        walk(c, n, leaf, static_cast<const Operands<A...>*>(nullptr));
+    }
+    static constexpr Candidates<E, T, S> make() {
+        Candidates<E, T, S> c;
+        int n = 0, leaf = 0;
+        visit(c, n, leaf, static_cast<const E*>(nullptr));
+        return c;
+    }
+};
+
+/// Derivatives of E by every tensor that could be one of W: an output for each, in W's order.
+template <class E, class... W>
+struct GradientTrace {
+    using Real = typename RealOf<E>::type;
+    using List = OpsOf<E>;
+    static constexpr Policy policy = expression_policy<Real>();
+    static constexpr int capacity = 1;
+    static constexpr int outputs = (0 + ... + Candidates<E, typename W::Type, typename W::Shape>::count);
+    static constexpr auto graph() {
+        Builder<12 * nodes_of<E> + 64, outputs + 2> b;
+        b.facts = Ops<List>::facts;
+        b.real = dtype_of<Real>;
+        LeafCount n;
+        const int loss = lower<List>(b, Shadow<E>::make(b, n));
+        int by[outputs + 1] = {}, gradient[outputs + 1] = {}, count = 0;
+        (take<typename W::Type, typename W::Shape>(b, by, count), ...);
+        differentiate<List>(b, loss, by, count, gradient);
+        for (int i = 0; i < count; ++i) b.sink(gradient[i], Region::output, i);
+        return b.graph;
+    }
+    template <class T, class S, class B>
+    static constexpr void take(B& b, int* by, int& count) {
+        constexpr auto c = FindCandidates<E, T, S>::make();
+        for (int i = 0; i < c.count; ++i) by[count++] = b.leaf(Region::input, c.at[i], 0, dtype_of<T>, S::dims());
+    }
+};
+
+}  // namespace detail
+
+/// auto [dw, db] = gradient(loss, w, b): the derivative of a one-element expression by each tensor. A tensor may occur several times.
+/// Cost: every tensor of w's type and shape in the expression is differentiated for, since which one w is shows only at run time.
+template <Expression L, class... T>
+auto gradient(const L& loss, const T&... by) {
+    using E = detail::Wrapped<L>;
+    if constexpr (detail::is_misfit<E>) {
+        [[maybe_unused]] constexpr detail::MisfitReport<E> report{};
+        return std::tuple<T...>{};
+    } else {
+        static_assert(E::Shape::size == 1, "strata: the gradient of an expression with more than one element is not a tensor; take its sum or mean first");
+        static_assert((std::is_floating_point_v<typename T::Type> && ...), "strata: there is no gradient by integers or masks; leave that tensor out");
+        using Trace = detail::GradientTrace<E, T...>;
+        using P = Program<Trace>;
+        const E e = detail::wrap(loss);
+        const void* tensors[detail::leaves_of<E>] = {};
+        double numbers[detail::leaves_of<E>] = {};
+        detail::LeafCount n;
+        detail::Shadow<E>::bind(e, tensors, numbers, n);
+        Buffer<char> arena(P::plan.arena);
+        std::tuple<T...> result;
+        Buffer<typename Trace::Real> part[Trace::outputs + 1];
+        void* out[Trace::outputs + 1] = {};
+        int at = 0;
+        const auto prepare = [&]<class W>(const W&) {
+            for (int i = 0; i < detail::Candidates<E, typename W::Type, typename W::Shape>::count; ++i, ++at) {
+                part[at] = Buffer<typename Trace::Real>(W::size);
+                out[at] = part[at].data();
+            }
+        };
+        (prepare(by), ...);
+        detail::run_expression<P>(e, out, Trace::outputs, arena.data());
+        at = 0;
+        const auto collect = [&]<class W>(W& sum, const W& tensor) {
+            constexpr auto c = detail::FindCandidates<E, typename W::Type, typename W::Shape>::make();
+            for (int i = 0; i < c.count; ++i, ++at)
+                if (tensors[c.at[i]] == tensor.data())
+                    for (long k = 0; k < W::size; ++k) sum.data()[k] += part[at][k];
+        };
+        std::apply([&](auto&... sum) { (collect(sum, by), ...); }, result);
+        return result;
+    }
+}
+
+}  // namespace strata

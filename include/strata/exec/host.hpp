@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: BSL-1.0
+/// Running a program on the host: a table of kernels and a loop over it.
+#pragma once
+
+#include <strata/exec/program.hpp>
+#include <strata/kernel/host/contract.hpp>
+#include <strata/kernel/host/loop.hpp>
+#include <strata/kernel/host/slide.hpp>
+
+namespace strata {
+
+/// The arrays of one run, by region. Inputs and outputs are numbered.
+struct Bindings {
+    static constexpr int most = 32;
+    void* region[8] = {};       ///< parameter, state, gradient, moment, scalar, arena by their number
+    const void* input[most] = {};
+    void* output[most] = {};
+};
+
+namespace host {
+template <class Step>
+struct KernelFor : Slide<Step> {};
+template <class R, class N, class O, class A>
+struct KernelFor<LoopStep<R, N, O, A>> : Loop<LoopStep<R, N, O, A>> {};
+template <class R, int B, int M, int N, int K, int Bd, int U, long AB, long AM, long AK, long BB, long BK, long BN, bool S, class O, class A>
+struct KernelFor<ContractStep<R, B, M, N, K, Bd, U, AB, AM, AK, BB, BK, BN, S, O, A>>
+    : Contract<ContractStep<R, B, M, N, K, Bd, U, AB, AM, AK, BB, BK, BN, S, O, A>> {};
+}  // namespace host
+
+template <class P>
+class HostProgram {
+  public:
+    static constexpr int kernels = P::kernels;
+    static constexpr long arena_bytes = P::plan.arena;
+
+    /// Runs every step in order.   Needs: all arrays that the program reads or writes bound, 64-byte aligned.
+    static void run(const Run& r, const Bindings& b) noexcept {
+        for (const Entry& e : table) {
+            void* base[max_operands + 4];
+            for (int i = 0; i < e.count; ++i) base[i] = resolve(e.at[i], b);
+            e.run(r, base);
+        }
+    }
+    /// Runs step `s` alone, for tools that time or check steps.
+    static void run_step(int s, const Run& r, const Bindings& b) noexcept {
+        const Entry& e = table[s];
+        void* base[max_operands + 4];
+        for (int i = 0; i < e.count; ++i) base[i] = resolve(e.at[i], b);
+        e.run(r, base);
+    }
+
+  private:
+    struct Entry {
+        void (*run)(const Run&, void* const*) noexcept;
+        const Address* at;
+        int count;
+    };
+    template <class I>
+    struct Table;
+    template <int... S>
+    struct Table<std::integer_sequence<int, S...>> {
+        static constexpr Entry entry[sizeof...(S) == 0 ? 1 : sizeof...(S)] = {
+            Entry{&host::KernelFor<typename P::template StepType<S>>::run, Addresses<P, S>::list.at, Addresses<P, S>::count}...};
+    };
+    static constexpr const auto& table = Table<std::make_integer_sequence<int, P::kernels>>::entry;
+
+    static void* resolve(const Address& a, const Bindings& b) noexcept {
+        if (a.stream) return reinterpret_cast<void*>(static_cast<std::uintptr_t>(a.offset));
+        char* base;
+        if (a.region == Region::input)
+            base = static_cast<char*>(const_cast<void*>(b.input[a.index]));
+        else if (a.region == Region::output)
+            base = static_cast<char*>(b.output[a.index]);
+        else
+            base = static_cast<char*>(b.region[static_cast<int>(a.region)]);
+        return base + a.offset;
+    }
+};
+
+}  // namespace strata

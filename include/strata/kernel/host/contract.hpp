@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSL-1.0
+/// The contract family: a batched matrix product whose result goes through the step's code while it lies in the first cache.
+#pragma once
+
+#include <strata/kernel/host/gemm.hpp>
+#include <strata/kernel/host/result.hpp>
+
+namespace strata::host {
+
+template <class Step>
+struct Contract;
+template <class Real, int Batch, int M, int N, int K, int Bounded, int Unit, long AB, long AM, long AK, long BB, long BK, long BN, bool Swapped, class O, class A>
+struct Contract<ContractStep<Real, Batch, M, N, K, Bounded, Unit, AB, AM, AK, BB, BK, BN, Swapped, O, A>> {
+    using After = Result<Real, O, A>;
+    static constexpr int operands = After::operands;
+    // A result that lies [n][m] is the product of the transposed operands in the other order.
+    static constexpr int rows = Swapped ? N : M, columns = Swapped ? M : N;
+    static constexpr GemmPlan plan = Swapped ? gemm_plan(N, M, K, BN, BK, AK, AM, width<Real>, After::has_columns, sizeof(Real))
+                                             : gemm_plan(M, N, K, AM, AK, BK, BN, width<Real>, After::has_columns, sizeof(Real));
+    static constexpr int items = gemm_items(plan);
+    /// Sums along the rows of a result that lies the other way need its blocks in order.
+    static constexpr bool serial = Swapped && After::has_columns;
+
+    static void run(const Run& run, void* const* base) noexcept {
+        const auto* a = static_cast<const Real*>(base[operands]);
+        const auto* b = static_cast<const Real*>(base[operands + 1]);
+        const int m = Bounded == 1 ? run.count * Unit : M, k = Bounded == 2 ? run.count * Unit : K;
+        const int batches = Bounded == 3 ? run.count * Unit : Batch;
+        const GemmShape shape = Swapped ? GemmShape{N, m, k} : GemmShape{m, N, k};
+        const auto piece = [&](int piece_number) {
+            const int batch = piece_number / items;
+            const GemmOperand<Real> left{a + batch * AB, AM, AK}, right{b + batch * BB, BK, BN};
+            const GemmOperand<Real> x = Swapped ? GemmOperand<Real>{right.data, BN, BK} : left, y = Swapped ? GemmOperand<Real>{left.data, AK, AM} : right;
+            gemm_item<Real, plan>(piece_number % items, shape, x, y, [&](const Real* tile, long ld, int r0, int rs, int c0, int cs) {
+                After::tile(base, tile, ld, batch, r0, rs, c0, cs);
+            });
+        };
+        if constexpr (serial)
+            for (int i = 0; i < batches * items; ++i) piece(i);
+        else
+            spread(run, batches * items, piece);
+    }
+};
+
+}  // namespace strata::host

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: BSL-1.0
+/// The steps that slide over images: convolutions, their gradients, pooling. The kernels know shapes; the code on their results is the step's.
+#pragma once
+
+#include <strata/kernel/host/convolution.hpp>
+#include <strata/kernel/host/convolution_gradient.hpp>
+#include <strata/kernel/host/convolution_rowwise.hpp>
+#include <strata/kernel/host/result.hpp>
+#include <strata/kernel/host/window.hpp>
+
+namespace strata::host {
+
+namespace detail {
+constexpr int whole_vectors(int n, int w) { return (n + w - 1) / w * w; }
+}  // namespace detail
+
+template <class Step>
+struct Slide;
+template <class Real, Convolve Role, int Capacity, bool BatchInnermost, int C, int H, int W, int F, int KH, int KW, int SY, int SX, int PY, int PX, int DY, int DX,
+          int Groups, class O, class A>
+struct Slide<ConvolutionStep<Real, Role, Capacity, BatchInnermost, C, H, W, F, KH, KW, SY, SX, PY, PX, DY, DX, Groups, O, A>> {
+    using Shape = Convolution<C, H, W, F, KH, KW, SY, SX, PY, PX, DY, DX, Groups>;
+    using After = Result<Real, O, A>;
+    static constexpr int operands = After::operands, lanes = detail::whole_vectors(Capacity, width<Real>);
+    static constexpr int rows = Role == Convolve::data ? C : F;
+
+    static void run(const Run& run, void* const* base) noexcept {
+        const auto* a = static_cast<const Real*>(base[operands]);
+        const auto* b = static_cast<const Real*>(base[operands + 1]);
+        if constexpr (Role == Convolve::weight) {
+            using Kernel = std::conditional_t<BatchInnermost, ConvolutionWeightGradient<Real, Shape, lanes>, ConvolutionWeightGradientRowwise<Real, Shape, Capacity>>;
+            auto* dw = static_cast<Real*>(base[0]);
+            spread(run, Kernel::items, [&](int i) { Kernel::run_item(i, run.count, a, b, dw); });
+        } else if constexpr (BatchInnermost) {
+            using Kernel = std::conditional_t<Role == Convolve::data, ConvolutionDataGradient<Real, Shape, lanes>, ConvolutionForward<Real, Shape, lanes>>;
+            spread(run, Kernel::items, [&](int i) {
+                Kernel::run_item(i, run.count, a, b, [&](const Real* from, int row, long column, int length) { After::line(base, from, 0, row, column, length); });
+            });
+        } else {
+            using Kernel = std::conditional_t<Role == Convolve::data, ConvolutionDataGradientRowwise<Real, Shape, Capacity>, ConvolutionForwardRowwise<Real, Shape, Capacity>>;
+            spread(run, Kernel::items, [&](int i) {
+                Kernel::run_item(i, run.count, a, b, [&](const Real* from, int row, long column, int length) {
+                    After::line(base, from, row / rows, row % rows, column, length);
+                });
+            });
+        }
+    }
+};
+
+}  // namespace strata::host

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: BSL-1.0
+/// Fully connected layers.
+#pragma once
+
+#include <strata/layer/param.hpp>
+#include <strata/op/add.hpp>
+#include <strata/op/matmul.hpp>
+
+namespace strata {
+
+/// y = x W + b.   x: [batch, ..., in] -> y: [batch, ..., Out].   Parameters: (in + 1) Out.
+template <int Out, class Init = GlorotUniform>
+struct Dense {
+    static_assert(Out > 0, "strata: Dense needs at least one output; write Dense<1> or more");
+    template <class In>
+    struct Parameters {
+        BOOST_HANA_DEFINE_STRUCT(Parameters, (Param<Shape<last<In>, Out>, Init>, weight), (Param<Shape<Out>, Zeros>, bias));
+    };
+    static constexpr auto forward(const auto& p, Expression auto x) { return matmul(x, p.weight) + p.bias; }
+};
+
+}  // namespace strata

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: BSL-1.0
+/// Fields of a layer's record. In an expression each is a leaf; in a model each is a part of one flat block.
+#pragma once
+
+#include <strata/core/hana.hpp>
+#include <strata/expr/expression.hpp>
+#include <strata/init/initialiser.hpp>
+
+namespace strata {
+
+/// A trained array: saved, has a gradient, updated by the optimiser.
+template <class S, class Init = GlorotUniform>
+struct Param {
+    using ExpressionTag = void;
+    using Shape = S;
+    using Type = detail::Weak;
+    using Initial = Init;
+    static constexpr bool trained = true;
+    int id = -1;
+    constexpr auto expression() const { return Ref<S, detail::Weak>{id}; }
+};
+/// An array that the layer itself updates while it trains (running statistics): saved, no gradient.
+template <class S, class Init = Zeros>
+struct State {
+    using ExpressionTag = void;
+    using Shape = S;
+    using Type = detail::Weak;
+    using Initial = Init;
+    static constexpr bool trained = false;
+    int id = -1;
+    constexpr auto expression() const { return Ref<S, detail::Weak>{id}; }
+};
+
+/// Whether a pass trains (dropout drops, statistics are the batch's) or infers.
+enum class Mode { train, infer };
+template <Mode M>
+using ModeTag = std::integral_constant<Mode, M>;
+
+/// The new value of a State.
+template <class E>
+struct Assignment {
+    int state;
+    E value;
+};
+/// assign(p.mean, expression): in training, the state's value after this step.
+template <class S, class Init, Expression E>
+constexpr auto assign(const State<S, Init>& state, const E& value) {
+    using W = detail::Wrapped<E>;
+    return Assignment<W>{state.id, detail::wrap(value)};
+}
+/// A layer's result together with what it wants its states to become.
+template <class E, class... A>
+struct Updating {
+    using ExpressionTag = void;
+    using Shape = typename E::Shape;
+    using Type = typename E::Type;
+    E result;
+    detail::Operands<A...> updates;
+};
+template <Expression E, class... A>
+constexpr auto updating(const E& result, const A&... assignments) {
+    using W = detail::Wrapped<E>;
+    return Updating<W, A...>{detail::wrap(result), detail::make_operands(assignments...)};
+}
+
+}  // namespace strata

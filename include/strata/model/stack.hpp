@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: BSL-1.0
+/// A stack of layers as a flat list, each with the shape it is given. Layer types never nest: a layer's result is a leaf for the next.
+#pragma once
+
+#include <strata/graph/lower.hpp>
+#include <strata/layer/param.hpp>
+#include <strata/layer/sequential.hpp>
+#include <strata/op/add.hpp>
+
+namespace strata {
+
+namespace detail {
+
+template <class... L>
+struct LayerList {};
+
+struct NoParameters {};
+template <class L, class S>
+struct RecordOf {
+    using type = NoParameters;
+};
+template <class L, class S>
+    requires requires { typename L::template Parameters<S>; }
+struct RecordOf<L, S> {
+    using type = typename L::template Parameters<S>;
+};
+
+template <class L, Mode M, class P, class X>
+constexpr auto forward(const P& p, const X& x) {
+    if constexpr (requires { L::forward(p, x, ModeTag<M>{}); })
+        return L::forward(p, x, ModeTag<M>{});
+    else
+        return L::forward(p, x);
+}
+template <class E>
+constexpr auto result_of(const E& e) {
+    if constexpr (requires { e.updates; })
+        return e.result;
+    else
+        return e;
+}
+
+/// A layer and the shape it is given: its record, its expression, the shape of its result.
+template <class L, class S, Mode M>
+struct Traced {
+    using Layer = L;
+    using Input = S;
+    using Record = typename RecordOf<L, S>::type;
+    using Whole = decltype(forward<L, M>(std::declval<const Record&>(), std::declval<const Ref<S, Weak>&>()));
+    using Expr = decltype(result_of(std::declval<const Whole&>()));
+    using Output = typename Expr::Shape;
+};
+
+/// A mistake's place: which layer of the stack (counted from 1).
+template <class L>
+struct WrongLayer {};
+template <class Layer, int Number, class Op, int Wanted, int Given, class... Shapes>
+struct ShapesDoNotFit {
+    static constexpr int wanted = Wanted, given = Given;
+};
+template <class Misfit, class Layer, int Number>
+struct Complaint;
+template <class Op, int W, int G, class... S, class Layer, int Number>
+struct Complaint<Misfit<Op, W, G, S...>, Layer, Number> {
+    using type = ShapesDoNotFit<WrongLayer<Layer>, Number, Op, W, G, S...>;
+};
+
+struct NoComplaint {};
+
+/// Walks the list. Done: what was traced. Fault: the first misfit.   The shape goes on as a deduced argument, which keeps nvcc's front end linear.
+template <Mode M, class S, class Done, class... L>
+struct Chain;
+template <class... D>
+struct DoneList {};
+
+template <Mode M, class S, class... D>
+struct Chain<M, S, DoneList<D...>> {
+    using Output = S;
+    using Steps = DoneList<D...>;
+    using Fault = NoComplaint;
+};
+/// End of a residual block: the block's input is added.
+struct Join {};
+template <class S>
+struct Fork {
+    using Input = S;
+};
+
+template <Mode M, class S, class DoneL, bool Bad, class T, class... Rest>
+struct Advance;
+template <Mode M, class S, class... D, class T, class... Rest>
+struct Advance<M, S, DoneList<D...>, false, T, Rest...> : Chain<M, typename T::Output, DoneList<D..., T>, Rest...> {};
+template <Mode M, class S, class... D, class T, class... Rest>
+struct Advance<M, S, DoneList<D...>, true, T, Rest...> {
+    using Output = S;
+    using Steps = DoneList<D...>;
+    using Fault = typename Complaint<typename T::Expr, typename T::Layer, static_cast<int>(sizeof...(D)) + 1>::type;
+};
+template <Mode M, class S, class... D, class L, class... Rest>
+struct Chain<M, S, DoneList<D...>, L, Rest...>
+    : Advance<M, S, DoneList<D...>, is_misfit<typename Traced<L, S, M>::Expr>, Traced<L, S, M>, Rest...> {};
+template <Mode M, class S, class... D, class... L, class... Rest>
+struct Chain<M, S, DoneList<D...>, Sequential<L...>, Rest...> : Chain<M, S, DoneList<D...>, L..., Rest...> {};
+template <Mode M, class S, class... D, class... L, class... Rest>
+struct Chain<M, S, DoneList<D...>, Residual<L...>, Rest...> : Chain<M, S, DoneList<D..., Fork<S>>, L..., Join, Rest...> {};
+/// The sum of a residual block, as a layer of two inputs that the fold below knows.
+struct AddBack {};
+template <class S>
+struct Joined {
+    using Layer = Join;
+    using Input = S;
+    using Record = NoParameters;
+    using Expr = decltype(Ref<S, Weak>{} + Ref<S, Weak>{});
+    using Output = S;
+};
+template <Mode M, class S, class... D, class... Rest>
+struct Chain<M, S, DoneList<D...>, Join, Rest...> : Chain<M, S, DoneList<D..., Joined<S>>, Rest...> {};
+
+/// How deep residual blocks may nest.
+inline constexpr int max_forks = 8;
+
+}  // namespace detail
+
+/// Where a parameter or state lies in its block, and what it is called.
+template <class Real>
+struct Entry {
+    char path[56] = {};
+    Dims dims{};
+    long offset = 0;  ///< elements
+    bool trained = true;
+    void (*initialise)(Real*, const Dims&, Seed, std::uint64_t) = nullptr;
+};
+template <class Real, int N>
+struct Layout {
+    Entry<Real> entry[N == 0 ? 1 : N] = {};
+    int entries = 0;
+    long parameters = 0, states = 0;  ///< elements of the two blocks, padding included
+    long trained = 0;                 ///< parameters without padding
+};
+
+namespace detail {
+
+template <class R>
+constexpr int fields_of() {
+    if constexpr (std::is_same_v<R, NoParameters>) {
+        return 0;
+    } else {
+        int n = 0;
+        R r{};
+        for_each_field(r, [&](const char*, auto&&) { ++n; });
+        return n;
+    }
+}
+constexpr void write_path(char (&out)[56], int number, const char* field) {
+    int at = 0;
+    char digits[12] = {};
+    int d = 0;
+    do digits[d++] = static_cast<char>('0' + number % 10);
+    while ((number /= 10) > 0);
+    while (d > 0) out[at++] = digits[--d];
+    out[at++] = '.';
+    for (; *field != 0 && at < 55; ++field) out[at++] = *field;
+}
+
+/// The layout of a list of traced layers; `Align` elements between the beginnings of parts.
+template <class Real, int N, class Steps>
+struct LayoutOf;
+template <class Real, int N, class... T>
+struct LayoutOf<Real, N, DoneList<T...>> {
+    template <class R>
+    static constexpr void enter(Layout<Real, N>& l, int number) {
+        if constexpr (!std::is_same_v<R, NoParameters>) {
+            R r{};
+            for_each_field(r, [&](const char* name, auto&& field) {
+                using F = std::remove_cvref_t<decltype(field)>;
+                Entry<Real>& e = l.entry[l.entries++];
+                write_path(e.path, number, name);
+                e.dims = F::Shape::dims();
+                e.trained = F::trained;
+                e.initialise = &F::Initial::template fill<Real>;
+                long& end = F::trained ? l.parameters : l.states;
+                e.offset = end;
+                end += round_up(e.dims.size(), 64 / static_cast<long>(sizeof(Real)));
+                if (F::trained) l.trained += e.dims.size();
+            });
+        }
+    }
+    template <class X>
+    static constexpr void enter_layer(Layout<Real, N>& l, int& number) {
+        if constexpr (requires { typename X::Record; }) enter<typename X::Record>(l, number);
+        ++number;
+    }
+    static constexpr Layout<Real, N> make() {
+        Layout<Real, N> l;
+        int number = 0;
+        (enter_layer<T>(l, number), ...);
+        return l;
+    }
+};
+
+template <class T>
+constexpr int fields_in() {
+    if constexpr (requires { typename T::Record; })
+        return fields_of<typename T::Record>();
+    else
+        return 0;
+}
+template <class Steps>
+struct CountFields;
+template <class... T>
+struct CountFields<DoneList<T...>> {
+    static constexpr int value = (0 + ... + fields_in<T>());
+};
+
+template <class E>
+inline constexpr int size_of_tree = 1;
+template <class Op, class S, class T, class... E>
+inline constexpr int size_of_tree<Apply<Op, S, T, E...>> = (1 + ... + size_of_tree<E>);
+template <class E, class... A>
+inline constexpr int size_of_tree<Updating<E, A...>> = 4 * size_of_tree<E>;
+
+template <class L, class B>
+constexpr void lower_updates(B&, const Operands<>&) {}
+template <class L, class B, class E, class... Rest>
+constexpr void lower_updates(B& builder, const Operands<Assignment<E>, Rest...>& u) {
+    const int value = lower<L>(builder, u.first.value);
+    builder.sink(value, Region::state, 0, builder.graph.node[u.first.state].attributes.value[2]);
+    lower_updates<L>(builder, u.rest);
+}
+
+/// Traces a list of layers into a builder, one after the other; ids, not types, go from layer to layer.
+template <class List, class Real, Mode M, class Steps>
+struct TraceSteps;
+template <class List, class Real, Mode M, class... T>
+struct TraceSteps<List, Real, M, DoneList<T...>> {
+    struct Cursor {
+        int x = -1;
+        int fork[max_forks] = {};
+        int forks = 0;
+        int field = 0;
+        int leaf[CountFields<DoneList<T...>>::value + 1] = {};  // nodes of the fields, in order
+    };
+    template <class S, class B, class Lay>
+    static constexpr void one(B& builder, const Lay& layout, Cursor& c) {
+        if constexpr (requires { typename S::Layer; }) {
+            if constexpr (std::is_same_v<typename S::Layer, Join>) {
+                const int from = c.fork[--c.forks];
+                c.x = lower<List>(builder, typename S::Expr{make_operands(Ref<typename S::Input, Weak>{c.x}, Ref<typename S::Input, Weak>{from})});
+            } else {
+                typename S::Record record{};
+                if constexpr (!std::is_same_v<typename S::Record, NoParameters>)
+                    for_each_field(record, [&](const char*, auto&& field) {
+                        const Entry<Real>& e = layout.entry[c.field];
+                        field.id = builder.leaf(e.trained ? Region::parameter : Region::state, 0, e.offset, dtype_of<Real>, e.dims);
+                        c.leaf[c.field++] = field.id;
+                    });
+                const auto whole = forward<typename S::Layer, M>(record, Ref<typename S::Input, Weak>{c.x});
+                if constexpr (requires { whole.updates; }) {
+                    lower_updates<List>(builder, whole.updates);
+                    c.x = lower<List>(builder, whole.result);
+                } else {
+                    c.x = lower<List>(builder, whole);
+                }
+            }
+        } else {
+            c.fork[c.forks++] = c.x;
+        }
+    }
+    template <class B, class Lay>
+    static constexpr Cursor run(B& builder, const Lay& layout, int x) {
+        Cursor c;
+        c.x = x;
+        (one<T>(builder, layout, c), ...);
+        return c;
+    }
+};
+
+/// Ops of a list of traced layers.
+template <class L, class E>
+struct CollectUpdates : Collect<L, E> {};
+template <class L, class E, class... A>
+struct CollectUpdates<L, Updating<E, Assignment<A>...>> : CollectAll<L, E, A...> {};
+template <class L, class... T>
+struct CollectSteps {
+    using type = L;
+};
+template <class L, class T, class... Rest>
+struct CollectSteps<L, T, Rest...> : CollectSteps<L, Rest...> {};
+template <class L, class X, class S, Mode M, class... Rest>
+struct CollectSteps<L, Traced<X, S, M>, Rest...> : CollectSteps<typename CollectUpdates<L, typename Traced<X, S, M>::Whole>::type, Rest...> {};
+template <class L, class Steps>
+struct CollectFrom;
+template <class L, class... T>
+struct CollectFrom<L, DoneList<T...>> : CollectSteps<L, T...> {};
+
+template <class Steps>
+struct TreeSizes;
+template <class T>
+constexpr int tree_of() {
+    if constexpr (requires { typename T::Whole; })
+        return size_of_tree<typename T::Whole>;
+    else
+        return 2;
+}
+template <class... T>
+struct TreeSizes<DoneList<T...>> {
+    static constexpr int value = (0 + ... + tree_of<T>());
+};
+
+}  // namespace detail
+}  // namespace strata
