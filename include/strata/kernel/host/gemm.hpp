@@ -41,21 +41,25 @@ constexpr int gemm_least(int a, int b) { return a < b ? a : b; }
 
 /// Longest piece of k that is summed before the next rows come: a panel of it stays in the first or second cache.
 inline constexpr int gemm_k_block = 256;
-/// Rows of a block when k takes several pieces or panels are copied, and columns when the product is turned round.
-inline constexpr int gemm_block_rows = 256, gemm_turned_rows = 128;
+/// Most rows of a block, when k takes several pieces or panels are copied, or the product is turned round.
+inline constexpr int gemm_block_rows = 256;
 /// Multiply-adds that are worth a thread.
-inline constexpr long gemm_item_work = 1 << 18;
+inline constexpr long gemm_item_work = 1 << 19;
 
-/// The register tile for a broadcast side of `rows` and `vectors` vectors: least padding first, then the larger tile.
-constexpr void gemm_choose_tile(GemmPlan& plan, int rows, int vectors) {
+/// Half vectors that hold `size` elements; only the longest vectors are halved, whose halves are vectors of the machine too.
+constexpr int gemm_halves(int size, int lanes, int element_bytes) { return lanes * element_bytes == 64 ? gemm_blocks(size, lanes / 2) : 2 * gemm_blocks(size, lanes); }
+
+/// Cost of a tile for one step of k: its multiply-adds by half vectors, or their latency if there are few, then its loads and the way there.
+constexpr long gemm_tile_cost(int rows, int halves) { return halves == 0 ? 0 : 4 * (rows * halves < 12 ? 12 : rows * halves) + rows + halves + 8; }
+
+/// The register tile for `rows` of the broadcast side and `halves` half vectors of the other.
+constexpr void gemm_choose_tile(GemmPlan& plan, int rows, int halves) {
     const bool many = convolution_registers >= 32;
     long best = -1;
-    for (int v = 1; v <= 3; ++v)
+    for (int v = 1; v <= (rows <= 4 ? 3 : 2); ++v) // wider tiles are no faster and would be kernels more to compile
         for (int r = many ? 8 : v == 3 ? 4 : 6; r >= 1; --r) {
-            if (v > vectors || r > rows || (r < 4 && r < rows)) continue;
-            const long tiles = static_cast<long>(gemm_blocks(rows, r)) * gemm_blocks(vectors, v);
-            // A tile costs its multiply-adds, or four cycles for each step of k if there are too few to hide their latency, and its loads.
-            const long fma = r * v < 8 ? 8 : r * v, cost = tiles * (8 * fma + r + v + 4);
+            if ((v > 1 && 2 * v > halves + 1) || r > rows || (r < 4 && r < rows)) continue;
+            const long cost = gemm_blocks(rows, r) * (halves / (2 * v) * gemm_tile_cost(r, 2 * v) + gemm_tile_cost(r, halves % (2 * v)));
             if (best < 0 || cost < best) best = cost, plan.rows = r, plan.vectors = v;
         }
 }
@@ -80,31 +84,38 @@ constexpr GemmPlan gemm_plan(int M, int N, int K, long a_row, long a_col, long b
         return plan;
     }
     // Costs in vector operations; turning or packing a vector takes about five.
-    const long m = M, n = N, k = K, turn = 5;
-    const long by_n = m * gemm_blocks(N, lanes) * k + (b_col != 1 ? turn * n * k / lanes : 0);
-    const long by_m = n * gemm_blocks(M, lanes) * k + (a_row != 1 ? turn * m * k / lanes * gemm_blocks(N, detail::gemm_turned_rows) : 0) + turn * m * n / lanes;
+    const int m_halves = detail::gemm_halves(M, lanes, element_bytes), n_halves = detail::gemm_halves(N, lanes, element_bytes);
+    const long m = M, n = N, k = K, turn = 10;
+    const long by_n = m * n_halves * k + (b_col != 1 ? turn * n * k / lanes : 0);
+    const long by_m = n * m_halves * k + (a_row != 1 ? turn * m * k / lanes * gemm_blocks(N, 128) : 0) + turn * m * n / lanes;
     if (by_m < by_n && M > 1) plan.side = GemmSide::m, plan.pack_lanes = a_row != 1;
     const bool turned = plan.side == GemmSide::m;
-    const int rows = turned ? N : M, vectors = gemm_blocks(turned ? M : N, lanes);
-    detail::gemm_choose_tile(plan, rows, vectors);
+    detail::gemm_choose_tile(plan, turned ? N : M, turned ? m_halves : n_halves);
     const long row = turned ? b_col : a_row, step = turned ? b_row : a_col;
-    plan.pack_rows = step == 1 && row * element_bytes % 2048 == 0 && row > 0 && plan.rows > 4 && K >= 64;
-    const int panel = (M == 1 && !plan.pack_lanes ? 16 : plan.vectors) * lanes, want = static_cast<int>(gemm_least(64, static_cast<int>(m * n / 64 * k / (detail::gemm_item_work / 64)) + 1));
+    // A power-of-two stride would send a whole tile to one set of the first cache; copying pays if several tiles read the copy.
+    plan.pack_rows = step == 1 && row > 0 && row * element_bytes % 2048 == 0 && plan.rows > 4 && K >= 64;
+    if (!turned && b_col == 1 && b_row * element_bytes % 2048 == 0 && M >= 4 * plan.rows && K >= 64) plan.pack_lanes = true;
+    const int panel = (M == 1 && !plan.pack_lanes ? 16 : plan.vectors) * lanes, panels = gemm_blocks(N, panel);
+    const int want = static_cast<int>(m * n * k / detail::gemm_item_work < 64 ? m * n * k / detail::gemm_item_work + 1 : 64);
     if (turned) {
-        plan.item_n = gemm_least(gemm_least(detail::gemm_turned_rows, N), (gemm_blocks(N, want) + lanes - 1) / lanes * lanes);
+        // Each item packs A again: not too narrow.
+        int each = gemm_blocks(N, want);
+        each = each < 128 ? 128 : gemm_least(each, detail::gemm_block_rows);
+        plan.item_n = gemm_least(N, gemm_blocks(gemm_blocks(N, gemm_blocks(N, each)), plan.rows) * plan.rows);
         plan.block = plan.item_n;
-    } else {
-        plan.item_n = gemm_least(N, gemm_blocks(gemm_blocks(N, panel), gemm_least(want, gemm_blocks(N, panel))) * panel);
-        // Rows of A that stay in the second cache while all columns pass.
-        const long fit = 524288 / (k * element_bytes + 1) + 1;
-        const int wanted_m = gemm_blocks(M, gemm_blocks(want, gemm_blocks(N, plan.item_n)));
-        if (!whole_rows_in_one_item) {
-            const int piece = gemm_least(wanted_m, fit < M ? static_cast<int>(fit) : M);
-            plan.item_m = gemm_least(M, gemm_blocks(piece, plan.rows) * plan.rows);
-        }
-        const int block = K > detail::gemm_k_block || plan.pack_lanes ? detail::gemm_block_rows : plan.rows;
-        plan.block = gemm_least(M, block / plan.rows * plan.rows);
+        return plan;
     }
+    plan.item_n = gemm_least(N, gemm_blocks(panels, gemm_least(want, panels)) * panel);
+    if (!whole_rows_in_one_item) {
+        // Rows of A that stay in the second cache while all columns pass; fewer, if that makes work for threads and B is not packed for each item.
+        const long fit = 524288 / (k * element_bytes + 1) + 1;
+        const int wanted = plan.pack_lanes ? M : gemm_blocks(M, gemm_blocks(want, gemm_blocks(N, plan.item_n)));
+        const int piece = fit < wanted ? static_cast<int>(fit) : wanted;
+        plan.item_m = gemm_least(M, gemm_blocks(gemm_blocks(M, gemm_blocks(M, piece)), plan.rows) * plan.rows);
+    }
+    // Blocks of equal size, so that the last one is no sliver.
+    const int most = K > detail::gemm_k_block || plan.pack_lanes ? detail::gemm_block_rows : 64, each = gemm_blocks(plan.item_m, gemm_blocks(plan.item_m, most));
+    plan.block = gemm_least(M, gemm_blocks(each, plan.rows) * plan.rows);
     return plan;
 }
 
@@ -133,51 +144,55 @@ constexpr GemmSplit gemm_split(int rows, int tile) {
 
 /// panel[k width + j] = y[k y_k + j y_col], zeros from `columns` on.
 template <class T, int N> [[gnu::noinline]] void gemm_pack(const T* y, long y_k, long y_col, int columns, int k, T* panel, int width) noexcept {
-    if (y_k == 1 && columns >= N) {
+    if (y_k == 1) {
         transpose<T, N>(y, y_col, panel, width, columns, k);
         for (int i = 0; i < k; ++i)
             for (int j = columns; j < width; ++j) panel[i * width + j] = T{};
+        return;
+    }
+    if (y_col == 1) {
+        for (int i = 0; i < k; ++i) {
+            copy_lanes<N>(panel + i * width, y + i * y_k, columns);
+            for (int j = columns; j < width; ++j) panel[i * width + j] = T{};
+        }
         return;
     }
     for (int i = 0; i < k; ++i)
         for (int j = 0; j < width; ++j) panel[i * width + j] = j < columns ? y[i * y_k + j * y_col] : T{};
 }
 
-template <class T, int N, int Rows, int Vectors>
-STRATA_INLINE void gemm_rows(const GemmBlock<T>& g, const T* x, const T* y, long y_k, T* c, int k, bool accumulate) noexcept {
-    constexpr int width = N * Vectors, line = 64 / static_cast<int>(sizeof(T)), room = gemm_k_block + line;
+template <class T, int N, int Rows, int Vectors, bool Half>
+STRATA_INLINE void gemm_rows(const GemmBlock<T>& g, const T* x, const GemmPanel<T>& panel, T* c, bool accumulate) noexcept {
+    constexpr int width = tile_width(N, Vectors, Half), line = 64 / static_cast<int>(sizeof(T)), room = gemm_k_block + line;
     if (!g.pack_rows) {
         for (int r = 0; r < g.rows; r += Rows)
-            gemm_tile<T, N, Rows, Vectors>(x + gemm_least(r, g.rows - Rows) * g.x_row, g.x_row, g.x_k, y, y_k, c + r * width, width, k, accumulate);
+            gemm_tile<T, N, Rows, Vectors, Half>(x + gemm_least(r, g.rows - Rows) * g.x_row, g.x_row, g.x_k, panel, c + r * width, accumulate);
         return;
     }
     alignas(64) T copy[Rows * room];
     for (int r = 0; r < g.rows; r += Rows) {
         const T* from = x + gemm_least(r, g.rows - Rows) * g.x_row;
-        for (int i = 0; i < Rows; ++i) __builtin_memcpy(copy + i * room, from + i * g.x_row, static_cast<unsigned long>(k) * sizeof(T));
-        gemm_tile<T, N, Rows, Vectors>(copy, room, 1, y, y_k, c + r * width, width, k, accumulate);
+        for (int i = 0; i < Rows; ++i) __builtin_memcpy(copy + i * room, from + i * g.x_row, static_cast<unsigned long>(panel.k + panel.k_rest) * sizeof(T));
+        gemm_tile<T, N, Rows, Vectors, Half>(copy, room, 1, panel, c + r * width, accumulate);
     }
 }
 
-/// The whole sum over k of one block; c: [rows + Rows][Vectors N], laid out as gemm_split says.
-template <class T, int N, int Rows, int Vectors> [[gnu::noinline]] void gemm_block(const GemmBlock<T>& g, T* c) noexcept {
-    constexpr int width = N * Vectors;
-    alignas(64) T panel[gemm_k_block * width];
+/// The whole sum over k of one block; c: [rows + Rows][tile_width], laid out as gemm_split says.
+template <class T, int N, int Rows, int Vectors, bool Half> [[gnu::noinline]] void gemm_block(const GemmBlock<T>& g, T* c) noexcept {
+    constexpr int width = tile_width(N, Vectors, Half);
+    alignas(64) T copy[gemm_k_block * width];
     int at = 0;
     do {
-        int k = gemm_least(g.k - at, gemm_k_block);
-        const bool in_place = at < g.straight;
-        if (in_place) k = gemm_least(k, g.straight - at);
+        const int k = gemm_least(g.k - at, gemm_k_block), in_place = g.straight <= at ? 0 : gemm_least(k, g.straight - at);
         const T *x = g.x + at * g.x_k, *y = g.y + at * g.y_k;
-        if (!in_place) gemm_pack<T, N>(y, g.y_k, g.y_col, g.columns, k, panel, width), y = panel;
-        const long y_k = in_place ? g.y_k : width;
-        const bool accumulate = at > 0;
+        if (in_place < k) gemm_pack<T, N>(y + in_place * g.y_k, g.y_k, g.y_col, g.columns, k - in_place, copy, width);
+        const GemmPanel<T> panel{y, g.y_k, in_place, copy, k - in_place};
         if (g.rows >= Rows)
-            gemm_rows<T, N, Rows, Vectors>(g, x, y, y_k, c, k, accumulate);
+            gemm_rows<T, N, Rows, Vectors, Half>(g, x, panel, c, at > 0);
         else if (Rows > 4 && g.rows >= 4)
-            gemm_rows<T, N, 4, Vectors>(g, x, y, y_k, c, k, accumulate);
+            gemm_rows<T, N, 4, Vectors, Half>(g, x, panel, c, at > 0);
         else
-            gemm_rows<T, N, 1, Vectors>(g, x, y, y_k, c, k, accumulate);
+            gemm_rows<T, N, 1, Vectors, Half>(g, x, panel, c, at > 0);
         at += k;
     } while (at < g.k);
 }
@@ -191,16 +206,16 @@ constexpr int gemm_straight(int k, int n, long y_k, int first, int width) {
     return rows >= k ? 0 : k - static_cast<int>(rows);
 }
 
-template <class T, GemmPlan P, int Vectors, class Epilogue>
+template <class T, GemmPlan P, int Vectors, bool Half, class Epilogue>
 STRATA_INLINE void gemm_run(int n0, int n1, int m0, int m1, GemmShape s, GemmOperand<T> a, GemmOperand<T> b, Epilogue& epilogue, int panel_at) noexcept {
-    constexpr int N = P.lanes, width = N * Vectors;
+    constexpr int N = P.lanes, width = tile_width(N, Vectors, Half), reach = tile_columns(N, Vectors, Half);
     if constexpr (P.side == GemmSide::n) {
         alignas(64) T c[(P.block + P.rows) * width];
         const int columns = gemm_least(width, n1 - panel_at);
         for (int i = m0; i < m1; i += P.block) {
             const int rows = gemm_least(P.block, m1 - i);
-            const int straight = P.pack_lanes ? 0 : gemm_straight(s.k, s.n, b.row, panel_at, width);
-            gemm_block<T, N, P.rows, Vectors>({a.data + i * a.row, b.data + panel_at * b.col, a.row, a.col, b.row, b.col, rows, columns, s.k, straight, P.pack_rows}, c);
+            const int straight = P.pack_lanes ? 0 : gemm_straight(s.k, s.n, b.row, panel_at, reach);
+            gemm_block<T, N, P.rows, Vectors, Half>({a.data + i * a.row, b.data + panel_at * b.col, a.row, a.col, b.row, b.col, rows, columns, s.k, straight, P.pack_rows}, c);
             const GemmSplit split = gemm_split(rows, P.rows);
             epilogue(static_cast<const T*>(c), static_cast<long>(width), i, split.whole, panel_at, columns);
             if (split.whole < rows)
@@ -211,11 +226,11 @@ STRATA_INLINE void gemm_run(int n0, int n1, int m0, int m1, GemmShape s, GemmOpe
         alignas(64) T c[(P.block + P.rows) * width];
         alignas(64) T turned[width * ld];
         const int rows = n1 - n0, columns = gemm_least(width, m1 - panel_at);
-        const int straight = P.pack_lanes ? 0 : gemm_straight(s.k, s.m, a.col, panel_at, width);
-        gemm_block<T, N, P.rows, Vectors>({b.data + n0 * b.col, a.data + panel_at * a.row, b.col, b.row, a.col, a.row, rows, columns, s.k, straight, P.pack_rows}, c);
+        const int straight = P.pack_lanes ? 0 : gemm_straight(s.k, s.m, a.col, panel_at, reach);
+        gemm_block<T, N, P.rows, Vectors, Half>({b.data + n0 * b.col, a.data + panel_at * a.row, b.col, b.row, a.col, a.row, rows, columns, s.k, straight, P.pack_rows}, c);
         const GemmSplit split = gemm_split(rows, P.rows);
-        transpose<T, N>(c, width, turned, ld, split.whole, width);
-        if (split.whole < rows) transpose<T, N>(c + (split.whole + split.skip) * width, width, turned + split.whole, ld, rows - split.whole, width);
+        transpose<T, N>(c, width, turned, ld, split.whole, columns);
+        if (split.whole < rows) transpose<T, N>(c + (split.whole + split.skip) * width, width, turned + split.whole, ld, rows - split.whole, columns);
         epilogue(static_cast<const T*>(turned), static_cast<long>(ld), panel_at, columns, n0, rows);
     }
 }
@@ -243,7 +258,7 @@ STRATA_INLINE int gemm_row_panels(int n0, int n1, GemmShape s, GemmOperand<T> a,
 /// One row or one column by dot products over a contiguous k.
 template <class T, GemmPlan P, class Epilogue>
 STRATA_INLINE void gemm_run_dots(int first, int last, int k, const T* x, long x_k, const T* y, long y_row, Epilogue& epilogue) noexcept {
-    constexpr int N = P.lanes, block = 16 * N;
+    constexpr int N = P.lanes, block = 16 * N, group = gemm_least(8, N);
     constexpr bool row = P.m == 1;
     alignas(64) T copy[P.pack_rows ? P.k + 1 : 1];
     if constexpr (P.pack_rows) {
@@ -255,13 +270,16 @@ STRATA_INLINE void gemm_run_dots(int first, int last, int k, const T* x, long x_
         constexpr long step = row ? 1 : N;
         const int outputs = gemm_least(block, last - first);
         const T* from = y + first * y_row;
-        if (outputs >= 8)
-            for (int i = 0; i < outputs; i += 8) {
-                const int at = gemm_least(i, outputs - 8);
-                gemm_dots<T, N, 8>(x, from + at * y_row, y_row, c + at * step, step, k);
+        const T* const end = y + (last - 1) * y_row + k; // reads beyond would leave the operand
+        const int beyond = (N - k % N) % N;
+        if (outputs >= group)
+            for (int i = 0; i < outputs; i += group) {
+                const int at = gemm_least(i, outputs - group);
+                const T* rows = from + at * y_row;
+                gemm_dots<T, N, group>(x, rows, y_row, c + at * step, step, k, end - (rows + (group - 1) * y_row + k) >= beyond);
             }
         else
-            for (int i = 0; i < outputs; ++i) gemm_dots<T, N, 1>(x, from + i * y_row, y_row, c + i * step, step, k);
+            for (int i = 0; i < outputs; ++i) gemm_dots<T, N, 1>(x, from + i * y_row, y_row, c + i * step, step, k, false);
         if constexpr (row)
             epilogue(static_cast<const T*>(c), static_cast<long>(block), 0, 1, first, outputs);
         else
@@ -294,13 +312,14 @@ template <class T, GemmPlan P, class Epilogue> void gemm_item(int item, GemmShap
         detail::gemm_row_panels<T, N, 1>(at, n1, s, a, b, epilogue);
     } else {
         constexpr int width = N * P.vectors, side = P.side == GemmSide::n ? P.n : P.m;
-        constexpr int tail = detail::gemm_blocks(side % width, N); // vectors of the last panel
+        constexpr int halves = detail::gemm_halves(side % width, N, sizeof(T));
+        constexpr int tail = tile_columns(N, halves / 2, halves % 2 == 1); // columns of the last panel's tile, 0 if it is like the others
         const int first = P.side == GemmSide::n ? n0 : m0, last = P.side == GemmSide::n ? n1 : m1;
         for (int at = first; at < last; at += width)
-            if (tail == 0 || tail == P.vectors || last - at > tail * N)
-                detail::gemm_run<T, P, P.vectors>(n0, n1, m0, m1, s, a, b, epilogue, at);
+            if (tail == 0 || last - at > tail)
+                detail::gemm_run<T, P, P.vectors, false>(n0, n1, m0, m1, s, a, b, epilogue, at);
             else
-                detail::gemm_run<T, P, tail == 0 ? P.vectors : tail>(n0, n1, m0, m1, s, a, b, epilogue, at);
+                detail::gemm_run<T, P, tail == 0 ? P.vectors : halves / 2, halves % 2 == 1>(n0, n1, m0, m1, s, a, b, epilogue, at);
     }
 }
 

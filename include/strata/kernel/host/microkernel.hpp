@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 /// The inner loops of the matrix product on the host: a register tile, a single row, dot products, and transposes through registers.
 /// Strides and lengths are run-time values, so few instantiations serve every shape. x is the side broadcast from memory, y the side in vector lanes.
-/// Every sum runs over k upwards in one accumulator (but for the row and the dots), so an element has the same bits in whatever tile it lies.
+/// A tile sums over k upwards in one accumulator, so an element has the same bits in whatever tile it lies.
 #pragma once
 
+#include <type_traits>
 #include <utility>
 
 #include <strata/core/macros.hpp>
@@ -11,23 +12,50 @@
 
 namespace strata::host {
 
+/// Rows of y for a register tile: `k` of them y_k apart, then `k_rest` that were copied (width apart), because a vector there would end outside the operand.
+template <class T> struct GemmPanel {
+    const T* y;
+    long y_k;
+    int k;
+    const T* rest;
+    int k_rest;
+};
+
+/// Columns of a tile of `vectors` vectors of N, and half a vector more.
+constexpr int tile_columns(int N, int vectors, bool half) { return N * vectors + (half ? N / 2 : 0); }
+/// The same rounded up to whole vectors: distance of a tile's rows in scratch.
+constexpr int tile_width(int N, int vectors, bool half) { return N * (vectors + half); }
+
 namespace detail {
 
-template <class T, int N, int Rows, int Vectors, int... I>
-STRATA_INLINE void tile_unrolled(const T* x, long x_row, long x_k, const T* y, long y_k, T* c, long ld, int k, bool accumulate,
-                             std::integer_sequence<int, I...>) noexcept {
-    typename Lanes<T, N>::Type sum[sizeof...(I)];
-    if (accumulate)
-        ((sum[I] = load_lanes<N>(c + I / Vectors * ld + I % Vectors * N)), ...);
-    else
+template <class T, int N, int Vectors, bool Half, int... I, int... R>
+STRATA_INLINE void tile_unrolled(const T* x, long x_row, long x_k, GemmPanel<T> p, T* c, bool accumulate, std::integer_sequence<int, I...>,
+                                 std::integer_sequence<int, R...>) noexcept {
+    constexpr int width = tile_width(N, Vectors, Half), H = N > 1 ? N / 2 : 1, V = Vectors > 0 ? Vectors : 1;
+    [[maybe_unused]] typename Lanes<T, N>::Type sum[sizeof...(I) + 1]; // one more, since an array cannot be empty
+    [[maybe_unused]] typename Lanes<T, H>::Type half[sizeof...(R)];
+    if (accumulate) {
+        ((sum[I] = load_lanes<N>(c + I / V * width + I % V * N)), ...);
+        if constexpr (Half) ((half[R] = load_lanes<H>(c + R * width + Vectors * N)), ...);
+    } else {
         ((sum[I] = typename Lanes<T, N>::Type{}), ...);
-    for (; k > 0; --k, x += x_k, y += y_k) ((sum[I] += x[I / Vectors * x_row] * load_lanes<N>(y + I % Vectors * N)), ...);
-    (store_lanes<N>(c + I / Vectors * ld + I % Vectors * N, sum[I]), ...);
+        if constexpr (Half) ((half[R] = typename Lanes<T, H>::Type{}), ...);
+    }
+    for (;;) {
+        for (; p.k > 0; --p.k, x += x_k, p.y += p.y_k) {
+            ((sum[I] += x[I / V * x_row] * load_lanes<N>(p.y + I % V * N)), ...);
+            if constexpr (Half) ((half[R] += x[R * x_row] * load_lanes<H>(p.y + Vectors * N)), ...);
+        }
+        if (p.k_rest == 0) break;
+        p = {p.rest, width, p.k_rest, nullptr, 0};
+    }
+    (store_lanes<N>(c + I / V * width + I % V * N, sum[I]), ...);
+    if constexpr (Half) (store_lanes<H>(c + R * width + Vectors * N, half[R]), ...);
 }
 
 template <class T, int N, int Vectors, int Parts, int... V, int... I>
 STRATA_INLINE void row_unrolled(const T* x, long x_k, const T* y, long y_k, T* c, int k, bool accumulate, std::integer_sequence<int, V...>,
-                            std::integer_sequence<int, I...>) noexcept {
+                                std::integer_sequence<int, I...>) noexcept {
     typename Lanes<T, N>::Type sum[sizeof...(I)];
     ((sum[I] = typename Lanes<T, N>::Type{}), ...);
     for (; k >= Parts; k -= Parts, x += Parts * x_k, y += Parts * y_k)
@@ -38,70 +66,113 @@ STRATA_INLINE void row_unrolled(const T* x, long x_k, const T* y, long y_k, T* c
     (store_lanes<N>(c + V * N, sum[V]), ...);
 }
 
+/// Lanes of a and b in turn, from the lower halves or from the upper ones.
+template <class T, int N, int First, int... I>
+STRATA_INLINE typename Lanes<T, N>::Type interleave(typename Lanes<T, N>::Type a, typename Lanes<T, N>::Type b, std::integer_sequence<int, I...>) noexcept {
+#if defined(__clang__)
+    return __builtin_shufflevector(a, b, (First + I / 2 + I % 2 * N)...);
+#else // nvcc's front end loses the pack in the form above
+    using Index = std::conditional_t<sizeof(T) == 4, int, long>;
+    return __builtin_shuffle(a, b, typename Lanes<Index, N>::Type{(First + I / 2 + I % 2 * N)...});
+#endif
+}
+
+/// Turns a square of N vectors round: log2 N perfect shuffles of all its elements.
+template <class T, int N, int Stage, int... I> STRATA_INLINE void shuffle_square(typename Lanes<T, N>::Type* a, std::integer_sequence<int, I...> all) noexcept {
+    if constexpr (Stage < N) {
+        typename Lanes<T, N>::Type b[N];
+        ((b[I] = I % 2 == 0 ? interleave<T, N, 0>(a[I / 2], a[I / 2 + N / 2], all) : interleave<T, N, N / 2>(a[I / 2], a[I / 2 + N / 2], all)), ...);
+        shuffle_square<T, N, 2 * Stage>(b, all);
+        ((a[I] = b[I]), ...);
+    }
+}
+template <class T, int N, int... I>
+STRATA_INLINE void transpose_square(const T* from, long from_ld, T* to, long to_ld, std::integer_sequence<int, I...> all) noexcept {
+    typename Lanes<T, N>::Type a[N];
+    ((a[I] = load_lanes<N>(from + I * from_ld)), ...);
+    shuffle_square<T, N, 1>(a, all);
+    (store_lanes<N>(to + I * to_ld, a[I]), ...);
+}
+
+/// sum[0] = the sums of Rows vectors, side by side: N / Rows partial sums of each, lane r holds one of row r.
+template <class T, int N, int Rows> STRATA_INLINE void fold_rows(typename Lanes<T, N>::Type* sum) noexcept {
+    if constexpr (Rows > 1) {
+        constexpr std::make_integer_sequence<int, N> all{};
+        for (int i = 0; i < Rows / 2; ++i) sum[i] = interleave<T, N, 0>(sum[i], sum[i + Rows / 2], all) + interleave<T, N, N / 2>(sum[i], sum[i + Rows / 2], all);
+        fold_rows<T, N, Rows / 2>(sum);
+    }
+}
+
 template <class T, int N, int Rows, int... R>
-STRATA_INLINE void dots_unrolled(const T* x, const T* y, long y_row, T* c, long step, int k, std::integer_sequence<int, R...>) noexcept {
+STRATA_INLINE void dots_unrolled(const T* x, const T* y, long y_row, T* c, long step, int k, bool inside, std::integer_sequence<int, R...>) noexcept {
     typename Lanes<T, N>::Type sum[Rows];
-    T rest[Rows];
-    ((sum[R] = typename Lanes<T, N>::Type{}, rest[R] = T{}), ...);
+    ((sum[R] = typename Lanes<T, N>::Type{}), ...);
     for (; k >= N; k -= N, x += N, y += N) {
         const typename Lanes<T, N>::Type with = load_lanes<N>(x);
         ((sum[R] += with * load_lanes<N>(y + R * y_row)), ...);
     }
-    for (; k > 0; --k, ++x, ++y) ((rest[R] += x[0] * y[R * y_row]), ...);
-    alignas(64) T parts[Rows * N];
-    (store_lanes<N>(parts + R * N, sum[R]), ...);
-    for (int half = N / 2; half > 0; half /= 2) // pairs of distance N / 2 first, as a vector unit would
-        for (int lane = 0; lane < half; ++lane) ((parts[R * N + lane] += parts[R * N + lane + half]), ...);
-    ((c[R * step] = parts[R * N] + rest[R]), ...);
-}
-
-/// Lanes of a and b in turn, from the lower halves or from the upper ones.
-template <class T, int N, int First, int... I>
-STRATA_INLINE typename Lanes<T, N>::Type interleave(typename Lanes<T, N>::Type a, typename Lanes<T, N>::Type b, std::integer_sequence<int, I...>) noexcept {
-    return __builtin_shufflevector(a, b, (First + I / 2 + I % 2 * N)...);
-}
-
-template <class T, int N, int... I> STRATA_INLINE void transpose_square(const T* from, long from_ld, T* to, long to_ld, std::integer_sequence<int, I...> all) noexcept {
-    typename Lanes<T, N>::Type a[N], b[N];
-    ((a[I] = load_lanes<N>(from + I * from_ld)), ...);
-    for (int stage = 1; stage < N; stage *= 2) { // a perfect shuffle of the N * N elements, log2 N times
-        ((b[I] = I % 2 == 0 ? interleave<T, N, 0>(a[I / 2], a[I / 2 + N / 2], all) : interleave<T, N, N / 2>(a[I / 2], a[I / 2 + N / 2], all)), ...);
-        ((a[I] = b[I]), ...);
+    if (k > 0) {
+        using Bits = std::conditional_t<sizeof(T) == 4, int, long>;
+        Bits on[N];
+        T last[Rows * N] = {}, with[N] = {};
+        for (int i = 0; i < N; ++i) on[i] = i < k ? Bits{-1} : Bits{0};
+        for (int i = 0; i < k; ++i) with[i] = x[i];
+        if (inside) {
+            const typename Lanes<Bits, N>::Type mask = load_lanes<N>(on);
+            (store_lanes<N>(last + R * N, reinterpret_cast<typename Lanes<T, N>::Type>(reinterpret_cast<typename Lanes<Bits, N>::Type>(load_lanes<N>(y + R * y_row)) & mask)), ...);
+        } else
+            for (int i = 0; i < k; ++i) ((last[R * N + i] = y[R * y_row + i]), ...);
+        ((sum[R] += load_lanes<N>(with) * load_lanes<N>(last + R * N)), ...);
     }
-    (store_lanes<N>(to + I * to_ld, a[I]), ...);
+    fold_rows<T, N, Rows>(sum);
+    T parts[N];
+    store_lanes<N>(parts, sum[0]);
+    for (int half = N / 2; half >= Rows; half /= 2)
+        for (int i = 0; i < half; ++i) parts[i] += parts[i + half];
+    ((c[R * step] = parts[R]), ...);
 }
 
 } // namespace detail
 
-/// c[i][j] (+)= sum over k of x[i x_row + k x_k] y[k y_k + j], for i < Rows and j < Vectors * N: the sums stay in registers. c[i][j] is at c[i ld + j].
-template <class T, int N, int Rows, int Vectors>
-[[gnu::noinline]] void gemm_tile(const T* x, long x_row, long x_k, const T* y, long y_k, T* c, long ld, int k, bool accumulate) noexcept {
-    detail::tile_unrolled<T, N, Rows, Vectors>(x, x_row, x_k, y, y_k, c, ld, k, accumulate, std::make_integer_sequence<int, Rows * Vectors>{});
+/// c[i][j] (+)= sum over k of x[i x_row + k x_k] y[k][j], for i < Rows and j < tile_columns: the sums stay in registers. Rows of c lie tile_width apart.
+template <class T, int N, int Rows, int Vectors, bool Half>
+[[gnu::noinline]] void gemm_tile(const T* x, long x_row, long x_k, const GemmPanel<T>& panel, T* c, bool accumulate) noexcept {
+    detail::tile_unrolled<T, N, Vectors, Half>(x, x_row, x_k, panel, c, accumulate, std::make_integer_sequence<int, Rows * Vectors>{},
+                                               std::make_integer_sequence<int, Rows>{});
 }
 
 /// One row, c[j] (+)= sum over k of x[k x_k] y[k y_k + j], j < Vectors * N: k is dealt out to `Parts` sums, so that additions do not wait for each other.
 template <class T, int N, int Vectors, int Parts>
 [[gnu::noinline]] void gemm_row(const T* x, long x_k, const T* y, long y_k, T* c, int k, bool accumulate) noexcept {
     detail::row_unrolled<T, N, Vectors, Parts>(x, x_k, y, y_k, c, k, accumulate, std::make_integer_sequence<int, Vectors>{},
-                                           std::make_integer_sequence<int, Vectors * Parts>{});
+                                               std::make_integer_sequence<int, Vectors * Parts>{});
 }
 
-/// c[r step] = sum over k of x[k] y[r y_row + k], r < Rows: k lies in the lanes.
-template <class T, int N, int Rows> [[gnu::noinline]] void gemm_dots(const T* x, const T* y, long y_row, T* c, long step, int k) noexcept {
-    detail::dots_unrolled<T, N, Rows>(x, y, y_row, c, step, k, std::make_integer_sequence<int, Rows>{});
+/// c[r step] = sum over k of x[k] y[r y_row + k], r < Rows <= N: k lies in the lanes. inside: whole vectors may be read behind each row's last element.
+template <class T, int N, int Rows> [[gnu::noinline]] void gemm_dots(const T* x, const T* y, long y_row, T* c, long step, int k, bool inside) noexcept {
+    detail::dots_unrolled<T, N, Rows>(x, y, y_row, c, step, k, inside, std::make_integer_sequence<int, Rows>{});
 }
 
-/// to[j to_ld + i] = from[i from_ld + j], i < rows, j < columns: squares of N through registers, the rest one by one.
+/// to[j to_ld + i] = from[i from_ld + j], i < rows, j < columns: squares of N through registers, then smaller ones, the last elements one by one.
 template <class T, int N> [[gnu::noinline]] void transpose(const T* from, long from_ld, T* to, long to_ld, int rows, int columns) noexcept {
-    int i = 0;
-    for (; i + N <= rows; i += N) {
-        int j = 0;
-        for (; j + N <= columns; j += N) detail::transpose_square<T, N>(from + i * from_ld + j, from_ld, to + j * to_ld + i, to_ld, std::make_integer_sequence<int, N>{});
-        for (; j < columns; ++j)
-            for (int lane = 0; lane < N; ++lane) to[j * to_ld + i + lane] = from[(i + lane) * from_ld + j];
+    if constexpr (N < 4) {
+        for (int i = 0; i < rows; ++i)
+            for (int j = 0; j < columns; ++j) to[j * to_ld + i] = from[i * from_ld + j];
+    } else {
+        const int whole_rows = rows / N * N, whole_columns = columns / N * N;
+        for (int i = 0; i < whole_rows; i += N)
+            for (int j = 0; j < whole_columns; j += N)
+                detail::transpose_square<T, N>(from + i * from_ld + j, from_ld, to + j * to_ld + i, to_ld, std::make_integer_sequence<int, N>{});
+        if (whole_columns < columns && whole_rows > 0) transpose<T, N / 2>(from + whole_columns, from_ld, to + whole_columns * to_ld, to_ld, whole_rows, columns - whole_columns);
+        if (whole_rows < rows) transpose<T, N / 2>(from + whole_rows * from_ld, from_ld, to + whole_rows, to_ld, rows - whole_rows, columns);
     }
-    for (; i < rows; ++i)
-        for (int j = 0; j < columns; ++j) to[j * to_ld + i] = from[i * from_ld + j];
+}
+
+/// to[j] = from[j], j < count: whole vectors, then halves.
+template <int N, class T> STRATA_INLINE void copy_lanes(T* to, const T* from, int count) noexcept {
+    for (; count >= N; count -= N, to += N, from += N) store_lanes<N>(to, load_lanes<N>(from));
+    if constexpr (N > 1)
+        if (count > 0) copy_lanes<N / 2>(to, from, count);
 }
 
 } // namespace strata::host
