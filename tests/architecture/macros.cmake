@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: BSL-1.0
+# Macros are named STRATA_... and stand in core/macros.hpp; one that a header needs for itself ends in that header by #undef.
+include("${CMAKE_CURRENT_LIST_DIR}/house.cmake")
+foreach(header IN LISTS headers)
+  read("${include}/${header}" text)
+  string(REGEX MATCHALL "\n[ \t]*#[ \t]*define[ \t]+[A-Za-z0-9_]+" defined "${text}")
+  foreach(one IN LISTS defined)
+    string(REGEX REPLACE ".*[ \t]" "" name "${one}")
+    if(NOT name MATCHES "^STRATA_[A-Z0-9_]+$")
+      broken("${header} defines ${name}: macros are named STRATA_...")
+    endif()
+    if(NOT header STREQUAL "core/macros.hpp" AND NOT text MATCHES "\n[ \t]*#[ \t]*undef[ \t]+${name}[ \t\r\n]")
+      broken("${header} defines ${name} and does not undefine it: move it to core/macros.hpp or end it")
+    endif()
+  endforeach()
+endforeach()
+verdict()

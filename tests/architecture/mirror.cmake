@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: BSL-1.0
+# Every header include/strata/<x>.hpp has its test, tests/<x>.cpp, which includes it before anything else.
+include("${CMAKE_CURRENT_LIST_DIR}/house.cmake")
+foreach(header IN LISTS inner)
+  string(REGEX REPLACE "hpp$" "cpp" test "${header}")
+  if(NOT EXISTS "${ROOT}/tests/${test}")
+    broken("${header} has no test: tests/${test}")
+    continue()
+  endif()
+  includes("${ROOT}/tests/${test}" found)
+  list(GET found 0 first)
+  if(NOT first STREQUAL "<strata/${header}>")
+    broken("tests/${test} includes ${first} first; it should be <strata/${header}>")
+  endif()
+endforeach()
+verdict()

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: BSL-1.0
+# A header over 300 lines is remarked on; one over 500 needs a reason in its first comment: "Over 500 lines because ...".
+include("${CMAKE_CURRENT_LIST_DIR}/house.cmake")
+foreach(header IN LISTS headers)
+  read("${include}/${header}" text)
+  string(REGEX REPLACE "[^\n]+" "" ends "${text}")
+  string(LENGTH "${ends}" lines)
+  math(EXPR lines "${lines} - 1")
+  string(REGEX MATCH "^(\n//[^\n]*)+" comment "${text}")
+  string(REGEX REPLACE "\n/+" "" comment "${comment}")
+  if(lines GREATER 500 AND NOT comment MATCHES "Over 500 lines because")
+    broken("${header} has ${lines} lines: split it, or say \"Over 500 lines because ...\" in its first comment")
+  elseif(lines GREATER 300)
+    message(NOTICE "remark: ${header} has ${lines} lines")
+  endif()
+endforeach()
+verdict()
