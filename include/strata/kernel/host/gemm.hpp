@@ -27,7 +27,7 @@ struct GemmPlan {
     int m, n, k;               // capacities
     GemmSide side;             // axis in lanes
     bool pack_lanes;           // the operand in lanes is copied into panels: it has no unit stride along them
-    bool pack_rows;            // rows of the broadcast operand are copied: their stride would hit one set of the cache
+    bool copy_vector;          // side k only: the operand that is a vector is copied, its stride is not one
     int lanes, rows, vectors;  // register tile: rows x (vectors * lanes)
     int block;                 // rows of the broadcast side that one block of scratch holds
     int item_m, item_n;        // what one item owns
@@ -74,7 +74,7 @@ constexpr GemmPlan gemm_plan(int M, int N, int K, long a_row, long a_col, long b
     GemmPlan plan{M, N, K, GemmSide::n, b_col != 1, false, lanes, 1, 1, M, M, N};
     const bool dots_fit = static_cast<long>(K) * element_bytes <= 65536;
     if ((M == 1 && b_col != 1 && b_row == 1 && (a_col == 1 || dots_fit)) || (N == 1 && M > 1 && a_col == 1 && a_row != 1 && (b_row == 1 || dots_fit))) {
-        plan.side = GemmSide::k, plan.pack_lanes = false, plan.pack_rows = M == 1 ? a_col != 1 : b_row != 1;
+        plan.side = GemmSide::k, plan.pack_lanes = false, plan.copy_vector = M == 1 ? a_col != 1 : b_row != 1;
         const int outputs = M == 1 ? N : M, want = static_cast<int>(static_cast<long>(outputs) * K / detail::gemm_item_work) + 1;
         const int piece = (gemm_blocks(outputs, want) + 7) / 8 * 8;
         if (M == 1)
@@ -91,10 +91,8 @@ constexpr GemmPlan gemm_plan(int M, int N, int K, long a_row, long a_col, long b
     if (by_m < by_n && M > 1) plan.side = GemmSide::m, plan.pack_lanes = a_row != 1;
     const bool turned = plan.side == GemmSide::m;
     detail::gemm_choose_tile(plan, turned ? N : M, turned ? m_halves : n_halves);
-    const long row = turned ? b_col : a_row, step = turned ? b_row : a_col;
-    // A power-of-two stride would send a whole tile to one set of the first cache; copying pays if several tiles read the copy.
-    plan.pack_rows = step == 1 && row > 0 && row * element_bytes % 2048 == 0 && plan.rows > 4 && K >= 64;
-    if (!turned && b_col == 1 && b_row * element_bytes % 2048 == 0 && M >= 4 * plan.rows && K >= 64) plan.pack_lanes = true;
+    // Whole pages between rows of B: read in place, each panel of many rows would miss in the first cache and in the TLB again for every tile.
+    if (!turned && b_col == 1 && b_row * element_bytes >= 4096 && M >= 256) plan.pack_lanes = true;
     const int panel = (M == 1 && !plan.pack_lanes ? 16 : plan.vectors) * lanes, panels = gemm_blocks(N, panel);
     const int want = static_cast<int>(m * n * k / detail::gemm_item_work < 64 ? m * n * k / detail::gemm_item_work + 1 : 64);
     if (turned) {
@@ -107,11 +105,9 @@ constexpr GemmPlan gemm_plan(int M, int N, int K, long a_row, long a_col, long b
     }
     plan.item_n = gemm_least(N, gemm_blocks(panels, gemm_least(want, panels)) * panel);
     if (!whole_rows_in_one_item) {
-        // Rows of A that stay in the second cache while all columns pass; fewer, if that makes work for threads and B is not packed for each item.
-        const long fit = 524288 / (k * element_bytes + 1) + 1;
+        // Rows are cut only if columns make too few items, and never where each item would pack B again.
         const int wanted = plan.pack_lanes ? M : gemm_blocks(M, gemm_blocks(want, gemm_blocks(N, plan.item_n)));
-        const int piece = fit < wanted ? static_cast<int>(fit) : wanted;
-        plan.item_m = gemm_least(M, gemm_blocks(gemm_blocks(M, gemm_blocks(M, piece)), plan.rows) * plan.rows);
+        plan.item_m = gemm_least(M, gemm_blocks(gemm_blocks(M, gemm_blocks(M, wanted)), plan.rows) * plan.rows);
     }
     // Blocks of equal size, so that the last one is no sliver.
     const int most = K > detail::gemm_k_block || plan.pack_lanes ? detail::gemm_block_rows : 64, each = gemm_blocks(plan.item_m, gemm_blocks(plan.item_m, most));
@@ -130,7 +126,6 @@ template <class T> struct GemmBlock {
     long x_row, x_k, y_k, y_col;
     int rows, columns, k;
     int straight; // rows of y that may be read in whole panels in place
-    bool pack_rows;
 };
 
 /// Where the rows of a block lie in scratch: rows from `whole` on lie `skip` rows further, because the last tile recomputes the rows before it.
@@ -163,18 +158,8 @@ template <class T, int N> [[gnu::noinline]] void gemm_pack(const T* y, long y_k,
 
 template <class T, int N, int Rows, int Vectors, bool Half>
 STRATA_INLINE void gemm_rows(const GemmBlock<T>& g, const T* x, const GemmPanel<T>& panel, T* c, bool accumulate) noexcept {
-    constexpr int width = tile_width(N, Vectors, Half), line = 64 / static_cast<int>(sizeof(T)), room = gemm_k_block + line;
-    if (!g.pack_rows) {
-        for (int r = 0; r < g.rows; r += Rows)
-            gemm_tile<T, N, Rows, Vectors, Half>(x + gemm_least(r, g.rows - Rows) * g.x_row, g.x_row, g.x_k, panel, c + r * width, accumulate);
-        return;
-    }
-    alignas(64) T copy[Rows * room];
-    for (int r = 0; r < g.rows; r += Rows) {
-        const T* from = x + gemm_least(r, g.rows - Rows) * g.x_row;
-        for (int i = 0; i < Rows; ++i) __builtin_memcpy(copy + i * room, from + i * g.x_row, static_cast<unsigned long>(panel.k + panel.k_rest) * sizeof(T));
-        gemm_tile<T, N, Rows, Vectors, Half>(copy, room, 1, panel, c + r * width, accumulate);
-    }
+    for (int r = 0; r < g.rows; r += Rows)
+        gemm_tile<T, N, Rows, Vectors, Half>(x + gemm_least(r, g.rows - Rows) * g.x_row, g.x_row, g.x_k, panel, c + r * tile_width(N, Vectors, Half), accumulate);
 }
 
 /// The whole sum over k of one block; c: [rows + Rows][tile_width], laid out as gemm_split says.
@@ -215,7 +200,7 @@ STRATA_INLINE void gemm_run(int n0, int n1, int m0, int m1, GemmShape s, GemmOpe
         for (int i = m0; i < m1; i += P.block) {
             const int rows = gemm_least(P.block, m1 - i);
             const int straight = P.pack_lanes ? 0 : gemm_straight(s.k, s.n, b.row, panel_at, reach);
-            gemm_block<T, N, P.rows, Vectors, Half>({a.data + i * a.row, b.data + panel_at * b.col, a.row, a.col, b.row, b.col, rows, columns, s.k, straight, P.pack_rows}, c);
+            gemm_block<T, N, P.rows, Vectors, Half>({a.data + i * a.row, b.data + panel_at * b.col, a.row, a.col, b.row, b.col, rows, columns, s.k, straight}, c);
             const GemmSplit split = gemm_split(rows, P.rows);
             epilogue(static_cast<const T*>(c), static_cast<long>(width), i, split.whole, panel_at, columns);
             if (split.whole < rows)
@@ -227,7 +212,7 @@ STRATA_INLINE void gemm_run(int n0, int n1, int m0, int m1, GemmShape s, GemmOpe
         alignas(64) T turned[width * ld];
         const int rows = n1 - n0, columns = gemm_least(width, m1 - panel_at);
         const int straight = P.pack_lanes ? 0 : gemm_straight(s.k, s.m, a.col, panel_at, reach);
-        gemm_block<T, N, P.rows, Vectors, Half>({b.data + n0 * b.col, a.data + panel_at * a.row, b.col, b.row, a.col, a.row, rows, columns, s.k, straight, P.pack_rows}, c);
+        gemm_block<T, N, P.rows, Vectors, Half>({b.data + n0 * b.col, a.data + panel_at * a.row, b.col, b.row, a.col, a.row, rows, columns, s.k, straight}, c);
         const GemmSplit split = gemm_split(rows, P.rows);
         transpose<T, N>(c, width, turned, ld, split.whole, columns);
         if (split.whole < rows) transpose<T, N>(c + (split.whole + split.skip) * width, width, turned + split.whole, ld, rows - split.whole, columns);
@@ -260,8 +245,8 @@ template <class T, GemmPlan P, class Epilogue>
 STRATA_INLINE void gemm_run_dots(int first, int last, int k, const T* x, long x_k, const T* y, long y_row, Epilogue& epilogue) noexcept {
     constexpr int N = P.lanes, block = 16 * N, group = gemm_least(8, N);
     constexpr bool row = P.m == 1;
-    alignas(64) T copy[P.pack_rows ? P.k + 1 : 1];
-    if constexpr (P.pack_rows) {
+    alignas(64) T copy[P.copy_vector ? P.k + 1 : 1];
+    if constexpr (P.copy_vector) {
         for (int i = 0; i < k; ++i) copy[i] = x[i * x_k];
         x = copy;
     }
