@@ -59,7 +59,7 @@ struct Program {
 
 /// Where a step finds an operand.
 struct Address {
-    Region region = Region::arena;
+    Region region{};
     int index = 0;
     long offset = 0;  ///< bytes; of a random operand: its stream
     bool stream = false;
@@ -75,7 +75,7 @@ struct Addresses {
     struct List {
         Address at[count + 1];
     };
-    static constexpr List list = [] {
+    static constexpr List make() {
         List l{};
         for (int i = 0; i < operands; ++i) {
             const Operand& o = St::code.operand[i];
@@ -87,7 +87,8 @@ struct Addresses {
             l.at[operands + k] = Address{p.region, p.index, p.offset + v.offset * size_of(P::graph.node[v.root].type), false};
         }
         return l;
-    }();
+    }
+    static constexpr List list = make();
 };
 
 }  // namespace strata

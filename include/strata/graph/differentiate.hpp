@@ -32,7 +32,7 @@ struct DeriveTable;
 template <class... O, class B>
 struct DeriveTable<OpList<O...>, B> {
     using Function = void (*)(B&, int, int, const int*, const bool*, int*);
-    static constexpr Function at[] = {&derive<OpList<O...>, O, B>...};
+    static constexpr Function at[sizeof...(O)] = {&derive<OpList<O...>, O, B>...};
 };
 
 /// g brought to the shape of node `like`: summed where that was broadcast.

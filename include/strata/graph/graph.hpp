@@ -11,23 +11,23 @@ namespace strata {
 
 /// One value. Operands have smaller numbers, so the array is in an order in which it can be computed.
 struct Node {
-    Kind kind = Kind::leaf;
-    DType type = DType::f32;
-    bool derived = false;  ///< appended by differentiate or after it
-    int arity = 0;
-    int op = -1;  ///< place in the program's op table
-    int in[3] = {-1, -1, -1};
-    double value = 0;  ///< of a constant
+    Kind kind{};
+    DType type{};
+    bool derived{};  ///< appended by differentiate or after it
+    int arity{};
+    int op{};      ///< place in the program's op table; -1: none
+    int in[3]{};   ///< operands, as many as the arity says
+    double value{};  ///< of a constant
     Dims dims{};
     Attributes attributes{};
 };
 
 /// Where a value has to end up: part `offset` (in elements) of array `index` of a region.
 struct Sink {
-    int node = -1;
-    Region region = Region::output;
-    int index = 0;
-    long offset = 0;
+    int node{};
+    Region region{};
+    int index{};
+    long offset{};
 };
 
 /// Facts about an op that passes may use.
@@ -42,10 +42,10 @@ struct OpFacts {
 /// A graph with room for N nodes and S sinks.
 template <int N, int S>
 struct Graph {
-    Node node[N] = {};
-    Sink sink[S] = {};
-    int nodes = 0;
-    int sinks = 0;
+    Node node[N]{};
+    Sink sink[S]{};
+    int nodes{};
+    int sinks{};
 };
 
 /// Appends nodes: equal ones are shared, numbers folded, what an op's facts make superfluous left out.
@@ -63,6 +63,7 @@ struct Builder {
     constexpr int constant(double value, const Dims& dims = {}) {
         Node n;
         n.kind = Kind::constant;
+        n.op = -1;
         n.type = real;
         n.value = value;
         n.dims = dims;
@@ -71,6 +72,7 @@ struct Builder {
     constexpr int leaf(Region region, int index, long offset, DType type, const Dims& dims) {
         Node n;
         n.kind = Kind::leaf;
+        n.op = -1;
         n.type = type;
         n.dims = dims;
         n.attributes.value[0] = static_cast<int>(region);
@@ -97,6 +99,7 @@ struct Builder {
     constexpr int copy(int id, int layout) {
         Node n;
         n.kind = Kind::move;
+        n.op = -1;
         n.type = graph.node[id].type;
         n.arity = 1;
         n.in[0] = id;
@@ -109,6 +112,7 @@ struct Builder {
     constexpr int pack(Region region, long elements) {
         Node n;
         n.kind = Kind::pack;
+        n.op = -1;
         n.type = real;
         n.dims = Dims{1, {static_cast<int>(elements)}};
         n.attributes.value[0] = static_cast<int>(region);

@@ -7,13 +7,20 @@
 
 namespace strata {
 
+/// A number as a template argument. (clang 14 takes no bare float there.)
+struct Fraction {
+    float value;
+    constexpr Fraction(float v) : value(v) {}
+    constexpr Fraction(double v) : value(static_cast<float>(v)) {}
+};
+
 /// In training each element is 0 with probability Rate and x / (1 - Rate) else; in inference y = x.
-template <float Rate>
+template <Fraction Rate>
 struct Dropout {
-    static_assert(Rate >= 0 && Rate < 1, "strata: a dropout rate lies in [0, 1); write Dropout<0.5f>");
+    static_assert(Rate.value >= 0 && Rate.value < 1, "strata: a dropout rate lies in [0, 1); write Dropout<0.5f>");
     static constexpr auto forward(const auto&, Expression auto x, auto mode) {
-        if constexpr (mode == Mode::train && Rate > 0)
-            return dropout(x, static_cast<double>(Rate));
+        if constexpr (mode == Mode::train && Rate.value > 0)
+            return dropout(x, static_cast<double>(Rate.value));
         else
             return x;
     }

@@ -16,7 +16,7 @@ struct DivideOp : Elementwise<2> {
     STRATA_HD static constexpr T apply(T a, T b) {
         return a / b;
     }
-    static constexpr auto backward(Expression auto dy, Expression auto y, Expression auto a, Expression auto b) {
+    static constexpr auto backward(Expression auto dy, Expression auto y, Expression auto /*a*/, Expression auto b) {
         return gradients(dy / b, -(dy * y / b));
     }
 };

@@ -17,7 +17,7 @@ struct MinimumOp : Elementwise<2> {
     STRATA_HD static constexpr T apply(T a, T b) {
         return math::min(a, b);
     }
-    static constexpr auto backward(Expression auto dy, Expression auto y, Expression auto a, Expression auto b) {
+    static constexpr auto backward(Expression auto dy, Expression auto /*y*/, Expression auto a, Expression auto b) {
         return gradients(select(a < b, dy, select(a == b, dy * 0.5, 0.0)), select(b < a, dy, select(a == b, dy * 0.5, 0.0)));
     }
 };

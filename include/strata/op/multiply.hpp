@@ -15,7 +15,7 @@ struct MultiplyOp : Elementwise<2> {
     STRATA_HD static constexpr T apply(T a, T b) {
         return a * b;
     }
-    static constexpr auto backward(Expression auto dy, Expression auto y, Expression auto a, Expression auto b) {
+    static constexpr auto backward(Expression auto dy, Expression auto /*y*/, Expression auto a, Expression auto b) {
         return gradients(dy * b, dy * a);
     }
 };

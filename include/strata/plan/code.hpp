@@ -17,24 +17,32 @@ enum class Do : unsigned char { load, number, apply, store, fold, column, tile }
 enum class Source : unsigned char { memory, index, random, scratch };
 
 struct Instruction {
-    Do what = Do::load;
-    DType type = DType::f32;
-    int op = -1;       ///< of apply; the fold of fold
-    int in[3] = {-1, -1, -1};
-    int operand = -1;
-    int section = 0;   ///< 2 l: on the row, before pass l over it; 2 l + 1: in pass l
-    double value = 0;
+    Do what{};
+    DType type{};
+    int op{};       ///< of apply; the fold of fold and column
+    int in[3]{};    ///< -1: none
+    int operand{};  ///< -1: none
+    int section{};  ///< 2 l: on the row, before pass l over it; 2 l + 1: in pass l
+    double value{};
+    static constexpr Instruction make(Do what, DType type, int section) {
+        Instruction x{};
+        x.what = what;
+        x.type = type;
+        x.op = x.operand = x.in[0] = x.in[1] = x.in[2] = -1;
+        x.section = section;
+        return x;
+    }
 };
 struct Operand {
-    Source source = Source::memory;
-    DType type = DType::f32;
-    Region region = Region::arena;
-    int index = 0;      ///< array of the region; the stream of random
-    long offset = 0;    ///< bytes
-    bool padded = false;  ///< whole vectors may be read and written past the batch count
-    bool written = false;
-    long elements = 0;  ///< of the whole array (a column sum's result, a scratch row)
-    long stride[max_loops] = {};
+    Source source{};
+    DType type{};
+    Region region{};
+    int index{};      ///< array of the region; the stream of random
+    long offset{};    ///< bytes
+    bool padded{};    ///< whole vectors may be read and written past the batch count
+    bool written{};
+    long elements{};  ///< of the whole array (a column sum's result, a scratch row)
+    long stride[max_loops]{};
 };
 struct Loops {
     int extent[max_loops] = {1, 1, 1, 1, 1, 1, 1, 1};  ///< capacities
@@ -46,13 +54,13 @@ struct Loops {
 /// The code of a group; anchor facts for products and windows are read from the graph.
 template <int I, int O>
 struct Code {
-    Instruction instruction[I] = {};
-    Operand operand[O] = {};
-    int instructions = 0;
-    int operands = 0;
-    int sections = 0;
+    Instruction instruction[I]{};
+    Operand operand[O]{};
+    int instructions{};
+    int operands{};
+    int sections{};
     Loops loops{};
-    bool rows = false;  ///< has folds
+    bool rows{};  ///< has folds
 };
 inline constexpr int max_instructions = 192, max_operands = 48;
 using AnyCode = Code<max_instructions, max_operands>;
@@ -74,14 +82,14 @@ struct Coder {
     struct Memo {
         int node, section, slot;
     };
-    Memo memo[2 * max_instructions] = {};
+    Memo memo[2 * max_instructions]{};
     int memos = 0;
     struct Level {
         int node, level;
     };
-    Level level_memo[2 * max_instructions] = {};
+    Level level_memo[2 * max_instructions]{};
     int level_memos = 0;
-    int kept[32] = {};  // dear values that a later pass reads back: nodes, and the operand of each
+    int kept[32]{};  // dear values that a later pass reads back: nodes, and the operand of each
     int kept_operand[32] = {};
     int keeps = 0;
 
@@ -205,7 +213,8 @@ struct Coder {
         const View v = view_of(g, plan, id, policy.lanes);
         if (!v.valid) throw "strata: a reshape of a transposed value needs a copy here; put the reshape first";
         const Node& root = g.node[v.root];
-        Operand o;
+        Operand o{};
+        o.region = Region::arena;
         o.type = root.type;
         o.written = written;
         if (root.kind == Kind::index) {
@@ -223,8 +232,9 @@ struct Coder {
     constexpr int random(int id) {
         View v;
         own_strides(g.node[id].dims, false, 1, v.stride);
-        Operand o;
+        Operand o{};
         o.source = Source::random;
+        o.region = Region::arena;
         o.index = g.node[id].attributes.value[1];
         strides(g.node[id].dims, v, o);
         return operand(o);
@@ -232,8 +242,9 @@ struct Coder {
     constexpr int scratch_row(int id) {
         for (int i = 0; i < keeps; ++i)
             if (kept[i] == id) return kept_operand[i];
-        Operand o;
+        Operand o{};
         o.source = Source::scratch;
+        o.region = Region::arena;
         o.type = g.node[id].type;
         o.index = id;
         o.written = true;
@@ -283,9 +294,7 @@ struct Coder {
         const int section = row ? 2 * (mine ? level(s) : 0) : 2 * pass + 1;
         for (int i = 0; i < memos; ++i)
             if (memo[i].node == s && (memo[i].section == section || (memo[i].section % 2 == 0 && row))) return memo[i].slot;
-        Instruction x;
-        x.type = n.type;
-        x.section = section;
+        Instruction x = Instruction::make(Do::load, n.type, section);
         if (n.kind == Kind::constant) {
             x.what = Do::number;
             x.value = n.value;
@@ -312,12 +321,9 @@ struct Coder {
         const int slot = push(x);
         remember(s, section, slot);
         if (x.what == Do::apply && !row && is_kept(s) && level(s) == pass) {
-            Instruction keep;
-            keep.what = Do::store;
-            keep.type = n.type;
+            Instruction keep = Instruction::make(Do::store, n.type, section);
             keep.in[0] = slot;
             keep.operand = scratch_row(s);
-            keep.section = section;
             push(keep);
         }
         return slot;
@@ -338,9 +344,7 @@ struct Coder {
         return false;
     }
     constexpr void write(int id, int pass) {
-        Instruction x;
-        x.what = Do::store;
-        x.type = g.node[id].type;
+        Instruction x = Instruction::make(Do::store, g.node[id].type, 0);
         x.in[0] = emit(id, pass);
         x.operand = memory(id, true);
         x.section = code.instruction[x.in[0]].section;
@@ -362,8 +366,7 @@ struct Coder {
                 const bool row = group.anchor == Kind::map && on_row(n.dims) && n.kind != Kind::reduce;
                 if (n.kind == Kind::reduce) {
                     if (level(n.in[0]) != pass) continue;
-                    Instruction x;
-                    x.type = n.type;
+                    Instruction x = Instruction::make(Do::fold, n.type, 0);
                     x.op = n.attributes.value[0];
                     x.in[0] = emit(n.in[0], pass);
                     const Dims& from = g.node[source(n.in[0])].dims;
@@ -378,12 +381,9 @@ struct Coder {
                         const int slot = push(x);
                         remember(m, 2 * (pass + 1), slot);
                         if (plan.node[m].stored) {
-                            Instruction out;
-                            out.what = Do::store;
-                            out.type = n.type;
+                            Instruction out = Instruction::make(Do::store, n.type, 2 * (pass + 1));
                             out.in[0] = slot;
                             out.operand = memory(m, true);
-                            out.section = 2 * (pass + 1);
                             push(out);
                         }
                     }

@@ -196,6 +196,7 @@ struct Fuser {
         Group& group = plan.group[plan.groups];
         group.anchor = n.kind == Kind::contract || n.kind == Kind::convolution || n.kind == Kind::window ? n.kind : Kind::map;
         group.node = id;
+        group.first = group.last = -1;
         group.dims = n.kind == Kind::reduce ? g.node[n.in[0]].dims : n.dims;
         return plan.groups++;
     }
@@ -250,6 +251,11 @@ struct Fuser {
         for (int i = 0; i < g.sinks; ++i) {
             bool through = false;
             sunk[source(g.sink[i].node, through)] = true;
+        }
+        for (int i = 0; i < g.nodes; ++i) {
+            NodePlan& p = plan.node[i];
+            p.group = p.next = p.ready = p.last_use = -1;
+            p.region = Region::arena;
         }
         int sunk_until = -1;  // last group that fills a packed block
         for (int i = 0; i < g.nodes; ++i) {

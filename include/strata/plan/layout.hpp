@@ -41,6 +41,7 @@ constexpr Graph<To, S> with_copies(const G& g, Graph<To, S> out) {
             if (!copied[in]) {
                 Node c;
                 c.kind = Kind::move;
+                c.op = -1;
                 c.type = g.node[in].type;
                 c.derived = node.derived;
                 c.arity = 1;

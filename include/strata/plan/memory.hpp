@@ -11,8 +11,8 @@ inline constexpr long alignment = 64;
 
 /// A value with a life: groups [first, last], bytes; the pass fills in the offset.
 struct Life {
-    int node = -1, first = 0, last = 0;
-    long bytes = 0, offset = 0;
+    int node{}, first{}, last{};
+    long bytes{}, offset{};
 };
 
 /// Places lives in order of their beginning into the smallest gap that takes them; near linear.   Returns the bytes in use at the most.

@@ -14,38 +14,41 @@ struct Policy {
     bool batch_innermost = true;  ///< convolutions keep the batch in vector lanes where it fills them
 };
 
+// Elements of constexpr arrays have no initialisers but zero: g++ 12 shares the trees of others between evaluations and, after the first
+// is freed, reads zeros (docs/decisions). What is not zero at first is set by the pass.
+
 /// Nodes that one kernel computes.
 struct Group {
-    Kind anchor = Kind::map;  ///< map: a plain loop; else the kind of node `node`
-    int node = -1;
+    Kind anchor{};  ///< map: a plain loop; else the kind of node `node`
+    int node{};
     Dims dims{};
-    unsigned rows = 0;  ///< axes that the group's row folds run over
-    int first = -1, last = -1;  ///< members, in order, linked by NodePlan::next
-    int members = 0;
+    unsigned rows{};  ///< axes that the group's row folds run over
+    int first{}, last{};  ///< members, in order, linked by NodePlan::next; -1: none
+    int members{};
 };
 
 /// What the plan knows about a node.
 struct NodePlan {
-    int group = -1;       ///< the kernel that computes it; -1: leaf, number, view, or computed wherever it is read
-    int next = -1;        ///< next member of the group
-    int ready = -1;       ///< first group that may use it without a copy in memory
-    bool floating = false;  ///< computed again in every group that reads it
-    bool stored = false;  ///< has a place in memory
-    bool column = false;  ///< a sum over leading axes: complete when its group is
-    bool lanes = false;   ///< batch innermost
-    int last_use = -1;    ///< last group that reads it
-    Region region = Region::arena;
-    int index = 0;
-    long offset = 0;  ///< in bytes
+    int group{};       ///< the kernel that computes it; -1: leaf, number, view, or computed wherever it is read
+    int next{};        ///< next member of the group, or -1
+    int ready{};       ///< first group that may use it without a copy in memory; -1: any
+    bool floating{};   ///< computed again in every group that reads it
+    bool stored{};     ///< has a place in memory
+    bool column{};     ///< a sum over leading axes: complete when its group is
+    bool lanes{};      ///< batch innermost
+    int last_use{};    ///< last group that reads it, or -1
+    Region region{};
+    int index{};
+    long offset{};     ///< in bytes
 };
 
 template <int N, int G>
 struct Plan {
-    NodePlan node[N] = {};
-    Group group[G] = {};
-    int groups = 0;
-    long arena = 0;  ///< bytes
-    int capacity = 1;  ///< of the batch
+    NodePlan node[N]{};
+    Group group[G]{};
+    int groups{};
+    long arena{};    ///< bytes
+    int capacity{};  ///< of the batch
 };
 
 /// How a node is found in the memory of another: strides in elements.

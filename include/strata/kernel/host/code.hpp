@@ -156,7 +156,7 @@ struct Machine<Real, Single, std::integer_sequence<int, I...>, A...> {
         } else if constexpr (Act::what == Do::store) {
             at.template store<Act::operand>(lanes<Act::a>(row, full));
         } else if constexpr (Act::what == Do::column) {
-            at.template column<Act::operand>(lanes<Act::a>(row, full));
+            at.template add<Act::operand>(lanes<Act::a>(row, full));
         } else if constexpr (Act::what == Do::fold) {
             auto& f = fold_slot<N>(row);
             constexpr Fold kind = static_cast<Fold>(Act::b);
@@ -184,7 +184,7 @@ struct Machine<Real, Single, std::integer_sequence<int, I...>, A...> {
         else if constexpr (Act::what == Do::store)
             at.template store<Act::operand>(on_row<Act::a>(row));
         else if constexpr (Act::what == Do::column)
-            at.template column<Act::operand>(on_row<Act::a>(row));
+            at.template add<Act::operand>(on_row<Act::a>(row));
     }
 
     template <int Section, class Place>
@@ -240,7 +240,7 @@ struct Machine<Real, Single, std::integer_sequence<int, I...>, A...> {
         if constexpr (Use) {
             auto& f = fold_slot<N>(row);
             using V = decltype(f.lanes);
-            f.lanes = V(fold_start<std::remove_reference_t<decltype(f.lanes.lane[0])>>(static_cast<Fold>(At<N>::b)));
+            f.lanes = V(fold_start<std::remove_cvref_t<decltype(f.lanes.lane[0])>>(static_cast<Fold>(At<N>::b)));
             f.place = decltype(f.place)(0);
         }
     }

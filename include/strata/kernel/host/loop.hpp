@@ -100,7 +100,7 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
                 store_lanes<Element<X::type>, Partial>(f->base[K], at<K>(), X::lane, n, v);
         }
         template <int K, class V>
-        STRATA_INLINE void column(const V& v) const {
+        STRATA_INLINE void add(const V& v) const {
             using X = At<K>;
             using E = Element<X::type>;
             E* p = static_cast<E*>(f->base[K]) + at<K>();
@@ -143,7 +143,7 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
             static_cast<Element<At<K>::type>*>(f->base[K])[f->offset[K]] = v;
         }
         template <int K, class V>
-        STRATA_INLINE void column(V v) const {
+        STRATA_INLINE void add(V v) const {
             static_cast<Element<At<K>::type>*>(f->base[K])[f->offset[K]] += v;
         }
     };

@@ -43,12 +43,12 @@ struct Result<Real, Accesses<O...>, Acts<A...>> {
         }
         /// A sum over the rows (or, where a result lies the other way, along them). The first row begins it.
         template <int K, class V>
-        STRATA_INLINE void column(const V& v) const {
+        STRATA_INLINE void add(const V& v) const {
             using E = Element<At<K>::type>;
             if constexpr (At<K>::lane == 0) {
                 E* p = static_cast<E*>(base[K]) + at<K>();
                 const E s = sum(only_valid(v, E(0)));
-                *p = this->column == 0 ? s : *p + s;
+                *p = column == 0 ? s : *p + s;
             } else if (row == 0) {
                 store<K>(v);
             } else {
