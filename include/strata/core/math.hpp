@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: BSL-1.0
+/// One formula for scalars, SIMD packs and device code: op functors are written with these functions.
+/// A scalar goes to the compiler's builtin; anything else goes by argument-dependent lookup to `lane_<name>` in its own namespace
+/// (kernel/host/pack_math.hpp has those of Pack), so a later header may bring a new kind of number.
+/// A pack and scalars may be mixed, as in `max(x, 0.f)` or `where(x > y, 1, x)`: the result is a pack.
+#pragma once
+
+#include <type_traits>
+
+#include <strata/core/macros.hpp>
+
+// Pack operators are for the host alone: whether a formula may run on a device is settled where it is used, not in these templates.
+#if defined(__CUDACC__)
+#define STRATA_MATH(...) _Pragma("nv_exec_check_disable") template <__VA_ARGS__> STRATA_HD STRATA_INLINE constexpr
+#else
+#define STRATA_MATH(...) template <__VA_ARGS__> STRATA_INLINE constexpr
+#endif
+// A device has the C library's functions and not the compiler's builtins.
+#if defined(__CUDA_ARCH__)
+#define STRATA_LIBM(name, ...) (detail::single<T> ? static_cast<T>(::name##f(__VA_ARGS__)) : static_cast<T>(::name(__VA_ARGS__)))
+#else
+#define STRATA_LIBM(name, ...) (detail::single<T> ? static_cast<T>(__builtin_##name##f(__VA_ARGS__)) : static_cast<T>(__builtin_##name(__VA_ARGS__)))
+#endif
+
+namespace strata::math {
+
+template <class T>
+concept Scalar = std::is_arithmetic_v<T>;
+
+namespace detail {
+/// The type in which operands meet: that of the pack, if there is one, else what C++ makes of two scalars.
+template <class A, class B>
+struct Meet {
+    using type = A;
+};
+template <Scalar A, class B>
+struct Meet<A, B> {
+    using type = B;
+};
+template <Scalar A, Scalar B>
+struct Meet<A, B> {
+    using type = decltype(true ? A{} : B{});
+};
+template <class A, class B>
+using meet = typename Meet<A, B>::type;
+template <class T>
+inline constexpr bool single = std::is_same_v<T, float>;
+}  // namespace detail
+
+/// e^x.   exp(-inf) = 0; NaN stays NaN, here and in all that follows.
+STRATA_MATH(class T) T exp(T x) {
+    if constexpr (Scalar<T>)
+        return STRATA_LIBM(exp, x);
+    else
+        return lane_exp(x);
+}
+/// e^x - 1, exact near 0.
+STRATA_MATH(class T) T expm1(T x) {
+    if constexpr (Scalar<T>)
+        return STRATA_LIBM(expm1, x);
+    else
+        return lane_expm1(x);
+}
+/// The natural logarithm.   log(0) = -inf, log(x < 0) = NaN.
+STRATA_MATH(class T) T log(T x) {
+    if constexpr (Scalar<T>)
+        return STRATA_LIBM(log, x);
+    else
+        return lane_log(x);
+}
+/// log(1 + x), exact near 0.
+STRATA_MATH(class T) T log1p(T x) {
+    if constexpr (Scalar<T>)
+        return STRATA_LIBM(log1p, x);
+    else
+        return lane_log1p(x);
+}
+/// (e^x - e^-x) / (e^x + e^-x).
+STRATA_MATH(class T) T tanh(T x) {
+    if constexpr (Scalar<T>)
+        return STRATA_LIBM(tanh, x);
+    else
+        return lane_tanh(x);
+}
+/// 1 / (1 + e^-x).
+STRATA_MATH(class T) T sigmoid(T x) {
+    if constexpr (Scalar<T>)
+        return T(1) / (T(1) + exp(-x));
+    else
+        return lane_sigmoid(x);
+}
+/// The error function, 2 / sqrt(pi) times the integral of e^(-t^2) from 0 to x.
+STRATA_MATH(class T) T erf(T x) {
+    if constexpr (Scalar<T>)
+        return STRATA_LIBM(erf, x);
+    else
+        return lane_erf(x);
+}
+STRATA_MATH(class T) T sqrt(T x) {
+    if constexpr (Scalar<T>)
+        return STRATA_LIBM(sqrt, x);
+    else
+        return lane_sqrt(x);
+}
+/// 1 / sqrt(x) in full precision.
+STRATA_MATH(class T) T rsqrt(T x) {
+    if constexpr (Scalar<T>)
+        return T(1) / sqrt(x);
+    else
+        return lane_rsqrt(x);
+}
+STRATA_MATH(class T) T abs(T x) {
+    if constexpr (Scalar<T> && std::is_floating_point_v<T>)
+        return STRATA_LIBM(fabs, x);
+    else if constexpr (Scalar<T>)
+        return x < T(0) ? static_cast<T>(-x) : x;
+    else
+        return lane_abs(x);
+}
+/// The greatest integer not above x.
+STRATA_MATH(class T) T floor(T x) {
+    if constexpr (Scalar<T> && std::is_floating_point_v<T>)
+        return STRATA_LIBM(floor, x);
+    else if constexpr (Scalar<T>)
+        return x;
+    else
+        return lane_floor(x);
+}
+/// x to the power y, with C's special cases: pow(x, 0) = 1, pow(x < 0, y) = NaN unless y is an integer.
+STRATA_MATH(class A, class B) detail::meet<A, B> pow(A x, B y) {
+    using T = detail::meet<A, B>;
+    if constexpr (Scalar<T>)
+        return STRATA_LIBM(pow, static_cast<T>(x), static_cast<T>(y));
+    else
+        return lane_pow(T(x), T(y));
+}
+/// The greater of two.   A NaN in x, the FIRST argument, comes through; one in y gives x. So relu is max(x, 0).
+STRATA_MATH(class A, class B) detail::meet<A, B> max(A x, B y) {
+    using T = detail::meet<A, B>;
+    if constexpr (Scalar<T>)
+        return static_cast<T>(y) > static_cast<T>(x) ? static_cast<T>(y) : static_cast<T>(x);
+    else
+        return lane_max(T(x), T(y));
+}
+/// The lesser of two.   A NaN in x, the FIRST argument, comes through; one in y gives x.
+STRATA_MATH(class A, class B) detail::meet<A, B> min(A x, B y) {
+    using T = detail::meet<A, B>;
+    if constexpr (Scalar<T>)
+        return static_cast<T>(y) < static_cast<T>(x) ? static_cast<T>(y) : static_cast<T>(x);
+    else
+        return lane_min(T(x), T(y));
+}
+/// a b + c, rounded once where the machine has such an instruction, else twice.
+STRATA_MATH(class A, class B, class C) detail::meet<detail::meet<A, B>, C> fma(A a, B b, C c) {
+    using T = detail::meet<detail::meet<A, B>, C>;
+    if constexpr (Scalar<T>)
+        return static_cast<T>(static_cast<T>(a) * static_cast<T>(b) + static_cast<T>(c));
+    else
+        return lane_fma(T(a), T(b), T(c));
+}
+/// a where the mask holds, else b.   A bool chooses the whole of a or b.
+STRATA_MATH(class M, class A, class B) auto where(M mask, A a, B b) {
+    using T = detail::meet<A, B>;
+    if constexpr (std::is_same_v<M, bool>)
+        return mask ? T(a) : T(b);
+    else
+        return lane_where(mask, T(a), T(b));
+}
+/// x as elements of type To; to bool: x != 0; from bool: 0 or 1; to integers: towards zero.
+STRATA_MATH(class To, class T) auto cast(T x) {
+    if constexpr (Scalar<T> && std::is_same_v<To, bool>)
+        return x != T(0);
+    else if constexpr (Scalar<T>)
+        return static_cast<To>(x);
+    else
+        return lane_cast(x, std::type_identity<To>{});
+}
+STRATA_MATH(class M, class N) auto logical_and(M a, N b) {
+    if constexpr (Scalar<detail::meet<M, N>>)
+        return a && b;
+    else
+        return a & b;
+}
+STRATA_MATH(class M, class N) auto logical_or(M a, N b) {
+    if constexpr (Scalar<detail::meet<M, N>>)
+        return a || b;
+    else
+        return a | b;
+}
+STRATA_MATH(class M) M logical_not(M a) {
+    return !a;
+}
+
+}  // namespace strata::math
+
+#undef STRATA_MATH
+#undef STRATA_LIBM

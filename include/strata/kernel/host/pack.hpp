@@ -1,0 +1,420 @@
+// SPDX-License-Identifier: BSL-1.0
+/// SIMD numbers: Pack<T, W> is W elements with the operators of one, Mask<T, W> the W answers of a comparison.
+/// Both hold a plain array, because nvcc's front end takes no vector members; operators go to GCC's vector type and back by memcpy, which
+/// costs no instruction. A pack wider than a register is worked on half by half, so one W may serve float, double and integers.
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+
+#include <strata/core/macros.hpp>
+
+namespace strata::host {
+
+#if defined(__AVX512F__)
+inline constexpr int register_bytes = 64;
+#elif defined(__AVX__)
+inline constexpr int register_bytes = 32;
+#else
+inline constexpr int register_bytes = 16;  // SSE2 and NEON; others get the compiler's emulation
+#endif
+
+/// Elements of T in one register.
+template <class T>
+inline constexpr int native_width = register_bytes / static_cast<int>(sizeof(T));
+
+template <class T, int W>
+struct Pack;
+template <class T, int W>
+struct Mask;
+
+namespace detail {
+template <class T, int W>
+struct VectorOf {
+    typedef T type __attribute__((vector_size(sizeof(T) * W)));
+};
+template <class T, int W>
+using Vector = typename VectorOf<T, W>::type;
+
+template <class T>
+using IntegerLike = std::conditional_t<sizeof(T) == 8, std::int64_t, std::conditional_t<sizeof(T) == 4, std::int32_t, std::int8_t>>;
+
+template <class P>
+inline constexpr bool whole = sizeof(P) <= register_bytes;
+template <class P>
+using VectorFor = Vector<typename P::Element, P::width>;
+
+template <class P>
+STRATA_INLINE VectorFor<P> vector(const P& p) {
+    VectorFor<P> v;
+    __builtin_memcpy(&v, p.lane, sizeof v);
+    return v;
+}
+template <class R, class V>
+STRATA_INLINE R from_vector(V v) {
+    static_assert(sizeof(V) == sizeof(R));
+    R r;
+    __builtin_memcpy(r.lane, &v, sizeof v);
+    return r;
+}
+template <class P>
+STRATA_INLINE typename P::Half low(const P& p) {
+    typename P::Half r;
+    __builtin_memcpy(r.lane, p.lane, sizeof r);
+    return r;
+}
+template <class P>
+STRATA_INLINE typename P::Half high(const P& p) {
+    typename P::Half r;
+    __builtin_memcpy(r.lane, p.lane + P::width / 2, sizeof r);
+    return r;
+}
+template <class R, class H>
+STRATA_INLINE R join(const H& a, const H& b) {
+    R r;
+    __builtin_memcpy(r.lane, a.lane, sizeof a);
+    __builtin_memcpy(r.lane + R::width / 2, b.lane, sizeof b);
+    return r;
+}
+/// Op::run on the vectors of the operands, register by register.
+template <class R, class Op, class... P>
+STRATA_INLINE R lanewise(const P&... p) {
+    if constexpr (whole<R> && (whole<P> && ...))
+        return from_vector<R>(Op::run(vector(p)...));
+    else
+        return join<R>(lanewise<typename R::Half, Op>(low(p)...), lanewise<typename R::Half, Op>(high(p)...));
+}
+
+// clang fuses a b + c within one statement only, unless it is told otherwise.
+#if defined(__clang__)
+#define STRATA_CONTRACT _Pragma("clang fp contract(fast)")
+#else
+#define STRATA_CONTRACT
+#endif
+#define STRATA_BINARY(name, symbol)               \
+    struct name {                                 \
+        template <class V>                        \
+        STRATA_INLINE static auto run(V a, V b) { \
+            STRATA_CONTRACT                       \
+            return a symbol b;                    \
+        }                                         \
+    };
+STRATA_BINARY(Add, +)
+STRATA_BINARY(Subtract, -)
+STRATA_BINARY(Multiply, *)
+STRATA_BINARY(Divide, /)
+STRATA_BINARY(And, &)
+STRATA_BINARY(Or, |)
+STRATA_BINARY(Xor, ^)
+STRATA_BINARY(ShiftLeft, <<)
+STRATA_BINARY(ShiftRight, >>)
+STRATA_BINARY(Less, <)
+STRATA_BINARY(LessEqual, <=)
+STRATA_BINARY(Greater, >)
+STRATA_BINARY(GreaterEqual, >=)
+STRATA_BINARY(Equal, ==)
+STRATA_BINARY(NotEqual, !=)
+#undef STRATA_BINARY
+struct Negate {
+    template <class V>
+    STRATA_INLINE static V run(V a) {
+        return -a;
+    }
+};
+struct Invert {
+    template <class V>
+    STRATA_INLINE static V run(V a) {
+        return ~a;
+    }
+};
+struct Fma {
+    template <class V>
+    STRATA_INLINE static V run(V a, V b, V c) {
+        STRATA_CONTRACT
+        return a * b + c;
+    }
+};
+#undef STRATA_CONTRACT
+struct Where {
+    template <class M, class V>
+    STRATA_INLINE static V run(M m, V a, V b) {
+        return m ? a : b;
+    }
+};
+template <class To>
+struct Convert {
+    template <class V>
+    STRATA_INLINE static auto run(V a) {
+        using Result = Vector<To, sizeof(V) / sizeof(a[0])>;
+        return __builtin_convertvector(a, Result);
+    }
+};
+
+// b > a ? b : a is what the instruction does, but g++ 12 compares and blends.
+struct Max {
+    template <class V>
+    STRATA_INLINE static V run(V a, V b) {
+        return b > a ? b : a;
+    }
+#if !defined(__clang__) && defined(__SSE2__)
+    STRATA_INLINE static Vector<float, 4> run(Vector<float, 4> a, Vector<float, 4> b) { return __builtin_ia32_maxps(b, a); }
+    STRATA_INLINE static Vector<double, 2> run(Vector<double, 2> a, Vector<double, 2> b) { return __builtin_ia32_maxpd(b, a); }
+#endif
+#if !defined(__clang__) && defined(__AVX__)
+    STRATA_INLINE static Vector<float, 8> run(Vector<float, 8> a, Vector<float, 8> b) { return __builtin_ia32_maxps256(b, a); }
+    STRATA_INLINE static Vector<double, 4> run(Vector<double, 4> a, Vector<double, 4> b) { return __builtin_ia32_maxpd256(b, a); }
+#endif
+#if !defined(__clang__) && defined(__AVX512F__)
+    STRATA_INLINE static Vector<float, 16> run(Vector<float, 16> a, Vector<float, 16> b) {
+        return __builtin_ia32_maxps512_mask(b, a, b, -1, 4);
+    }
+    STRATA_INLINE static Vector<double, 8> run(Vector<double, 8> a, Vector<double, 8> b) {
+        return __builtin_ia32_maxpd512_mask(b, a, b, 0xff, 4);
+    }
+#endif
+};
+struct Min {
+    template <class V>
+    STRATA_INLINE static V run(V a, V b) {
+        return b < a ? b : a;
+    }
+#if !defined(__clang__) && defined(__SSE2__)
+    STRATA_INLINE static Vector<float, 4> run(Vector<float, 4> a, Vector<float, 4> b) { return __builtin_ia32_minps(b, a); }
+    STRATA_INLINE static Vector<double, 2> run(Vector<double, 2> a, Vector<double, 2> b) { return __builtin_ia32_minpd(b, a); }
+#endif
+#if !defined(__clang__) && defined(__AVX__)
+    STRATA_INLINE static Vector<float, 8> run(Vector<float, 8> a, Vector<float, 8> b) { return __builtin_ia32_minps256(b, a); }
+    STRATA_INLINE static Vector<double, 4> run(Vector<double, 4> a, Vector<double, 4> b) { return __builtin_ia32_minpd256(b, a); }
+#endif
+#if !defined(__clang__) && defined(__AVX512F__)
+    STRATA_INLINE static Vector<float, 16> run(Vector<float, 16> a, Vector<float, 16> b) {
+        return __builtin_ia32_minps512_mask(b, a, b, -1, 4);
+    }
+    STRATA_INLINE static Vector<double, 8> run(Vector<double, 8> a, Vector<double, 8> b) {
+        return __builtin_ia32_minpd512_mask(b, a, b, 0xff, 4);
+    }
+#endif
+};
+}  // namespace detail
+
+/// W answers: each lane is all ones or zero, an integer of T's size. Stands for element type bool.
+/// Masks of another T but the same W convert and combine.
+template <class T, int W>
+struct alignas(sizeof(T) * W < 64 ? sizeof(T) * W : 64) Mask {
+    using Element = detail::IntegerLike<T>;
+    using Half = Mask<T, W / 2>;
+    static constexpr int width = W;
+
+    Element lane[W];
+
+    Mask() = default;
+    template <class U>
+        requires std::is_same_v<U, bool>  // and nothing that would convert to bool, such as a pointer
+    STRATA_INLINE Mask(U all) {
+        const Pack<Element, W> p(static_cast<Element>(all ? -1 : 0));
+        __builtin_memcpy(lane, p.lane, sizeof lane);
+    }
+    template <class U>
+        requires(!std::is_same_v<U, T>)
+    STRATA_INLINE Mask(const Mask<U, W>& m) {
+        if constexpr (sizeof(U) == sizeof(T))
+            __builtin_memcpy(lane, m.lane, sizeof lane);
+        else
+            *this = detail::lanewise<Mask, detail::Convert<Element>>(m);
+    }
+
+    friend STRATA_INLINE Mask operator!(const Mask& a) { return detail::lanewise<Mask, detail::Invert>(a); }
+    template <class U>
+    friend STRATA_INLINE Mask operator&(const Mask& a, const Mask<U, W>& b) { return detail::lanewise<Mask, detail::And>(a, Mask(b)); }
+    template <class U>
+    friend STRATA_INLINE Mask operator|(const Mask& a, const Mask<U, W>& b) { return detail::lanewise<Mask, detail::Or>(a, Mask(b)); }
+    template <class U>
+    friend STRATA_INLINE Mask operator^(const Mask& a, const Mask<U, W>& b) { return detail::lanewise<Mask, detail::Xor>(a, Mask(b)); }
+    /// Where two answers agree, and where they differ.
+    friend STRATA_INLINE Mask operator==(const Mask& a, const Mask& b) { return detail::lanewise<Mask, detail::Equal>(a, b); }
+    friend STRATA_INLINE Mask operator!=(const Mask& a, const Mask& b) { return detail::lanewise<Mask, detail::Xor>(a, b); }
+};
+
+/// W numbers.   Needs: W a power of two. `Pack()` leaves the lanes unset, `Pack{}` makes them zero; a scalar of any type becomes W copies.
+template <class T, int W>
+struct alignas(sizeof(T) * W < 64 ? sizeof(T) * W : 64) Pack {
+    static_assert(W > 0 && (W & (W - 1)) == 0, "strata: a pack holds a power of two of elements");
+    using Element = T;
+    using Half = Pack<T, W / 2>;
+    static constexpr int width = W;
+
+    T lane[W];
+
+    Pack() = default;
+    template <class U>
+        requires std::is_arithmetic_v<U>
+    STRATA_INLINE Pack(U x) {
+        if constexpr (detail::whole<Pack>) {
+            // Not V{} + x: for the sake of -0.0 that is a real addition. In two statements, because nvcc's device pass dies of one.
+            detail::Vector<T, W> v;
+            v = static_cast<T>(x) - detail::Vector<T, W>{};
+            __builtin_memcpy(lane, &v, sizeof v);
+        } else {
+            *this = detail::join<Pack>(Half(x), Half(x));
+        }
+    }
+
+    friend STRATA_INLINE Pack operator+(const Pack& a, const Pack& b) { return detail::lanewise<Pack, detail::Add>(a, b); }
+    friend STRATA_INLINE Pack operator-(const Pack& a, const Pack& b) { return detail::lanewise<Pack, detail::Subtract>(a, b); }
+    friend STRATA_INLINE Pack operator*(const Pack& a, const Pack& b) { return detail::lanewise<Pack, detail::Multiply>(a, b); }
+    friend STRATA_INLINE Pack operator/(const Pack& a, const Pack& b) { return detail::lanewise<Pack, detail::Divide>(a, b); }
+    friend STRATA_INLINE Pack operator-(const Pack& a) { return detail::lanewise<Pack, detail::Negate>(a); }
+    friend STRATA_INLINE Pack operator+(const Pack& a) { return a; }
+    STRATA_INLINE Pack& operator+=(const Pack& b) { return *this = *this + b; }
+    STRATA_INLINE Pack& operator-=(const Pack& b) { return *this = *this - b; }
+    STRATA_INLINE Pack& operator*=(const Pack& b) { return *this = *this * b; }
+    STRATA_INLINE Pack& operator/=(const Pack& b) { return *this = *this / b; }
+
+    friend STRATA_INLINE Mask<T, W> operator<(const Pack& a, const Pack& b) { return detail::lanewise<Mask<T, W>, detail::Less>(a, b); }
+    friend STRATA_INLINE Mask<T, W> operator<=(const Pack& a, const Pack& b) { return detail::lanewise<Mask<T, W>, detail::LessEqual>(a, b); }
+    friend STRATA_INLINE Mask<T, W> operator>(const Pack& a, const Pack& b) { return detail::lanewise<Mask<T, W>, detail::Greater>(a, b); }
+    friend STRATA_INLINE Mask<T, W> operator>=(const Pack& a, const Pack& b) { return detail::lanewise<Mask<T, W>, detail::GreaterEqual>(a, b); }
+    friend STRATA_INLINE Mask<T, W> operator==(const Pack& a, const Pack& b) { return detail::lanewise<Mask<T, W>, detail::Equal>(a, b); }
+    friend STRATA_INLINE Mask<T, W> operator!=(const Pack& a, const Pack& b) { return detail::lanewise<Mask<T, W>, detail::NotEqual>(a, b); }
+
+    // Bits of integers.
+    friend STRATA_INLINE Pack operator~(const Pack& a) requires std::is_integral_v<T> { return detail::lanewise<Pack, detail::Invert>(a); }
+    friend STRATA_INLINE Pack operator&(const Pack& a, const Pack& b) requires std::is_integral_v<T> { return detail::lanewise<Pack, detail::And>(a, b); }
+    friend STRATA_INLINE Pack operator|(const Pack& a, const Pack& b) requires std::is_integral_v<T> { return detail::lanewise<Pack, detail::Or>(a, b); }
+    friend STRATA_INLINE Pack operator^(const Pack& a, const Pack& b) requires std::is_integral_v<T> { return detail::lanewise<Pack, detail::Xor>(a, b); }
+    friend STRATA_INLINE Pack operator<<(const Pack& a, const Pack& b) requires std::is_integral_v<T> { return detail::lanewise<Pack, detail::ShiftLeft>(a, b); }
+    friend STRATA_INLINE Pack operator>>(const Pack& a, const Pack& b) requires std::is_integral_v<T> { return detail::lanewise<Pack, detail::ShiftRight>(a, b); }
+};
+
+/// What holds W elements of T: a mask for bool (as wide as float), else a pack.
+template <class T, int W>
+using PackOf = std::conditional_t<std::is_same_v<T, bool>, Mask<float, W>, Pack<T, W>>;
+
+/// The same bits as elements of U.   Needs: sizeof(U) == sizeof(T).
+template <class U, class T, int W>
+STRATA_INLINE Pack<U, W> bits(const Pack<T, W>& p) {
+    static_assert(sizeof(U) == sizeof(T), "strata: only elements of the same size share their bits");
+    Pack<U, W> r;
+    if constexpr (detail::whole<Pack<U, W>>)
+        __builtin_memcpy(r.lane, p.lane, sizeof r);
+    else
+        r = detail::join<Pack<U, W>>(bits<U>(detail::low(p)), bits<U>(detail::high(p)));
+    return r;
+}
+
+/// Each element as a To; towards zero for integers; what does not fit is unspecified.
+template <class To, class T, int W>
+STRATA_INLINE PackOf<To, W> convert(const Pack<T, W>& p) {
+    if constexpr (std::is_same_v<To, T>)
+        return p;
+    else if constexpr (std::is_same_v<To, bool>)
+        return p != Pack<T, W>(0);
+    else
+        return detail::lanewise<Pack<To, W>, detail::Convert<To>>(p);
+}
+/// 1 where the mask holds, else 0.
+template <class To, class T, int W>
+STRATA_INLINE PackOf<To, W> convert(const Mask<T, W>& m) {
+    if constexpr (std::is_same_v<To, bool>)
+        return m;
+    else
+        return lane_where(m, Pack<To, W>(1), Pack<To, W>(0));
+}
+
+template <class U, class T, int W>
+STRATA_INLINE Pack<T, W> lane_where(const Mask<U, W>& m, const Pack<T, W>& a, const Pack<T, W>& b) {
+    return detail::lanewise<Pack<T, W>, detail::Where>(Mask<T, W>(m), a, b);
+}
+template <class U, class T, int W>
+STRATA_INLINE Mask<T, W> lane_where(const Mask<U, W>& m, const Mask<T, W>& a, const Mask<T, W>& b) {
+    return detail::lanewise<Mask<T, W>, detail::Where>(Mask<T, W>(m), a, b);
+}
+template <class U, int W, class T>
+    requires std::is_arithmetic_v<T>
+STRATA_INLINE PackOf<T, W> lane_where(const Mask<U, W>& m, T a, T b) {
+    return lane_where(m, PackOf<T, W>(a), PackOf<T, W>(b));
+}
+template <class P, class To>
+STRATA_INLINE auto lane_cast(const P& p, std::type_identity<To>) {
+    return convert<To>(p);
+}
+/// See math::max for NaN.
+template <class T, int W>
+STRATA_INLINE Pack<T, W> lane_max(const Pack<T, W>& a, const Pack<T, W>& b) {
+    return detail::lanewise<Pack<T, W>, detail::Max>(a, b);
+}
+template <class T, int W>
+STRATA_INLINE Pack<T, W> lane_min(const Pack<T, W>& a, const Pack<T, W>& b) {
+    return detail::lanewise<Pack<T, W>, detail::Min>(a, b);
+}
+template <class T, int W>
+STRATA_INLINE Pack<T, W> lane_fma(const Pack<T, W>& a, const Pack<T, W>& b, const Pack<T, W>& c) {
+    return detail::lanewise<Pack<T, W>, detail::Fma>(a, b, c);
+}
+
+/// The sum of all lanes, as a tree: lane i with lane i + W/2 first. The order depends on W alone.
+template <class T, int W>
+STRATA_INLINE T sum(const Pack<T, W>& p) {
+    if constexpr (W == 1)
+        return p.lane[0];
+    else
+        return sum(detail::low(p) + detail::high(p));
+}
+template <class T, int W>
+STRATA_INLINE T max(const Pack<T, W>& p) {
+    if constexpr (W == 1)
+        return p.lane[0];
+    else
+        return max(lane_max(detail::low(p), detail::high(p)));
+}
+template <class T, int W>
+STRATA_INLINE T min(const Pack<T, W>& p) {
+    if constexpr (W == 1)
+        return p.lane[0];
+    else
+        return min(lane_min(detail::low(p), detail::high(p)));
+}
+/// Whether some lane, every lane, holds.
+template <class T, int W>
+STRATA_INLINE bool any(const Mask<T, W>& m) {
+    if constexpr (W == 1)
+        return m.lane[0] != 0;
+    else
+        return any(detail::low(m) | detail::high(m));
+}
+template <class T, int W>
+STRATA_INLINE bool all(const Mask<T, W>& m) {
+    return !any(!m);
+}
+
+namespace detail {
+template <class T, int W>
+struct Ramp {
+    T at[W];
+    constexpr Ramp() : at{} {
+        for (int i = 0; i < W; ++i) at[i] = static_cast<T>(i);
+    }
+};
+template <class T, int W>
+alignas(64) inline constexpr Ramp<T, W> ramp{};
+}  // namespace detail
+/// 0, 1, 2, ...
+template <class T, int W>
+STRATA_INLINE Pack<T, W> iota() {
+    if constexpr (detail::whole<Pack<T, W>>) {
+        Pack<T, W> r;
+        __builtin_memcpy(r.lane, detail::ramp<T, W>.at, sizeof r);
+        return r;
+    } else {
+        const auto half = iota<T, W / 2>();
+        return detail::join<Pack<T, W>>(half, half + Pack<T, W / 2>(W / 2));
+    }
+}
+/// Holds in the first n lanes; n may lie outside [0, W].
+template <class T, int W>
+STRATA_INLINE Mask<T, W> first_lanes(int n) {
+    using I = detail::IntegerLike<T>;
+    return iota<I, W>() < Pack<I, W>(n);
+}
+
+}  // namespace strata::host
