@@ -27,7 +27,7 @@ enum class Kind : std::uint8_t {
 /// Which move a node of that kind makes.
 enum class Move : std::uint8_t { reshape, transpose, broadcast, slice, pad, concat };
 /// Which fold a reduction (or a pooling window) makes.
-enum class Fold : std::uint8_t { sum, max, min, argmax };
+enum class Fold : std::uint8_t { sum, max, min, argmax, mean };
 /// The role of a convolution: the product itself, or one of its two gradients.
 enum class Convolve : std::uint8_t { forward, data, weight };
 

@@ -93,7 +93,7 @@ struct TrainingTrace : TraceBase<Net, In, B, RealT, Mode::train> {
     using LossExpr = decltype(Loss::forward(std::declval<typename Base::OutputRef>(), std::declval<TargetRef>()));
     static constexpr int block = static_cast<int>(Base::layout.parameters);
     using BlockRef = Ref<Shape<block>, Weak>;
-    using Each = decltype(update_of<Optimiser>(BlockRef{}, BlockRef{}, nullptr, std::make_integer_sequence<int, Optimiser::moments>{}).each);
+    using Each = decltype(update_of<Optimiser>(BlockRef{}, BlockRef{}, static_cast<const BlockRef*>(nullptr), std::make_integer_sequence<int, Optimiser::moments>{}).each);
     template <class E>
     struct UpdateOps;
     template <class... E>

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <strata/expr/window.hpp>
-#include <strata/op/multiply.hpp>
 
 namespace strata {
 
@@ -23,20 +22,20 @@ struct MaxPoolOp : WindowBase<Fold::max, false, KY, KX, S> {
         return gradients(strata::apply<MaxPoolGradientOp<KY, KX, S>>(x, y, dy));
     }
 };
-/// The gradient of window sums: each dy to every element of its window.
+/// The gradient of window means: each dy, shared equally, to every element of its window.
 template <int KY, int KX, class S>
-struct SumPoolGradientOp : WindowBase<Fold::sum, true, KY, KX, S> {
-    static constexpr auto name = "sum_pool_gradient";
+struct AveragePoolGradientOp : WindowBase<Fold::mean, true, KY, KX, S> {
+    static constexpr auto name = "average_pool_gradient";
     static constexpr int arity = 1;
     static constexpr Fit fit(const Dims&, const Dims& like) { return Fit{like}; }
 };
 template <int KY, int KX, class S>
-struct SumPoolOp : WindowBase<Fold::sum, false, KY, KX, S> {
-    static constexpr auto name = "sum_pool";
+struct AveragePoolOp : WindowBase<Fold::mean, false, KY, KX, S> {
+    static constexpr auto name = "average_pool";
     static constexpr int arity = 1;
-    static constexpr Fit fit(const Dims& x) { return SumPoolOp::pooled(x); }
+    static constexpr Fit fit(const Dims& x) { return AveragePoolOp::pooled(x); }
     static constexpr auto backward(Expression auto dy, Expression auto /*y*/, Expression auto x) {
-        return gradients(strata::apply<SumPoolGradientOp<KY, KX, S>>(dy, x));
+        return gradients(strata::apply<AveragePoolGradientOp<KY, KX, S>>(dy, x));
     }
 };
 
@@ -45,10 +44,10 @@ template <int KY, int KX = KY, class S = Sliding<KY, KX>, Expression X>
 constexpr auto max_pool2d(const X& x) {
     return apply<MaxPoolOp<KY, KX, S>>(detail::wrap(x));
 }
-/// avg_pool2d<KY, KX, Sliding<...>>(x): window sums over KY KX.
+/// avg_pool2d<KY, KX, Sliding<...>>(x): the mean of each window.
 template <int KY, int KX = KY, class S = Sliding<KY, KX>, Expression X>
 constexpr auto avg_pool2d(const X& x) {
-    return apply<SumPoolOp<KY, KX, S>>(detail::wrap(x)) * (1.0 / (KY * KX));
+    return apply<AveragePoolOp<KY, KX, S>>(detail::wrap(x));
 }
 
 }  // namespace strata

@@ -45,10 +45,10 @@ struct Operand {
     long stride[max_loops]{};
 };
 struct Loops {
-    int extent[max_loops] = {1, 1, 1, 1, 1, 1, 1, 1};  ///< capacities
-    int bounded = -1;   ///< the loop that the batch count bounds, or -1
-    int unit = 1;       ///< its turns for each sample
-    bool vertical = false;  ///< lanes hold different rows, not parts of one
+    int extent[max_loops]{};  ///< capacities
+    int bounded{};    ///< the loop that the batch count bounds, or -1
+    int unit{};       ///< its turns for each sample
+    bool vertical{};  ///< lanes hold different rows, not parts of one
 };
 
 /// The code of a group; anchor facts for products and windows are read from the graph.
@@ -94,7 +94,11 @@ struct Coder {
     int keeps = 0;
 
     constexpr Coder(const G& graph, const P& p, const OpFacts* f, const Policy& pol, int group_at)
-        : g(graph), plan(p), facts(f), policy(pol), at(group_at), group(p.group[group_at]) {}
+        : g(graph), plan(p), facts(f), policy(pol), at(group_at), group(p.group[group_at]) {
+        for (int& e : code.loops.extent) e = 1;
+        code.loops.bounded = -1;
+        code.loops.unit = 1;
+    }
 
     constexpr int source(int id) const {
         while (is_view(g.node[id]) && move_of(g.node[id]) == Move::broadcast) id = g.node[id].in[0];

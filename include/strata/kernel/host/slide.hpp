@@ -47,4 +47,30 @@ struct Slide<ConvolutionStep<Real, Role, Capacity, BatchInnermost, C, H, W, F, K
     }
 };
 
+template <class Real, Fold F, bool Gradient, int Capacity, bool BatchInnermost, int C, int H, int W, int KY, int KX, int SY, int SX, int PY, int PX, class O, class A>
+struct Slide<WindowStep<Real, F, Gradient, Capacity, BatchInnermost, C, H, W, KY, KX, SY, SX, PY, PX, O, A>> {
+    using Shape = Window<C, H, W, KY, KX, SY, SX, PY, PX>;
+    using After = Result<Real, O, A>;
+    static constexpr int operands = After::operands, lanes = BatchInnermost ? detail::whole_vectors(Capacity, width<Real>) : Capacity;
+    template <class Kernel, class... P>
+    static void items(const Run& run, void* const* base, P... operand) noexcept {
+        spread(run, Kernel::items, [&](int i) {
+            Kernel::run_item(i, run.count, operand..., [&](const Real* from, int row, long column, int length) {
+                After::line(base, from, BatchInnermost ? 0 : row / C, BatchInnermost ? row : row % C, column, length);
+            });
+        });
+    }
+    static void run(const Run& run, void* const* base) noexcept {
+        const auto at = [&](int k) { return static_cast<const Real*>(base[operands + k]); };
+        if constexpr (F == Fold::max && !Gradient)
+            items<MaxForward<Real, Shape, lanes, BatchInnermost>>(run, base, at(0));
+        else if constexpr (F == Fold::max)
+            items<MaxGradient<Real, Shape, lanes, BatchInnermost>>(run, base, at(0), at(1), at(2));
+        else if constexpr (!Gradient)
+            items<AverageForward<Real, Shape, lanes, BatchInnermost>>(run, base, at(0));
+        else
+            items<AverageGradient<Real, Shape, lanes, BatchInnermost>>(run, base, at(0));
+    }
+};
+
 }  // namespace strata::host
