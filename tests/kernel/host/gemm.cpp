@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
+#include <type_traits>
 #include <vector>
 
 #include "../../support/guarded.hpp"
@@ -37,10 +38,11 @@ double random() {
 
 /// Runs a plan over operands that end at forbidden pages; checks every element against double sums, its bounds, and the contract of the tiles.
 template <class T, GemmPlan P> std::vector<T> run(GemmShape s, Strides as, Strides bs, bool flush_end = true, bool backwards = false, unsigned seed = 1) {
-    INFO("capacities ", P.m, ' ', P.n, ' ', P.k, ", run ", s.m, ' ', s.n, ' ', s.k, ", strides ", as.row, ' ', as.col, ' ', bs.row, ' ', bs.col);
+    INFO("capacities ", P.m, " ", P.n, " ", P.k, ", run ", s.m, " ", s.n, " ", s.k, ", strides ", as.row, " ", as.col, " ", bs.row, " ", bs.col);
     state = seed;
     Guarded<T> a(static_cast<std::size_t>(as.extent(s.m, s.k)), flush_end), b(static_cast<std::size_t>(bs.extent(s.k, s.n)), flush_end);
     for (std::size_t i = 0; i < a.size(); ++i) a[i] = static_cast<T>(random());
+    state = ~seed; // B is the same whatever the rows of A
     for (std::size_t i = 0; i < b.size(); ++i) b[i] = static_cast<T>(random());
     std::vector<T> c(static_cast<std::size_t>(s.m * s.n), T(-77));
     std::vector<int> times(c.size(), 0);
@@ -50,7 +52,7 @@ template <class T, GemmPlan P> std::vector<T> run(GemmShape s, Strides as, Strid
         int next_m = -1, last_n = -1;
         gemm_item<T, P>(backwards ? gemm_items(P) - 1 - i : i, s, {a.data(), as.row, as.col}, {b.data(), bs.row, bs.col},
                         [&](const T* tile, long ld, int m0, int rows, int n0, int columns) {
-                            tiles_good = tiles_good && reinterpret_cast<std::uintptr_t>(tile) % 64 == 0 && ld % P.lanes == 0 && ld >= columns;
+                            tiles_good = tiles_good && reinterpret_cast<std::uintptr_t>(tile) % (static_cast<std::size_t>(P.lanes) * sizeof(T)) == 0 && ld % P.lanes == 0 && ld >= columns;
                             tiles_good = tiles_good && rows > 0 && columns > 0 && m0 >= 0 && n0 >= 0 && m0 + rows <= s.m && n0 + columns <= s.n;
                             ordered = ordered && (n0 != last_n || m0 == next_m);
                             last_n = n0, next_m = m0 + rows;
@@ -86,51 +88,56 @@ template <class T, GemmPlan P> std::vector<T> run(GemmShape s, Strides as, Strid
     return c;
 }
 
-enum Order { plain, turned }; // row-major or column-major
-constexpr Strides dense(int rows, int columns, Order order) { return order == plain ? Strides{columns, 1} : Strides{1, rows}; }
+enum Order { plain, turned, scattered }; // row-major, column-major, no unit stride
+constexpr Strides dense(int rows, int columns, Order order) {
+    return order == plain ? Strides{columns, 1} : order == turned ? Strides{1, rows} : Strides{2 * columns + 1, 2};
+}
+template <class T, int M, int N, int K, Order OA, Order OB, bool Whole = false>
+constexpr GemmPlan plan_of = gemm_plan(M, N, K, dense(M, K, OA).row, dense(M, K, OA).col, dense(K, N, OB).row, dense(K, N, OB).col, lanes<T>, Whole, sizeof(T));
 
-template <class T, int M, int N, int K, Order OA, Order OB, bool Whole = false> void one(GemmShape s, bool flush_end = true) {
-    constexpr Strides as = dense(M, K, OA), bs = dense(K, N, OB);
-    constexpr GemmPlan plan = gemm_plan(M, N, K, as.row, as.col, bs.row, bs.col, lanes<T>, Whole, sizeof(T));
-    run<T, plan>(s, as, bs, flush_end);
+template <class T, int M, int N, int K, Order OA, Order OB, bool Whole = false> void one(GemmShape s = {M, N, K}) {
+    run<T, plan_of<T, M, N, K, OA, OB, Whole>>(s, dense(M, K, OA), dense(K, N, OB));
 }
 template <class T, int M, int N, int K> void four() {
-    one<T, M, N, K, plain, plain>({M, N, K});
-    one<T, M, N, K, plain, turned>({M, N, K});
-    one<T, M, N, K, turned, plain>({M, N, K});
-    one<T, M, N, K, turned, turned>({M, N, K});
+    one<T, M, N, K, plain, plain>(), one<T, M, N, K, plain, turned>(), one<T, M, N, K, turned, plain>(), one<T, M, N, K, turned, turned>();
 }
 
-/// A plan made for these capacities runs with every strides of its kind: stride arguments decide the kind only.
-template <class T, int M, int N, int K> void counts() {
-    for (const int m : {0, 1, 2, 3, 4, 5, 7, 8, 9, M - 1, M})
-        if (m >= 0 && m <= M) {
-            one<T, M, N, K, plain, plain>({m, N, K}), one<T, M, N, K, plain, turned>({m, N, K});
-            // Batch innermost: strides come from the capacity.
-            one<T, M, N, K, turned, plain>({m, N, K}), one<T, M, N, K, turned, turned>({m, N, K});
-        }
-    for (const int k : {0, 1, 2, K / 2, K - 1})
-        if (k >= 0 && k <= K) {
-            one<T, M, N, K, plain, plain>({M, N, k}), one<T, M, N, K, plain, turned>({M, N, k});
-            one<T, M, N, K, turned, plain>({M, N, k}), one<T, M, N, K, turned, turned>({M, N, k});
-        }
-    for (const int n : {0, 1, N / 2, N - 1})
-        if (n >= 0 && n <= N) one<T, M, N, K, turned, plain>({M, n, K}), one<T, M, N, K, plain, turned>({M, n, K});
+int below(int limit) { return static_cast<int>((random() + 1) / 2 * limit); }
+
+/// A plan decides by the kind of the strides, not by their size: random counts and paddings below its capacities.
+template <class T, int M, int N, int K, Order OA, Order OB> void many(int turns) {
+    for (int i = 0; i < turns; ++i) {
+        state = static_cast<std::uint32_t>(i) * 2654435761u + M * 31 + N;
+        const GemmShape s{i % 5 == 0 ? M : below(M + 1), i % 3 == 0 ? N : below(N + 1), i % 7 == 0 ? K : below(K + 1)};
+        Strides as = dense(s.m, s.k, OA), bs = dense(s.k, s.n, OB);
+        const int more_a = below(20), more_b = below(20);
+        if (dense(M, K, OA).row != 1) as.row += more_a;
+        if (dense(M, K, OA).col > 2) as.col += more_a;
+        if (dense(K, N, OB).row != 1) bs.row += more_b;
+        if (dense(K, N, OB).col > 2) bs.col += more_b;
+        run<T, plan_of<T, M, N, K, OA, OB>>(s, as, bs, i % 2 == 0, i % 4 < 2, static_cast<unsigned>(i));
+    }
+}
+template <class T, int M, int N, int K> void many_four(int turns) {
+    many<T, M, N, K, plain, plain>(turns), many<T, M, N, K, plain, turned>(turns), many<T, M, N, K, turned, plain>(turns), many<T, M, N, K, turned, turned>(turns);
 }
 
 } // namespace
 
 TEST_CASE("the plan: which side lies in lanes") {
-    // Forward, weight gradient: the unit stride of B. Data gradient of a small batch: the batch, of a large one: packed weights.
+    // Forward and weight gradient: the unit stride of B. Data gradient: a small batch is turned round, for a large one the weights are.
     static_assert(gemm_plan(32, 256, 784, 784, 1, 256, 1, 16, false).side == GemmSide::n);
     static_assert(!gemm_plan(32, 256, 784, 784, 1, 256, 1, 16, false).pack_lanes);
     static_assert(gemm_plan(784, 256, 32, 1, 784, 256, 1, 16, false).side == GemmSide::n);
     static_assert(gemm_plan(32, 256, 128, 128, 1, 1, 128, 16, false).side == GemmSide::m);
     static_assert(gemm_plan(1024, 256, 128, 128, 1, 1, 128, 16, false).side == GemmSide::n);
     static_assert(gemm_plan(1024, 256, 128, 128, 1, 1, 128, 16, false).pack_lanes);
+    static_assert(gemm_plan(128, 10, 128, 1, 128, 10, 1, 16, false).side == GemmSide::m);
+    // One row or one column whose k is contiguous: dot products.
     static_assert(gemm_plan(1, 256, 784, 784, 1, 1, 784, 16, false).side == GemmSide::k);
     static_assert(gemm_plan(64, 1, 784, 784, 1, 1, 1, 16, false).side == GemmSide::k);
-    static_assert(gemm_plan(128, 10, 128, 1, 128, 10, 1, 16, false).side == GemmSide::m);
+    // No row is wasted where the batch is even.
+    static_assert(32 % gemm_plan(32, 256, 784, 784, 1, 256, 1, 16, false).rows == 0);
     // Items come from capacities; whole rows means one item along m.
     static_assert(gemm_items(gemm_plan(8, 8, 8, 8, 1, 8, 1, 16, false)) == 1);
     static_assert(gemm_plan(4096, 16, 1024, 1024, 1, 16, 1, 16, true).item_m == 4096);
@@ -138,20 +145,87 @@ TEST_CASE("the plan: which side lies in lanes") {
     CHECK(gemm_items(gemm_plan(128, 256, 784, 784, 1, 256, 1, 16, true)) > 1);
 }
 
-TEST_CASE_TEMPLATE("small shapes, four orders", T, float, double) {
-    four<T, 1, 1, 1>(), four<T, 2, 3, 5>(), four<T, 3, 17, 9>(), four<T, 5, 10, 33>(), four<T, 7, 70, 1>(), four<T, 8, 8, 8>();
-    four<T, 17, 17, 17>(), four<T, 33, 31, 29>(), four<T, 48, 1, 70>(), four<T, 1, 48, 70>(), four<T, 1, 270, 37>(), four<T, 70, 2, 3>();
+TEST_CASE_TEMPLATE("random counts and strides, four orders", T, float, double) { many_four<T, 70, 70, 70>(60); }
+
+TEST_CASE("random counts and strides: narrow, short, long") {
+    many_four<float, 16, 70, 70>(30); // turned round where B is
+    static_assert(plan_of<float, 16, 70, 70, plain, turned>.side == GemmSide::m);
+    many<float, 70, 10, 40, plain, plain>(30), many<float, 3, 40, 20, plain, plain>(20), many<float, 12, 20, 600, plain, turned>(10);
+    many<float, 70, 20, 300, plain, plain>(10), many<float, 300, 20, 8, turned, plain>(10);
+    many<float, 20, 70, 40, scattered, plain>(20), many<float, 20, 70, 40, plain, scattered>(20), many<double, 9, 30, 40, scattered, scattered>(20);
 }
 
-TEST_CASE_TEMPLATE("layer shapes, four orders", T, float, double) {
-    four<T, 32, 10, 128>(), four<T, 32, 120, 256>(), four<T, 32, 84, 120>(), four<T, 1, 256, 784>(), four<T, 1, 10, 84>(), four<T, 128, 128, 300>();
+TEST_CASE_TEMPLATE("one row, one column", T, float, double) {
+    many_four<T, 1, 70, 70>(30), many_four<T, 40, 1, 70>(30);
+    many<T, 1, 270, 40, plain, plain>(20), many<T, 1, 270, 40, plain, turned>(20), many<T, 1, 30, 40, scattered, turned>(20);
 }
 
-TEST_CASE("counts below the capacity") { counts<float, 33, 40, 50>(), counts<float, 1, 70, 19>(), counts<float, 20, 1, 70>(), counts<double, 12, 17, 270>(); }
+TEST_CASE_TEMPLATE("small and exact shapes", T, float, double) { four<T, 1, 1, 1>(), four<T, 2, 3, 5>(), four<T, 8, 8, 8>(), four<T, 33, 31, 29>(); }
 
-TEST_CASE("layers of 784-256-128-10: forward, weight gradient, data gradient") {
-    one<float, 32, 256, 784, plain, plain>({32, 256, 784}), one<float, 128, 128, 256, plain, plain>({100, 128, 256});
-    one<float, 784, 256, 32, turned, plain, true>({784, 256, 32}), one<float, 784, 256, 32, turned, plain>({784, 256, 17});
-    one<float, 128, 10, 32, turned, plain, true>({128, 10, 31}), one<float, 32, 256, 128, plain, turned>({29, 256, 128});
-    one<float, 128, 256, 128, plain, turned>({128, 256, 128}), one<float, 32, 128, 10, plain, turned>({32, 128, 10});
+TEST_CASE("layers of 784-256-128-10 and 256-120-84-10: forward, weight gradient, data gradient") {
+    one<float, 32, 256, 784, plain, plain>(), one<float, 784, 256, 32, turned, plain, true>(), one<float, 784, 256, 32, turned, plain>({784, 256, 17});
+    one<float, 128, 128, 256, plain, plain>({100, 128, 256}), one<float, 32, 256, 128, plain, turned>({29, 256, 128}), one<float, 128, 256, 128, plain, turned>();
+    one<float, 32, 10, 128, plain, plain>(), one<float, 128, 10, 32, turned, plain, true>({128, 10, 31}), one<float, 32, 128, 10, plain, turned>();
+    one<float, 32, 120, 256, plain, plain>(), one<float, 120, 84, 32, turned, plain>(), one<float, 32, 84, 10, plain, turned>(), one<float, 32, 120, 256, turned, plain>();
+    one<float, 1, 256, 784, plain, plain>(), one<float, 1, 784, 256, plain, turned>(), one<float, 1, 10, 128, plain, plain>();
+}
+
+TEST_CASE("panels are copied where the rows of B lie whole pages apart") {
+    constexpr GemmPlan plan = gemm_plan(260, 40, 300, 300, 1, 1024, 1, lanes<float>, false);
+    static_assert(plan.side == GemmSide::n && plan.pack_lanes);
+    run<float, plan>({259, 37, 300}, {300, 1}, {1024, 1});
+}
+
+TEST_CASE("a row has the same bits for every count") {
+    const auto rows = [](auto make) {
+        const std::vector<float> all = make(64);
+        for (int m : {1, 2, 3, 4, 5, 7, 8, 9, 31, 63}) {
+            const std::vector<float> some = make(m);
+            CHECK(std::memcmp(some.data(), all.data(), some.size() * sizeof(float)) == 0);
+        }
+    };
+    rows([](int m) { return run<float, plan_of<float, 64, 40, 300, plain, plain>>({m, 40, 300}, {300, 1}, {40, 1}); });
+    rows([](int m) { return run<float, plan_of<float, 64, 40, 50, plain, turned>>({m, 40, 50}, {50, 1}, {1, 50}); });
+    rows([](int m) { return run<float, plan_of<float, 64, 1, 50, plain, plain>>({m, 1, 50}, {50, 1}, {1, 1}); });
+}
+
+TEST_CASE("infinities and NaN stay in their rows and columns, also behind tails") {
+    const auto check = [](auto plan, Strides as, Strides bs) {
+        constexpr GemmPlan P = decltype(plan)::value;
+        std::vector<float> a(static_cast<std::size_t>(as.extent(P.m, P.k)), 1.f), b(static_cast<std::size_t>(bs.extent(P.k, P.n)), 1.f);
+        b[static_cast<std::size_t>(bs.col)] = std::numeric_limits<float>::infinity(); // (0, 1)
+        if (P.m > 1) a[static_cast<std::size_t>(as.row)] = std::numeric_limits<float>::quiet_NaN(); // (1, 0)
+        int wrong = 0;
+        for (int i = 0; i < gemm_items(P); ++i)
+            gemm_item<float, P>(i, {P.m, P.n, P.k}, {a.data(), as.row, as.col}, {b.data(), bs.row, bs.col}, [&](const float* tile, long ld, int m0, int m, int n0, int n) {
+                for (int r = 0; r < m; ++r)
+                    for (int j = 0; j < n; ++j) {
+                        const float x = tile[r * ld + j];
+                        if (!(P.m > 1 && m0 + r == 1 ? std::isnan(x) : n0 + j == 1 ? std::isinf(x) : x == static_cast<float>(P.k))) ++wrong;
+                    }
+            });
+        CHECK(wrong == 0);
+    };
+    check(std::integral_constant<GemmPlan, plan_of<float, 9, 19, 21, plain, plain>>{}, {21, 1}, {19, 1});
+    check(std::integral_constant<GemmPlan, plan_of<float, 9, 19, 21, plain, turned>>{}, {21, 1}, {1, 21});
+    check(std::integral_constant<GemmPlan, plan_of<float, 1, 19, 21, plain, plain>>{}, {21, 1}, {19, 1});
+    check(std::integral_constant<GemmPlan, plan_of<float, 1, 19, 21, plain, turned>>{}, {21, 1}, {1, 21});
+}
+
+TEST_CASE("a sum over nothing is zero") {
+    const auto check = [](auto plan) {
+        constexpr GemmPlan P = decltype(plan)::value;
+        int zeros = 0;
+        const std::vector<float> nothing(64, 1.f);
+        for (int i = 0; i < gemm_items(P); ++i)
+            gemm_item<float, P>(i, {P.m, P.n, 0}, {nothing.data(), 0, 1}, {nothing.data(), 0, 1}, [&](const float* tile, long ld, int, int m, int, int n) {
+                for (int r = 0; r < m; ++r)
+                    for (int j = 0; j < n; ++j) zeros += tile[r * ld + j] == 0;
+            });
+        CHECK(zeros == P.m * P.n);
+    };
+    check(std::integral_constant<GemmPlan, plan_of<float, 9, 19, 21, plain, plain>>{});
+    check(std::integral_constant<GemmPlan, plan_of<float, 9, 19, 21, plain, turned>>{});
+    check(std::integral_constant<GemmPlan, plan_of<float, 1, 19, 21, plain, plain>>{});
+    check(std::integral_constant<GemmPlan, plan_of<float, 1, 19, 21, plain, turned>>{});
 }

@@ -243,13 +243,15 @@ STRATA_INLINE int gemm_row_panels(int n0, int n1, GemmShape s, GemmOperand<T> a,
 /// One row or one column by dot products over a contiguous k.
 template <class T, GemmPlan P, class Epilogue>
 STRATA_INLINE void gemm_run_dots(int first, int last, int k, const T* x, long x_k, const T* y, long y_row, Epilogue& epilogue) noexcept {
-    constexpr int N = P.lanes, block = 16 * N, group = gemm_least(8, N);
+    constexpr int N = P.lanes, block = 16 * N, group = gemm_least(4, N);
     constexpr bool row = P.m == 1;
     alignas(64) T copy[P.copy_vector ? P.k + 1 : 1];
     if constexpr (P.copy_vector) {
         for (int i = 0; i < k; ++i) copy[i] = x[i * x_k];
         x = copy;
     }
+    T x_last[N] = {};
+    for (int i = 0; i < k % N; ++i) x_last[i] = x[k - k % N + i];
     for (; first < last; first += block) {
         alignas(64) T c[row ? block : block * N];
         constexpr long step = row ? 1 : N;
@@ -261,10 +263,14 @@ STRATA_INLINE void gemm_run_dots(int first, int last, int k, const T* x, long x_
             for (int i = 0; i < outputs; i += group) {
                 const int at = gemm_least(i, outputs - group);
                 const T* rows = from + at * y_row;
-                gemm_dots<T, N, group>(x, rows, y_row, c + at * step, step, k, end - (rows + (group - 1) * y_row + k) >= beyond);
+                gemm_dots<T, N, group>(x, x_last, rows, y_row, c + at * step, step, k, end - (rows + (group - 1) * y_row + k) >= beyond);
             }
         else
-            for (int i = 0; i < outputs; ++i) gemm_dots<T, N, 1>(x, from + i * y_row, y_row, c + i * step, step, k, false);
+            for (int i = 0; i < outputs; ++i) { // one row several times, so that its bits are those of a group
+                T same[group];
+                gemm_dots<T, N, group>(x, x_last, from + i * y_row, 0, same, 1, k, end - (from + i * y_row + k) >= beyond);
+                c[i * step] = same[0];
+            }
         if constexpr (row)
             epilogue(static_cast<const T*>(c), static_cast<long>(block), 0, 1, first, outputs);
         else
@@ -275,7 +281,7 @@ STRATA_INLINE void gemm_run_dots(int first, int last, int k, const T* x, long x_
 } // namespace detail
 
 /// Computes item `item` of [0, gemm_items(P)). epilogue(tile, ld, m0, rows, n0, columns) gets each finished block of C: row-major, unit stride along n,
-/// 64-byte aligned, ld whole vectors of which all may be read. For one n0 the blocks come with ascending m0; each element comes once.
+/// aligned to a vector, ld whole vectors of which all may be read. For one n0 the blocks come with ascending m0; each element comes once.
 /// Needs: strides as given to gemm_plan. Sums over k == 0 are zeros; a count of 0 calls nothing.   Scratch: at most 128 KiB of stack.
 template <class T, GemmPlan P, class Epilogue> void gemm_item(int item, GemmShape s, GemmOperand<T> a, GemmOperand<T> b, Epilogue&& epilogue) noexcept {
     using detail::gemm_least;

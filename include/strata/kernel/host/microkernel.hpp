@@ -103,32 +103,36 @@ template <class T, int N, int Rows> STRATA_INLINE void fold_rows(typename Lanes<
     }
 }
 
-template <class T, int N, int Rows, int... R>
-STRATA_INLINE void dots_unrolled(const T* x, const T* y, long y_row, T* c, long step, int k, bool inside, std::integer_sequence<int, R...>) noexcept {
-    typename Lanes<T, N>::Type sum[Rows];
-    ((sum[R] = typename Lanes<T, N>::Type{}), ...);
+template <class T, int N, int Rows, int... R, int... I>
+STRATA_INLINE void dots_unrolled(const T* x, const T* x_last, const T* y, long y_row, T* c, long step, int k, bool inside, std::integer_sequence<int, R...>,
+                                 std::integer_sequence<int, I...>) noexcept {
+    using V = typename Lanes<T, N>::Type;
+    V sum[Rows];
+    ((sum[R] = V{}), ...);
     for (; k >= N; k -= N, x += N, y += N) {
-        const typename Lanes<T, N>::Type with = load_lanes<N>(x);
+        const V with = load_lanes<N>(x);
         ((sum[R] += with * load_lanes<N>(y + R * y_row)), ...);
+        (__builtin_prefetch(y + (R + Rows) * y_row), ...); // the next rows: each is a short stream of its own
     }
     if (k > 0) {
-        using Bits = std::conditional_t<sizeof(T) == 4, int, long>;
-        Bits on[N];
-        T last[Rows * N] = {}, with[N] = {};
-        for (int i = 0; i < N; ++i) on[i] = i < k ? Bits{-1} : Bits{0};
-        for (int i = 0; i < k; ++i) with[i] = x[i];
-        if (inside) {
-            const typename Lanes<Bits, N>::Type mask = load_lanes<N>(on);
-            (store_lanes<N>(last + R * N, reinterpret_cast<typename Lanes<T, N>::Type>(reinterpret_cast<typename Lanes<Bits, N>::Type>(load_lanes<N>(y + R * y_row)) & mask)), ...);
-        } else
+        const V with = load_lanes<N>(x_last);
+        if (inside) { // the neighbours' elements are masked, not multiplied by zero: they may be infinite
+            using Bits = typename Lanes<std::conditional_t<sizeof(T) == 4, int, long>, N>::Type;
+            const Bits mask = Bits{I...} < static_cast<std::conditional_t<sizeof(T) == 4, int, long>>(k);
+            ((sum[R] += with * reinterpret_cast<V>(reinterpret_cast<Bits>(load_lanes<N>(y + R * y_row)) & mask)), ...);
+        } else {
+            T last[Rows * N] = {};
             for (int i = 0; i < k; ++i) ((last[R * N + i] = y[R * y_row + i]), ...);
-        ((sum[R] += load_lanes<N>(with) * load_lanes<N>(last + R * N)), ...);
+            ((sum[R] += with * load_lanes<N>(last + R * N)), ...);
+        }
     }
     fold_rows<T, N, Rows>(sum);
     T parts[N];
     store_lanes<N>(parts, sum[0]);
-    for (int half = N / 2; half >= Rows; half /= 2)
-        for (int i = 0; i < half; ++i) parts[i] += parts[i + half];
+    typename Lanes<T, Rows>::Type total = load_lanes<Rows>(parts);
+    for (int part = 1; part < N / Rows; ++part) total += load_lanes<Rows>(parts + part * Rows);
+    if (step == 1) return store_lanes<Rows>(c, total);
+    store_lanes<Rows>(parts, total);
     ((c[R * step] = parts[R]), ...);
 }
 
@@ -148,9 +152,11 @@ template <class T, int N, int Vectors, int Parts>
                                                std::make_integer_sequence<int, Vectors * Parts>{});
 }
 
-/// c[r step] = sum over k of x[k] y[r y_row + k], r < Rows <= N: k lies in the lanes. inside: whole vectors may be read behind each row's last element.
-template <class T, int N, int Rows> [[gnu::noinline]] void gemm_dots(const T* x, const T* y, long y_row, T* c, long step, int k, bool inside) noexcept {
-    detail::dots_unrolled<T, N, Rows>(x, y, y_row, c, step, k, inside, std::make_integer_sequence<int, Rows>{});
+/// c[r step] = sum over k of x[k] y[r y_row + k], r < Rows <= N: k lies in the lanes. x_last: the k % N last elements of x, then zeros.
+/// inside: whole vectors may be read behind each row's last element.
+template <class T, int N, int Rows>
+[[gnu::noinline]] void gemm_dots(const T* x, const T* x_last, const T* y, long y_row, T* c, long step, int k, bool inside) noexcept {
+    detail::dots_unrolled<T, N, Rows>(x, x_last, y, y_row, c, step, k, inside, std::make_integer_sequence<int, Rows>{}, std::make_integer_sequence<int, N>{});
 }
 
 /// to[j to_ld + i] = from[i from_ld + j], i < rows, j < columns: squares of N through registers, then smaller ones, the last elements one by one.
@@ -168,11 +174,15 @@ template <class T, int N> [[gnu::noinline]] void transpose(const T* from, long f
     }
 }
 
-/// to[j] = from[j], j < count: whole vectors, then halves.
+/// to[j] = from[j], j < count: whole vectors, then two that overlap.
 template <int N, class T> STRATA_INLINE void copy_lanes(T* to, const T* from, int count) noexcept {
     for (; count >= N; count -= N, to += N, from += N) store_lanes<N>(to, load_lanes<N>(from));
-    if constexpr (N > 1)
-        if (count > 0) copy_lanes<N / 2>(to, from, count);
+    if constexpr (N > 1) {
+        if (2 * count < N) return copy_lanes<N / 2>(to, from, count);
+        const typename Lanes<T, N / 2>::Type last = load_lanes<N / 2>(from + count - N / 2);
+        store_lanes<N / 2>(to, load_lanes<N / 2>(from));
+        store_lanes<N / 2>(to + count - N / 2, last);
+    }
 }
 
 } // namespace strata::host
