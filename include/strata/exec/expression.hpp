@@ -67,8 +67,22 @@ struct Shadow<Apply<Op, S, T, E...>> {
     }
 };
 
+template <class F, class S, class T, class... E>
+struct Shadow<Let<F, S, T, E...>> {
+    using type = Let<F, S, T, typename Shadow<E>::type...>;
+    template <class B>
+    static constexpr type make(B& b, LeafCount& n) {
+        return type{ShadowOperands<Operands<E...>>::make(b, n)};
+    }
+    static void bind(const Let<F, S, T, E...>& e, const void** tensors, double* numbers, LeafCount& n) {
+        ShadowOperands<Operands<E...>>::bind(e.operands, tensors, numbers, n);
+    }
+};
+
 template <class E>
 inline constexpr int nodes_of = 1;
+template <class F, class S, class T, class... E>
+inline constexpr int nodes_of<Let<F, S, T, E...>> = nodes_of<decltype(F::body(std::declval<typename StandIn<E>::type>()...))> + (0 + ... + nodes_of<E>);
 template <class Op, class S, class T, class... E>
 inline constexpr int nodes_of<Apply<Op, S, T, E...>> = (1 + ... + nodes_of<E>);
 
@@ -92,6 +106,8 @@ struct FirstReal<T, Rest...> {
 };
 template <class Op, class S, class T, class... E>
 struct RealOf<Apply<Op, S, T, E...>> : FirstReal<typename RealOf<E>::type...> {};
+template <class F, class S, class T, class... E>
+struct RealOf<Let<F, S, T, E...>> : FirstReal<typename RealOf<E>::type...> {};
 
 template <class Real>
 constexpr Policy expression_policy() {

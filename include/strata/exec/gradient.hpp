@@ -18,6 +18,9 @@ inline constexpr int candidates<TensorLeaf<T, S>, T, S> = 1;
 template <class Op, class S0, class T0, class... E, class T, class S>
 inline constexpr int candidates<Apply<Op, S0, T0, E...>, T, S> = (0 + ... + candidates<E, T, S>);
 
+template <class F, class S0, class T0, class... E, class T, class S>
+inline constexpr int candidates<Let<F, S0, T0, E...>, T, S> = (0 + ... + candidates<E, T, S>);
+
 /// The numbers of those tensors.
 template <class E, class T, class S>
 struct Candidates {
@@ -40,6 +43,10 @@ struct FindCandidates {
     }
     template <class Op, class S2, class T2, class... A>
     static constexpr void visit(Candidates<E, T, S>& c, int& n, int& leaf, const Apply<Op, S2, T2, A...>*) {
+        walk(c, n, leaf, static_cast<const Operands<A...>*>(nullptr));
+    }
+    template <class F, class S2, class T2, class... A>
+    static constexpr void visit(Candidates<E, T, S>& c, int& n, int& leaf, const Let<F, S2, T2, A...>*) {
         walk(c, n, leaf, static_cast<const Operands<A...>*>(nullptr));
     }
     static constexpr Candidates<E, T, S> make() {

@@ -2,6 +2,7 @@
 /// Expressions become nodes.
 #pragma once
 
+#include <strata/expr/compose.hpp>
 #include <strata/expr/expression.hpp>
 #include <strata/graph/graph.hpp>
 #include <strata/graph/table.hpp>
@@ -18,6 +19,9 @@ constexpr int lower(B& builder, const Constant& e) {
 }
 template <class L, class B, class Op, class S, class T, class... E>
 constexpr int lower(B& builder, const Apply<Op, S, T, E...>& e);
+
+template <class L, class B, class F, class S, class T, class... E>
+constexpr int lower(B& builder, const Let<F, S, T, E...>& e);
 
 namespace detail {
 template <class L, class B>
@@ -50,6 +54,14 @@ constexpr int append(B& builder, const int* id, std::integer_sequence<int, I...>
     if constexpr (requires { typename Op::Result; }) n.type = dtype_of<typename Op::Result>;
     return builder.add(n);
 }
+template <class F, class... Done>
+constexpr auto body_of(const Operands<>&, const int*, const Done&... done) {
+    return F::body(done...);
+}
+template <class F, class E, class... Rest, class... Done>
+constexpr auto body_of(const Operands<E, Rest...>& e, const int* id, const Done&... done) {
+    return body_of<F>(e.rest, id + 1, done..., StandIn<E>::make(e.first, *id));
+}
 }  // namespace detail
 
 /// The number of the node that computes an expression.
@@ -58,6 +70,14 @@ constexpr int lower(B& builder, const Apply<Op, S, T, E...>& e) {
     int id[sizeof...(E) + 1] = {};
     detail::lower_operands<L>(builder, e.operands, id);
     return detail::append<L, Op>(builder, id, std::make_integer_sequence<int, sizeof...(E)>{});
+}
+
+/// A composed op: its operands once, then its body on them.
+template <class L, class B, class F, class S, class T, class... E>
+constexpr int lower(B& builder, const Let<F, S, T, E...>& e) {
+    int id[sizeof...(E) + 1] = {};
+    detail::lower_operands<L>(builder, e.operands, id);
+    return lower<L>(builder, detail::body_of<F>(e.operands, id));
 }
 
 }  // namespace strata

@@ -4,6 +4,7 @@
 
 #include <type_traits>
 
+#include <strata/expr/compose.hpp>
 #include <strata/expr/expression.hpp>
 #include <strata/graph/graph.hpp>
 #include <strata/op/add.hpp>
@@ -75,6 +76,8 @@ struct Enter<OpList<Ops...>, Op, false, true>
 template <class L, class Op, class S, class T, class... E>
 struct Collect<L, Apply<Op, S, T, E...>>
     : CollectAll<typename Enter<L, Op, Contains<L, Op>::value, DerivativeOf<Op>::exists>::type, E...> {};
+template <class L, class F, class S, class T, class... E>
+struct Collect<L, Let<F, S, T, E...>> : CollectAll<L, decltype(F::body(std::declval<typename StandIn<E>::type>()...)), E...> {};
 template <class L, class... E>
 struct Collect<L, Gradients<E...>> : CollectAll<L, E...> {};
 

@@ -2,15 +2,15 @@
 /// clamp(x, low, high): x cut to [low, high].   Gradient: dy inside (bounds included, as in PyTorch), else 0.
 #pragma once
 
+#include <strata/expr/compose.hpp>
 #include <strata/op/compare.hpp>
-#include <strata/op/logical.hpp>
 #include <strata/op/select.hpp>
 
 namespace strata {
 
-template <Expression X, detail::Argument L, detail::Argument H>
-constexpr auto clamp(const X& x, const L& low, const H& high) {
-    return select(x < low, low, select(x > high, high, x));
-}
+struct ClampBody {
+    static constexpr auto body(const auto& x, const auto& low, const auto& high) { return select(x < low, low, select(x > high, high, x)); }
+};
+inline constexpr Composed<ClampBody> clamp{};
 
 }  // namespace strata

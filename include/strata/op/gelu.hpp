@@ -2,6 +2,7 @@
 /// Gaussian error linear units.   Source: Hendrycks & Gimpel, 2016.
 #pragma once
 
+#include <strata/expr/compose.hpp>
 #include <strata/op/add.hpp>
 #include <strata/op/erf.hpp>
 #include <strata/op/multiply.hpp>
@@ -9,16 +10,16 @@
 
 namespace strata {
 
+struct GeluBody {
+    static constexpr auto body(const auto& x) { return x * (0.5 + 0.5 * erf(x * 0.7071067811865476)); }
+};
 /// gelu(x) = x (1 + erf(x / sqrt 2)) / 2.
-template <Expression X>
-constexpr auto gelu(const X& x) {
-    return x * (0.5 + 0.5 * erf(x * 0.7071067811865476));
-}
+inline constexpr Composed<GeluBody> gelu{};
 
+struct GeluTanhBody {
+    static constexpr auto body(const auto& x) { return x * sigmoid(x * (1.5957691216057308 + 0.07135481627159471 * (x * x))); }
+};
 /// gelu_tanh(x) = x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) / 2, written as x sigmoid(2 ...): the same, without the cancellation for x < 0.
-template <Expression X>
-constexpr auto gelu_tanh(const X& x) {
-    return x * sigmoid(x * (1.5957691216057308 + 0.07135481627159471 * (x * x)));
-}
+inline constexpr Composed<GeluTanhBody> gelu_tanh{};
 
 }  // namespace strata

@@ -2,14 +2,15 @@
 /// silu(x) = x sigmoid(x), also called swish.   Source: Elfwing et al., 2017.
 #pragma once
 
+#include <strata/expr/compose.hpp>
 #include <strata/op/multiply.hpp>
 #include <strata/op/sigmoid.hpp>
 
 namespace strata {
 
-template <Expression X>
-constexpr auto silu(const X& x) {
-    return x * sigmoid(x);
-}
+struct SiluBody {
+    static constexpr auto body(const auto& x) { return x * sigmoid(x); }
+};
+inline constexpr Composed<SiluBody> silu{};
 
 }  // namespace strata

@@ -2,6 +2,7 @@
 /// softplus(x) = log(1 + exp(x)), as max(x, 0) + log(1 + exp(-|x|)) so that nothing overflows.
 #pragma once
 
+#include <strata/expr/compose.hpp>
 #include <strata/op/abs.hpp>
 #include <strata/op/add.hpp>
 #include <strata/op/exp.hpp>
@@ -11,9 +12,9 @@
 
 namespace strata {
 
-template <Expression X>
-constexpr auto softplus(const X& x) {
-    return relu(x) + log(1.0 + exp(-abs(x)));
-}
+struct SoftplusBody {
+    static constexpr auto body(const auto& x) { return relu(x) + log(1.0 + exp(-abs(x))); }
+};
+inline constexpr Composed<SoftplusBody> softplus{};
 
 }  // namespace strata

@@ -48,6 +48,7 @@ struct Fuser {
     Policy policy;
     Plan<N, N> plan{};
     bool sunk[N] = {};
+    bool anchored[N] = {};  ///< read by a product or window, so in need of a place
 
     /// Steps over broadcasts, which the reader does itself; `through` tells whether another view lies between.
     constexpr int source(int id, bool& through) const {
@@ -65,7 +66,7 @@ struct Fuser {
         const int s = source(id, through);
         const NodePlan& p = plan.node[s];
         if (g.node[s].kind == Kind::pack) return p.ready;
-        if (outside(g.node[s])) return -1;
+        if (outside(g.node[s]) || plan.node[s].pending) return -1;
         return p.ready + (through && !p.floating ? 1 : 0);
     }
 
@@ -200,36 +201,81 @@ struct Fuser {
         group.dims = n.kind == Kind::reduce ? g.node[n.in[0]].dims : n.dims;
         return plan.groups++;
     }
-    /// Gives a floating node a kernel and a place of its own.
+    /// Gives a floating or pending node a kernel and a place of its own.
     constexpr void materialise(int id) {
         bool through = false;
         const int s = source(id, through);
-        if (plan.node[s].floating) {
-            plan.node[s].floating = false;
+        if (plan.node[s].floating || plan.node[s].pending) {
+            plan.node[s].floating = plan.node[s].pending = false;
             place(s);
         }
         plan.node[s].stored = plan.node[s].group >= 0;
     }
 
+    /// Whether what node id still needs could be computed in group `at` too.
+    constexpr bool brings(int id, int at) const {
+        for (int k = 0; k < g.node[id].arity; ++k) {
+            bool through = false;
+            const int s = source(g.node[id].in[k], through);
+            const NodePlan& p = plan.node[s];
+            if (p.floating && !brings(s, at)) return false;
+            if (p.pending && (through || !fits(s, at) || !brings(s, at))) return false;
+        }
+        return true;
+    }
+    /// Puts a node and, before it, what it still needs.
+    constexpr void put_all(int id, int at) {
+        settle(id, at);
+        put(id, at);
+    }
+    constexpr void settle(int id, int at) {
+        for (int k = 0; k < g.node[id].arity; ++k) {
+            bool through = false;
+            const int s = source(g.node[id].in[k], through);
+            NodePlan& p = plan.node[s];
+            if (p.floating) settle(s, at);
+            if (!p.pending) continue;
+            p.pending = false;
+            if (!through && fits(s, at) && brings(s, at))
+                put_all(s, at);
+            else
+                throw "strata: a pending value was left behind; report this as a defect";
+        }
+    }
+    /// Places what node id needs and what does not fit into a group of its own kind.
+    constexpr void place_needs(int id, const Dims& space) {
+        for (int k = 0; k < g.node[id].arity; ++k) {
+            bool through = false;
+            const int s = source(g.node[id].in[k], through);
+            if (plan.node[s].floating) place_needs(s, space);
+            if (!plan.node[s].pending) continue;
+            if (through || !same_space(g.node[s].dims, space))
+                materialise(g.node[id].in[k]);
+            else
+                place_needs(s, space);
+        }
+    }
+
     constexpr void place(int id) {
         const Node& n = g.node[id];
+        place_needs(id, n.kind == Kind::reduce ? g.node[n.in[0]].dims : n.dims);
         int earliest = -1;
         for (int k = 0; k < n.arity; ++k) {
             const int r = ready(n.in[k]);
             if (r > earliest) earliest = r;
         }
         if (pointwise(n) || n.kind == Kind::reduce || n.kind == Kind::random) {
-            if (earliest >= 0 && earliest < plan.groups && fits(id, earliest)) return put(id, earliest);
+            if (earliest >= 0 && earliest < plan.groups && fits(id, earliest) && brings(id, earliest)) return put_all(id, earliest);
             // A neighbour that reads the same memory.
             for (int at = plan.groups - 1; at >= 0 && at > earliest && at >= plan.groups - 4; --at)
-                if (shares_reads(at, id) && fits(id, at)) return put(id, at);
+                if (shares_reads(at, id) && fits(id, at) && brings(id, at)) return put_all(id, at);
         }
-        put(id, open(id));
+        put_all(id, open(id));
     }
 
     constexpr bool floats(int id) const {
         const Node& n = g.node[id];
-        if (!policy.fuse || !policy.recompute || sunk[id]) return false;
+        if (!policy.fuse || !policy.recompute || sunk[id] || anchored[id]) return false;
         if (n.kind == Kind::random) return true;
         if (n.kind != Kind::map || cost(n) >= 8) return false;
         for (int k = 0; k < n.arity; ++k) {
@@ -240,6 +286,11 @@ struct Fuser {
             if (n.derived && !g.node[s].derived && is_cheap_store(s)) continue;
             return false;
         }
+        return true;
+    }
+    constexpr bool from_leaves(const Node& n) const {
+        for (int k = 0; k < n.arity; ++k)
+            if (ready(n.in[k]) >= 0) return false;
         return true;
     }
     constexpr int cost(const Node& n) const { return n.op < 0 ? 1 : costs[n.op]; }
@@ -257,6 +308,14 @@ struct Fuser {
             p.group = p.next = p.ready = p.last_use = -1;
             p.region = Region::arena;
         }
+        for (int i = 0; i < g.nodes; ++i) {
+            const Node& n = g.node[i];
+            if (n.kind != Kind::contract && n.kind != Kind::convolution && n.kind != Kind::window) continue;
+            for (int k = 0; k < n.arity; ++k) {
+                bool through = false;
+                anchored[source(n.in[k], through)] = true;
+            }
+        }
         int sunk_until = -1;  // last group that fills a packed block
         for (int i = 0; i < g.nodes; ++i) {
             const Node& n = g.node[i];
@@ -272,6 +331,10 @@ struct Fuser {
                     const int r = ready(n.in[k]);
                     if (r > p.ready) p.ready = r;
                 }
+                continue;
+            }
+            if (pointwise(n) && !sunk[i] && !anchored[i] && policy.fuse && from_leaves(n)) {
+                plan.node[i].pending = true;
                 continue;
             }
             if (!pointwise(n) && n.kind != Kind::reduce && n.kind != Kind::random)

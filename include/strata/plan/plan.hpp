@@ -33,6 +33,7 @@ struct NodePlan {
     int next{};        ///< next member of the group, or -1
     int ready{};       ///< first group that may use it without a copy in memory; -1: any
     bool floating{};   ///< computed again in every group that reads it
+    bool pending{};    ///< computed from leaves alone; goes to the group that first needs it
     bool stored{};     ///< has a place in memory
     bool column{};     ///< a sum over leading axes: complete when its group is
     bool lanes{};      ///< batch innermost

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: BSL-1.0
+/// Composed ops: functions that return an expression of their operands. An operand is traced once, however often the body uses it, and its
+/// type occurs once in the tree's.
+#pragma once
+
+#include <strata/expr/expression.hpp>
+
+namespace strata {
+
+/// F::body put on operands.
+template <class F, class S, class T, class... E>
+struct Let {
+    using ExpressionTag = void;
+    using Shape = S;
+    using Type = T;
+    detail::Operands<E...> operands;
+};
+
+namespace detail {
+/// What stands for an operand in the body: a leaf; a number stays itself.
+template <class E>
+struct StandIn {
+    using type = Ref<typename E::Shape, typename E::Type>;
+    static constexpr type make(const E&, int id) { return {id}; }
+};
+template <>
+struct StandIn<Constant> {
+    using type = Constant;
+    static constexpr type make(const Constant& e, int) { return e; }
+};
+template <class E>
+inline constexpr bool is_leaf = std::is_same_v<E, Constant>;
+template <class S, class T>
+inline constexpr bool is_leaf<Ref<S, T>> = true;
+
+template <class F, class... E>
+constexpr auto compose(const E&... e) {
+    if constexpr ((is_misfit<E> || ...)) {
+        return first_misfit(e...);
+    } else if constexpr ((is_leaf<E> && ...) || (std::is_same_v<typename E::Shape, Any> || ...)) {
+        return F::body(e...);
+    } else {
+        using Body = decltype(F::body(std::declval<typename StandIn<E>::type>()...));
+        if constexpr (is_misfit<Body>)
+            return Body{};
+        else
+            return Let<F, typename Body::Shape, typename Body::Type, E...>{make_operands(e...)};
+    }
+}
+}  // namespace detail
+
+/// The function object of a composed op: `inline constexpr Composed<Silu> silu{};`
+template <class F>
+struct Composed {
+    template <detail::Argument... X>
+    constexpr auto operator()(const X&... x) const {
+        return detail::compose<F>(detail::wrap(x)...);
+    }
+};
+
+}  // namespace strata
