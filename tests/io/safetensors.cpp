@@ -8,6 +8,8 @@
 
 #include <doctest/doctest.h>
 
+#include "../fuzz/replay.hpp"
+#include "../fuzz/targets.hpp"
 #include "../support/folder.hpp"
 
 using strata::DType;
@@ -250,4 +252,14 @@ TEST_CASE("a file may be replaced while it is open") {
     write_safetensors(folder / "a", file.tensors(), file.metadata());
     check_golden(file);
     check_golden(SafetensorsFile(folder / "a"));
+}
+
+TEST_CASE("the fuzzer's corpus and 10,000 mutations of it give an error or sound content") {
+    const fuzz::Replay done = fuzz::replay((std::filesystem::path(__FILE__).parent_path() / "../fuzz/corpus/safetensors").string(), 10'000,
+                                           [](std::span<const std::byte> bytes) { return fuzz::safetensors(bytes); });
+    CHECK(done.corpus >= 13);
+    CHECK(done.accepted >= 8);
+    CHECK(done.mutations == 10'000);
+    CHECK(done.accepted_mutations > 100);  // the mutations reach beyond the first check
+    CHECK(done.accepted_mutations < 9'000);
 }

@@ -34,10 +34,11 @@ namespace detail {
 inline std::vector<long> shares(const std::vector<long>& sizes, long count) {
     const long total = std::accumulate(sizes.begin(), sizes.end(), 0L);
     std::vector<long> share(sizes.size());
+    if (total == 0) return share;
     std::vector<std::size_t> order(sizes.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     long left = count;
-    for (std::size_t c = 0; c < sizes.size(); ++c) left -= share[c] = total == 0 ? 0 : sizes[c] * count / total;
+    for (std::size_t c = 0; c < sizes.size(); ++c) left -= share[c] = sizes[c] * count / total;
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return sizes[a] * count % total > sizes[b] * count % total; });
     for (std::size_t k = 0; left > 0; ++k, --left) ++share[order[k]];
     return share;

@@ -271,63 +271,82 @@ inline void check(const SafetensorsFile& file, std::span<const WantedTensor> wan
     throw FileError(text);
 }
 
-/// Writes tensors and metadata, whole or not at all. The bytes depend on the content only: tensors are laid out by falling element size,
-/// then name (so that all are aligned), the header is padded with spaces to a multiple of 8.
-/// Throws: FileError when a view contradicts itself (name, shape, bytes), or the file cannot be written; the old file is then intact.
-inline void write_safetensors(const std::string& path, std::span<const TensorView> tensors, const Metadata& metadata = {}) {
-    const auto fail = [&](const std::string& what, const char* advice) {
-        throw FileError("strata: cannot write '" + path + "': " + what + "; " + advice);
-    };
-    const auto check_text = [&](const std::string& text, const char* kind) {
-        if (invalid_utf8(text) != std::string::npos) fail(std::string(kind) + " is not valid UTF-8", "encode it as UTF-8");
-    };
+namespace detail {
+
+/// How a file is laid out: its JSON header, padded, and the tensors in the order of their data.
+struct SafetensorsLayout {
+    std::string header;
     std::vector<const TensorView*> order;
+};
+
+[[noreturn]] inline void fail_write(const std::string& path, const std::string& what, const char* advice) {
+    throw FileError("strata: cannot write '" + path + "': " + what + "; " + advice);
+}
+
+inline void check_writable(std::span<const TensorView> tensors, const Metadata& metadata, const std::string& path) {
+    const auto check_text = [&](const std::string& text, const char* kind) {
+        if (invalid_utf8(text) != std::string::npos) fail_write(path, std::string(kind) + " is not valid UTF-8", "encode it as UTF-8");
+    };
+    for (const auto& [key, value] : metadata) {
+        check_text(key, "a key of the metadata");
+        check_text(value, "a value of the metadata");
+    }
+    std::vector<std::string_view> names;
     for (const TensorView& t : tensors) {
         std::uint64_t bytes = 0;
         check_text(t.name, "a tensor's name");
-        if (t.name == "__metadata__") fail("a tensor is named '__metadata__', which the format reserves", "rename it");
-        if (!detail::bytes_of(t, bytes) || bytes != t.bytes || (!t.data && bytes != 0))
-            fail("tensor '" + shown(t.name) + "' is given " + std::to_string(t.data ? t.bytes : 0) + " bytes, which are not those of " + name_of(t.dtype) +
-                     " " + detail::text_of(t.shape),
-                 "correct its shape or size");
-        if (t.shape.size() > detail::max_file_rank) fail("tensor '" + shown(t.name) + "' has over 32 axes", "merge some");
-        order.push_back(&t);
+        const std::string tensor = "tensor '" + shown(t.name) + "' ";
+        if (t.name == "__metadata__") fail_write(path, "a tensor is named '__metadata__', which the format reserves", "rename it");
+        if (!bytes_of(t, bytes) || bytes != t.bytes || (!t.data && bytes != 0))
+            fail_write(path, tensor + "is given " + std::to_string(t.data ? t.bytes : 0) + " bytes, which are not those of " + name_of(t.dtype) + " " +
+                                 text_of(t.shape),
+                       "correct its shape or size");
+        if (t.shape.size() > max_file_rank) fail_write(path, tensor + "has over 32 axes", "merge some");
+        names.push_back(t.name);
     }
-    std::sort(order.begin(), order.end(), [](const TensorView* a, const TensorView* b) {
+    std::sort(names.begin(), names.end());
+    if (const auto twin = std::adjacent_find(names.begin(), names.end()); twin != names.end())
+        fail_write(path, "tensor '" + shown(*twin) + "' is given twice", "rename one");
+}
+
+inline SafetensorsLayout lay_out(std::span<const TensorView> tensors, const Metadata& metadata, const std::string& path) {
+    check_writable(tensors, metadata, path);
+    SafetensorsLayout out;
+    for (const TensorView& t : tensors) out.order.push_back(&t);
+    std::sort(out.order.begin(), out.order.end(), [](const TensorView* a, const TensorView* b) {
         return size_of(a->dtype) != size_of(b->dtype) ? size_of(a->dtype) > size_of(b->dtype) : a->name < b->name;
     });
-    std::string header = "{";
-    if (!metadata.empty()) {
-        for (const auto& [key, value] : metadata) {
-            check_text(key, "a key of the metadata");
-            check_text(value, "a value of the metadata");
-            header += (header.size() == 1 ? "\"__metadata__\":{" : ",") + json_string(key) + ":" + json_string(value);
-        }
-        header += "}";
-    }
+    std::string& header = out.header = "{";
+    for (const auto& [key, value] : metadata)
+        header += (header.size() == 1 ? "\"__metadata__\":{" : ",") + json_string(key) + ":" + json_string(value);
+    if (!metadata.empty()) header += "}";
     std::size_t offset = 0;
-    std::vector<std::string_view> names;
-    for (const TensorView* t : order) {
-        std::string shape = detail::text_of(t->shape);
+    for (const TensorView* t : out.order) {
+        std::string shape = text_of(t->shape);
         shape.erase(std::remove(shape.begin(), shape.end(), ' '), shape.end());
         header += (header.size() == 1 ? "" : ",") + json_string(t->name) + ":{\"dtype\":\"" + name_of(t->dtype) + "\",\"shape\":" + shape +
                   ",\"data_offsets\":[" + std::to_string(offset) + "," + std::to_string(offset + t->bytes) + "]}";
         offset += t->bytes;
-        names.push_back(t->name);
     }
-    std::sort(names.begin(), names.end());
-    if (const auto twin = std::adjacent_find(names.begin(), names.end()); twin != names.end())
-        fail("tensor '" + shown(*twin) + "' is given twice", "rename one");
     header += "}";
     header.resize((header.size() + 7) / 8 * 8, ' ');
-    if (header.size() > detail::max_header) fail("the header exceeds 100 MB, the format's limit", "shorten names and metadata");
-    std::array<std::byte, 8> length{};
-    for (std::size_t i = 0; i < 8; ++i) length[i] = static_cast<std::byte>(header.size() >> (8 * i));
+    if (header.size() > max_header) fail_write(path, "the header exceeds 100 MB, the format's limit", "shorten names and metadata");
+    return out;
+}
 
+}  // namespace detail
+
+/// Writes tensors and metadata, whole or not at all. The bytes depend on the content only: tensors are laid out by falling element size,
+/// then name (so that all are aligned), the header is padded with spaces to a multiple of 8.
+/// Throws: FileError when a view contradicts itself (name, shape, bytes), or the file cannot be written; the old file is then intact.
+inline void write_safetensors(const std::string& path, std::span<const TensorView> tensors, const Metadata& metadata = {}) {
+    const detail::SafetensorsLayout layout = detail::lay_out(tensors, metadata, path);
+    std::array<std::byte, 8> length{};
+    for (std::size_t i = 0; i < 8; ++i) length[i] = static_cast<std::byte>(std::uint64_t{layout.header.size()} >> (8 * i));
     AtomicFile file(path);
     file.write(length);
-    file.write(header);
-    for (const TensorView* t : order) file.write({t->data, t->bytes});
+    file.write(layout.header);
+    for (const TensorView* t : layout.order) file.write({t->data, t->bytes});
     file.commit();
 }
 
