@@ -57,17 +57,25 @@ STRATA_INLINE R from_vector(V v) {
     __builtin_memcpy(r.lane, &v, sizeof v);
     return r;
 }
-template <class P>
+/// The first and the second half. Of one register by a shuffle: g++ 12 goes through memory for a copy. (nvcc drops `...` in its arguments.)
+template <class P, int F = 0>
 STRATA_INLINE typename P::Half low(const P& p) {
-    typename P::Half r;
-    __builtin_memcpy(r.lane, p.lane, sizeof r);
-    return r;
+    using H = typename P::Half;
+    if constexpr (whole<P> && H::width == 8) {
+        return from_vector<H>(__builtin_shufflevector(vector(p), vector(p), F, F + 1, F + 2, F + 3, F + 4, F + 5, F + 6, F + 7));
+    } else if constexpr (whole<P> && H::width == 4) {
+        return from_vector<H>(__builtin_shufflevector(vector(p), vector(p), F, F + 1, F + 2, F + 3));
+    } else if constexpr (whole<P> && H::width == 2) {
+        return from_vector<H>(__builtin_shufflevector(vector(p), vector(p), F, F + 1));
+    } else {
+        H r;
+        __builtin_memcpy(r.lane, p.lane + F, sizeof r);
+        return r;
+    }
 }
 template <class P>
 STRATA_INLINE typename P::Half high(const P& p) {
-    typename P::Half r;
-    __builtin_memcpy(r.lane, p.lane + P::width / 2, sizeof r);
-    return r;
+    return low<P, P::width / 2>(p);
 }
 template <class R, class H>
 STRATA_INLINE R join(const H& a, const H& b) {
@@ -75,6 +83,19 @@ STRATA_INLINE R join(const H& a, const H& b) {
     __builtin_memcpy(r.lane, a.lane, sizeof a);
     __builtin_memcpy(r.lane + R::width / 2, b.lane, sizeof b);
     return r;
+}
+/// x in every lane.
+template <class P>
+STRATA_INLINE P splat(typename P::Element x) {
+    if constexpr (whole<P>) {
+        // Not V{} + x: for the sake of -0.0 that is a real addition. In two statements, because nvcc's device pass dies of one.
+        VectorFor<P> v;
+        v = x - VectorFor<P>{};
+        return from_vector<P>(v);
+    } else {
+        const auto half = splat<typename P::Half>(x);
+        return join<P>(half, half);
+    }
 }
 /// Op::run on the vectors of the operands, register by register.
 template <class R, class Op, class... P>
@@ -197,6 +218,14 @@ struct Min {
 };
 }  // namespace detail
 
+// What a formula writes on packs may stand in a function for host and device; nvcc then must not check that these run on a device. They never do.
+#if defined(__CUDACC__)
+#define STRATA_ANYWHERE _Pragma("nv_exec_check_disable")
+#else
+#define STRATA_ANYWHERE
+#endif
+#define STRATA_LANES STRATA_HD STRATA_INLINE
+
 /// W answers: each lane is all ones or zero, an integer of T's size. Stands for element type bool.
 /// Masks of another T but the same W convert and combine.
 template <class T, int W>
@@ -208,31 +237,31 @@ struct alignas(sizeof(T) * W < 64 ? sizeof(T) * W : 64) Mask {
     Element lane[W];
 
     Mask() = default;
-    template <class U>
+    STRATA_ANYWHERE template <class U>
         requires std::is_same_v<U, bool>  // and nothing that would convert to bool, such as a pointer
-    STRATA_INLINE Mask(U all) {
-        const Pack<Element, W> p(static_cast<Element>(all ? -1 : 0));
+    STRATA_LANES Mask(U all) {
+        const auto p = detail::splat<Pack<Element, W>>(all ? -1 : 0);
         __builtin_memcpy(lane, p.lane, sizeof lane);
     }
-    template <class U>
+    STRATA_ANYWHERE template <class U>
         requires(!std::is_same_v<U, T>)
-    STRATA_INLINE Mask(const Mask<U, W>& m) {
+    STRATA_LANES Mask(const Mask<U, W>& m) {
         if constexpr (sizeof(U) == sizeof(T))
             __builtin_memcpy(lane, m.lane, sizeof lane);
         else
             *this = detail::lanewise<Mask, detail::Convert<Element>>(m);
     }
 
-    friend STRATA_INLINE Mask operator!(const Mask& a) { return detail::lanewise<Mask, detail::Invert>(a); }
-    template <class U>
-    friend STRATA_INLINE Mask operator&(const Mask& a, const Mask<U, W>& b) { return detail::lanewise<Mask, detail::And>(a, Mask(b)); }
-    template <class U>
-    friend STRATA_INLINE Mask operator|(const Mask& a, const Mask<U, W>& b) { return detail::lanewise<Mask, detail::Or>(a, Mask(b)); }
-    template <class U>
-    friend STRATA_INLINE Mask operator^(const Mask& a, const Mask<U, W>& b) { return detail::lanewise<Mask, detail::Xor>(a, Mask(b)); }
+    STRATA_ANYWHERE friend STRATA_LANES Mask operator!(const Mask& a) { return detail::lanewise<Mask, detail::Invert>(a); }
+    STRATA_ANYWHERE template <class U>
+    friend STRATA_LANES Mask operator&(const Mask& a, const Mask<U, W>& b) { return detail::lanewise<Mask, detail::And>(a, Mask(b)); }
+    STRATA_ANYWHERE template <class U>
+    friend STRATA_LANES Mask operator|(const Mask& a, const Mask<U, W>& b) { return detail::lanewise<Mask, detail::Or>(a, Mask(b)); }
+    STRATA_ANYWHERE template <class U>
+    friend STRATA_LANES Mask operator^(const Mask& a, const Mask<U, W>& b) { return detail::lanewise<Mask, detail::Xor>(a, Mask(b)); }
     /// Where two answers agree, and where they differ.
-    friend STRATA_INLINE Mask operator==(const Mask& a, const Mask& b) { return detail::lanewise<Mask, detail::Equal>(a, b); }
-    friend STRATA_INLINE Mask operator!=(const Mask& a, const Mask& b) { return detail::lanewise<Mask, detail::Xor>(a, b); }
+    STRATA_ANYWHERE friend STRATA_LANES Mask operator==(const Mask& a, const Mask& b) { return detail::lanewise<Mask, detail::Equal>(a, b); }
+    STRATA_ANYWHERE friend STRATA_LANES Mask operator!=(const Mask& a, const Mask& b) { return detail::lanewise<Mask, detail::Xor>(a, b); }
 };
 
 /// W numbers.   Needs: W a power of two. `Pack()` leaves the lanes unset, `Pack{}` makes them zero; a scalar of any type becomes W copies.
@@ -246,45 +275,41 @@ struct alignas(sizeof(T) * W < 64 ? sizeof(T) * W : 64) Pack {
     T lane[W];
 
     Pack() = default;
-    template <class U>
+    STRATA_ANYWHERE template <class U>
         requires std::is_arithmetic_v<U>
-    STRATA_INLINE Pack(U x) {
-        if constexpr (detail::whole<Pack>) {
-            // Not V{} + x: for the sake of -0.0 that is a real addition. In two statements, because nvcc's device pass dies of one.
-            detail::Vector<T, W> v;
-            v = static_cast<T>(x) - detail::Vector<T, W>{};
-            __builtin_memcpy(lane, &v, sizeof v);
-        } else {
-            *this = detail::join<Pack>(Half(x), Half(x));
-        }
+    STRATA_LANES Pack(U x) {
+        *this = detail::splat<Pack>(static_cast<T>(x));
     }
 
-    friend STRATA_INLINE Pack operator+(const Pack& a, const Pack& b) { return detail::lanewise<Pack, detail::Add>(a, b); }
-    friend STRATA_INLINE Pack operator-(const Pack& a, const Pack& b) { return detail::lanewise<Pack, detail::Subtract>(a, b); }
-    friend STRATA_INLINE Pack operator*(const Pack& a, const Pack& b) { return detail::lanewise<Pack, detail::Multiply>(a, b); }
-    friend STRATA_INLINE Pack operator/(const Pack& a, const Pack& b) { return detail::lanewise<Pack, detail::Divide>(a, b); }
-    friend STRATA_INLINE Pack operator-(const Pack& a) { return detail::lanewise<Pack, detail::Negate>(a); }
-    friend STRATA_INLINE Pack operator+(const Pack& a) { return a; }
-    STRATA_INLINE Pack& operator+=(const Pack& b) { return *this = *this + b; }
-    STRATA_INLINE Pack& operator-=(const Pack& b) { return *this = *this - b; }
-    STRATA_INLINE Pack& operator*=(const Pack& b) { return *this = *this * b; }
-    STRATA_INLINE Pack& operator/=(const Pack& b) { return *this = *this / b; }
+    STRATA_ANYWHERE friend STRATA_LANES Pack operator+(const Pack& a, const Pack& b) { return detail::lanewise<Pack, detail::Add>(a, b); }
+    STRATA_ANYWHERE friend STRATA_LANES Pack operator-(const Pack& a, const Pack& b) { return detail::lanewise<Pack, detail::Subtract>(a, b); }
+    STRATA_ANYWHERE friend STRATA_LANES Pack operator*(const Pack& a, const Pack& b) { return detail::lanewise<Pack, detail::Multiply>(a, b); }
+    STRATA_ANYWHERE friend STRATA_LANES Pack operator/(const Pack& a, const Pack& b) { return detail::lanewise<Pack, detail::Divide>(a, b); }
+    STRATA_ANYWHERE friend STRATA_LANES Pack operator-(const Pack& a) { return detail::lanewise<Pack, detail::Negate>(a); }
+    STRATA_ANYWHERE friend STRATA_LANES Pack operator+(const Pack& a) { return a; }
+    STRATA_ANYWHERE STRATA_LANES Pack& operator+=(const Pack& b) { return *this = *this + b; }
+    STRATA_ANYWHERE STRATA_LANES Pack& operator-=(const Pack& b) { return *this = *this - b; }
+    STRATA_ANYWHERE STRATA_LANES Pack& operator*=(const Pack& b) { return *this = *this * b; }
+    STRATA_ANYWHERE STRATA_LANES Pack& operator/=(const Pack& b) { return *this = *this / b; }
 
-    friend STRATA_INLINE Mask<T, W> operator<(const Pack& a, const Pack& b) { return detail::lanewise<Mask<T, W>, detail::Less>(a, b); }
-    friend STRATA_INLINE Mask<T, W> operator<=(const Pack& a, const Pack& b) { return detail::lanewise<Mask<T, W>, detail::LessEqual>(a, b); }
-    friend STRATA_INLINE Mask<T, W> operator>(const Pack& a, const Pack& b) { return detail::lanewise<Mask<T, W>, detail::Greater>(a, b); }
-    friend STRATA_INLINE Mask<T, W> operator>=(const Pack& a, const Pack& b) { return detail::lanewise<Mask<T, W>, detail::GreaterEqual>(a, b); }
-    friend STRATA_INLINE Mask<T, W> operator==(const Pack& a, const Pack& b) { return detail::lanewise<Mask<T, W>, detail::Equal>(a, b); }
-    friend STRATA_INLINE Mask<T, W> operator!=(const Pack& a, const Pack& b) { return detail::lanewise<Mask<T, W>, detail::NotEqual>(a, b); }
+    STRATA_ANYWHERE friend STRATA_LANES Mask<T, W> operator<(const Pack& a, const Pack& b) { return detail::lanewise<Mask<T, W>, detail::Less>(a, b); }
+    STRATA_ANYWHERE friend STRATA_LANES Mask<T, W> operator<=(const Pack& a, const Pack& b) { return detail::lanewise<Mask<T, W>, detail::LessEqual>(a, b); }
+    STRATA_ANYWHERE friend STRATA_LANES Mask<T, W> operator>(const Pack& a, const Pack& b) { return detail::lanewise<Mask<T, W>, detail::Greater>(a, b); }
+    STRATA_ANYWHERE friend STRATA_LANES Mask<T, W> operator>=(const Pack& a, const Pack& b) { return detail::lanewise<Mask<T, W>, detail::GreaterEqual>(a, b); }
+    STRATA_ANYWHERE friend STRATA_LANES Mask<T, W> operator==(const Pack& a, const Pack& b) { return detail::lanewise<Mask<T, W>, detail::Equal>(a, b); }
+    STRATA_ANYWHERE friend STRATA_LANES Mask<T, W> operator!=(const Pack& a, const Pack& b) { return detail::lanewise<Mask<T, W>, detail::NotEqual>(a, b); }
 
     // Bits of integers.
-    friend STRATA_INLINE Pack operator~(const Pack& a) requires std::is_integral_v<T> { return detail::lanewise<Pack, detail::Invert>(a); }
-    friend STRATA_INLINE Pack operator&(const Pack& a, const Pack& b) requires std::is_integral_v<T> { return detail::lanewise<Pack, detail::And>(a, b); }
-    friend STRATA_INLINE Pack operator|(const Pack& a, const Pack& b) requires std::is_integral_v<T> { return detail::lanewise<Pack, detail::Or>(a, b); }
-    friend STRATA_INLINE Pack operator^(const Pack& a, const Pack& b) requires std::is_integral_v<T> { return detail::lanewise<Pack, detail::Xor>(a, b); }
-    friend STRATA_INLINE Pack operator<<(const Pack& a, const Pack& b) requires std::is_integral_v<T> { return detail::lanewise<Pack, detail::ShiftLeft>(a, b); }
-    friend STRATA_INLINE Pack operator>>(const Pack& a, const Pack& b) requires std::is_integral_v<T> { return detail::lanewise<Pack, detail::ShiftRight>(a, b); }
+    STRATA_ANYWHERE friend STRATA_LANES Pack operator~(const Pack& a) requires std::is_integral_v<T> { return detail::lanewise<Pack, detail::Invert>(a); }
+    STRATA_ANYWHERE friend STRATA_LANES Pack operator&(const Pack& a, const Pack& b) requires std::is_integral_v<T> { return detail::lanewise<Pack, detail::And>(a, b); }
+    STRATA_ANYWHERE friend STRATA_LANES Pack operator|(const Pack& a, const Pack& b) requires std::is_integral_v<T> { return detail::lanewise<Pack, detail::Or>(a, b); }
+    STRATA_ANYWHERE friend STRATA_LANES Pack operator^(const Pack& a, const Pack& b) requires std::is_integral_v<T> { return detail::lanewise<Pack, detail::Xor>(a, b); }
+    STRATA_ANYWHERE friend STRATA_LANES Pack operator<<(const Pack& a, const Pack& b) requires std::is_integral_v<T> { return detail::lanewise<Pack, detail::ShiftLeft>(a, b); }
+    STRATA_ANYWHERE friend STRATA_LANES Pack operator>>(const Pack& a, const Pack& b) requires std::is_integral_v<T> { return detail::lanewise<Pack, detail::ShiftRight>(a, b); }
 };
+
+#undef STRATA_ANYWHERE
+#undef STRATA_LANES
 
 /// What holds W elements of T: a mask for bool (as wide as float), else a pack.
 template <class T, int W>
