@@ -5,6 +5,7 @@
 #include <strata/layer/param.hpp>
 #include <strata/expr/scalar.hpp>
 #include <strata/op/add.hpp>
+#include <strata/op/compare.hpp>
 #include <strata/op/divide.hpp>
 #include <strata/op/mean.hpp>
 #include <strata/op/reshape.hpp>

@@ -9,14 +9,24 @@
 namespace strata {
 
 /// y = x W + b.   x: [batch, ..., in] -> y: [batch, ..., Out].   Parameters: (in + 1) Out.
-template <int Out, class Init = GlorotUniform>
+/// Bias: how b begins; `Dense<64, GlorotUniform, NoBias>` has none.
+template <int Out, class Init = GlorotUniform, class Bias = Zeros>
 struct Dense {
     static_assert(Out > 0, "strata: Dense needs at least one output; write Dense<1> or more");
     template <class In>
     struct Parameters {
-        BOOST_HANA_DEFINE_STRUCT(Parameters, (Param<Shape<last<In>, Out>, Init>, weight), (Param<Shape<Out>, Zeros>, bias));
+        BOOST_HANA_DEFINE_STRUCT(Parameters, (Param<Shape<last<In>, Out>, Init>, weight), (Param<Shape<Out>, Bias>, bias));
     };
     static constexpr auto forward(const auto& p, Expression auto x) { return matmul(x, p.weight) + p.bias; }
+};
+template <int Out, class Init>
+struct Dense<Out, Init, NoBias> {
+    static_assert(Out > 0, "strata: Dense needs at least one output; write Dense<1> or more");
+    template <class In>
+    struct Parameters {
+        BOOST_HANA_DEFINE_STRUCT(Parameters, (Param<Shape<last<In>, Out>, Init>, weight));
+    };
+    static constexpr auto forward(const auto& p, Expression auto x) { return matmul(x, p.weight); }
 };
 
 }  // namespace strata

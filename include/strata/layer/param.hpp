@@ -31,6 +31,9 @@ struct State {
     constexpr auto expression() const { return Ref<S, detail::Weak>{id}; }
 };
 
+/// In place of a bias's initialiser: the layer has no bias, as before a normalisation that would take it away again.
+struct NoBias {};
+
 /// Whether a pass trains (dropout drops, statistics are the batch's) or infers.
 enum class Mode { train, infer };
 template <Mode M>

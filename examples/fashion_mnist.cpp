@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: BSL-1.0
+/// The main job: trains a network on Fashion-MNIST and writes its weights, curves, confusion matrix and worst mistakes.
+#include <getopt.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include <strata/data.hpp>
+#include <strata/strata.hpp>
+#include <strata/train.hpp>
+
+namespace st = strata;
+
+namespace {
+
+using Picture = st::Shape<1, 28, 28>;
+template <int Out, int Kernel, int Pad = 0>
+using Conv = st::Conv2d<Out, Kernel, st::Sliding<1, 1, Pad>>;
+
+using Mlp = st::Sequential<st::Flatten, st::Dense<256>, st::Relu, st::Dropout<0.2f>, st::Dense<128>, st::Relu, st::Dense<10>>;
+using LeNet = st::Sequential<Conv<6, 5, 2>, st::Relu, st::MaxPool2d<2>, Conv<16, 5>, st::Relu, st::MaxPool2d<2>, st::Flatten, st::Dense<120>, st::Relu,
+                             st::Dense<84>, st::Relu, st::Dense<10>>;
+using Cnn = st::Sequential<Conv<32, 3, 1>, st::Relu, st::MaxPool2d<2>, Conv<64, 3, 1>, st::Relu, st::MaxPool2d<2>, st::Flatten, st::Dropout<0.3f>,
+                           st::Dense<128>, st::Relu, st::Dropout<0.3f>, st::Dense<10>>;
+
+struct Options {
+    std::string model = "cnn", data, out = ".", resume;
+    int epochs = 8, batch = 64, threads = 0;
+    long limit = 0;
+    unsigned long long seed = 42;
+};
+
+constexpr const char* help =
+    "fashion_mnist: trains on Fashion-MNIST (Debian's package dataset-fashion-mnist)\n"
+    "  --model NAME    mlp, lenet or cnn (default)\n"
+    "  --epochs N      passes over the 55,000 training images (default 8)\n"
+    "  --batch N       images in a step: 32, 64 (default) or 128\n"
+    "  --seed N        of weights, order and dropout (default 42): same seed, same bits, for any number of threads\n"
+    "  --threads N     default: all processors\n"
+    "  --data FOLDER   where the four IDX files lie (default: STRATA_FASHION_MNIST or the package's folder)\n"
+    "  --out FOLDER    where weights and pictures go (default: here)\n"
+    "  --resume FILE   go on from a checkpoint (checkpoint.safetensors in --out)\n"
+    "  --limit N       use N training images only, for a quick look\n"
+    "  --help          this text\n";
+
+[[noreturn]] void refuse(const std::string& text) {
+    std::fprintf(stderr, "%s\nfashion_mnist --help lists the options\n", text.c_str());
+    std::exit(2);
+}
+long long number(const char* option, const char* text, long long least) {
+    char* end = nullptr;
+    const long long n = std::strtoll(text, &end, 10);
+    if (end == text || *end != 0 || n < least) refuse(std::string("--") + option + " takes a whole number of at least " + std::to_string(least) + ", not \"" + text + "\"");
+    return n;
+}
+
+Options parse(int argc, char** argv) {
+    Options o;
+    const option options[] = {{"model", 1, nullptr, 'm'}, {"epochs", 1, nullptr, 'e'}, {"batch", 1, nullptr, 'b'}, {"seed", 1, nullptr, 's'},
+                              {"threads", 1, nullptr, 't'}, {"data", 1, nullptr, 'd'}, {"out", 1, nullptr, 'o'}, {"resume", 1, nullptr, 'r'},
+                              {"limit", 1, nullptr, 'l'}, {"help", 0, nullptr, 'h'}, {nullptr, 0, nullptr, 0}};
+    for (int c; (c = getopt_long(argc, argv, "", options, nullptr)) != -1;) switch (c) {
+            case 'm': o.model = optarg; break;
+            case 'e': o.epochs = static_cast<int>(number("epochs", optarg, 1)); break;
+            case 'b': o.batch = static_cast<int>(number("batch", optarg, 1)); break;
+            case 's': o.seed = static_cast<unsigned long long>(number("seed", optarg, 0)); break;
+            case 't': o.threads = static_cast<int>(number("threads", optarg, 0)); break;
+            case 'd': o.data = optarg; break;
+            case 'o': o.out = optarg; break;
+            case 'r': o.resume = optarg; break;
+            case 'l': o.limit = static_cast<long>(number("limit", optarg, 1)); break;
+            case 'h': std::fputs(help, stdout); std::exit(0);
+            default: refuse("fashion_mnist: that is not an option");
+        }
+    if (optind < argc) refuse(std::string("fashion_mnist: \"") + argv[optind] + "\" is not an option");
+    return o;
+}
+
+void write(const std::string& path, const std::string& text) {
+    std::ofstream file(path, std::ios::binary);
+    file << text;
+    if (!file.flush()) throw st::FileError("strata: " + path + " could not be written: " + std::strerror(errno) + "; choose another --out");
+    std::printf("wrote %s\n", path.c_str());
+}
+
+template <class Trainer, class Set>
+std::vector<st::Exhibit> worst_mistakes(Trainer& trainer, const Set& test, std::size_t count) {
+    std::vector<st::Exhibit> all;
+    trainer.each_batch(test, [&](const st::data::LoadedBatch& b, const float* scores, const std::int32_t* predicted, float) {
+        for (int i = 0; i < b.count; ++i) {
+            if (predicted[i] == b.labels[i]) continue;
+            const float* s = scores + i * 10;
+            double sum = 0;
+            for (int k = 0; k < 10; ++k) sum += std::exp(static_cast<double>(s[k] - s[predicted[i]]));
+            all.push_back({st::to_bytes({b.samples + i * 784, 784}), b.labels[i], predicted[i], 1 / sum});
+        }
+    });
+    count = std::min(count, all.size());
+    std::partial_sort(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(count), all.end(),
+                      [](const auto& a, const auto& b) { return a.confidence > b.confidence; });
+    all.resize(count);
+    return all;
+}
+
+template <class Net, int B>
+void train(const Options& o) {
+    using Model = st::Model<Net, Picture>;
+    const auto data = st::data::fashion_mnist(o.data);
+    auto [training, validation] = st::data::split(data.train, 5000, st::Seed{o.seed});
+    if (o.limit > 0 && o.limit < training.size()) training = st::data::split(training, training.size() - o.limit, st::Seed{o.seed}).train;
+
+    Model model{st::Seed{o.seed}};
+    const long steps = (training.size() + B - 1) / B * o.epochs;
+    st::Trainer trainer{model, st::CrossEntropy{}, st::Adam{.rate = 1e-3}, st::batch<B>, st::Cosine{.total = steps, .warm_up = steps / 50, .least = 0.01},
+                        {st::Seed{o.seed}, o.threads}};
+    std::printf("%s: %ld parameters, %d kernels a step, batch %d, %ld + %ld + %ld images\n", o.model.c_str(), Model::cost.parameters, trainer.kernels, B,
+                training.size(), validation.size(), data.test.size());
+    if (!o.resume.empty()) trainer.resume(o.resume);
+
+    const st::History history = trainer.fit(training, {.epochs = o.epochs, .validation = &validation, .checkpoint = o.out + "/checkpoint.safetensors"},
+                                            st::data::RandomFlip<Picture>{st::Seed{o.seed}});
+    const auto evaluation = trainer.evaluate(data.test);  // the only look at the test set
+    const st::ClassNames names(data.class_names);
+
+    auto report = evaluation;
+    report.names = names;
+    std::printf("%s\n", report.text().c_str());
+    st::save(model, o.out + "/weights.safetensors");
+    write(o.out + "/history.csv", history.csv());
+    write(o.out + "/curves.svg", st::curves_svg(history, "Fashion-MNIST, " + o.model));
+    write(o.out + "/confusion.svg", st::confusion_svg(evaluation.confusion, names, "Fashion-MNIST, " + o.model + ": test set"));
+    const auto mistakes = worst_mistakes(trainer, data.test, 24);
+    write(o.out + "/mistakes.svg", st::gallery_svg(mistakes, 28, 28, 1, names, "The surest of its mistakes"));
+    std::printf("test accuracy %.4f\n", evaluation.accuracy());
+}
+
+template <class Net>
+void choose_batch(const Options& o) {
+    if (o.batch == 64) return train<Net, 64>(o);
+    refuse("fashion_mnist: --batch is 32, 64 or 128 (each is compiled)");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+    const Options o = parse(argc, argv);
+    if (o.model == "mlp") return choose_batch<Mlp>(o), 0;
+    if (o.model == "lenet") return choose_batch<LeNet>(o), 0;
+    if (o.model == "cnn") return choose_batch<Cnn>(o), 0;
+    refuse("fashion_mnist: --model is mlp, lenet or cnn");
+} catch (const std::exception& e) {
+    std::fprintf(stderr, "%s\n", e.what());
+    return 1;
+}

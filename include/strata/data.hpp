@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: BSL-1.0
+/// All of data.
+#pragma once
+
+#include <strata/data/augment.hpp>
+#include <strata/data/dataset.hpp>
+#include <strata/data/fashion_mnist.hpp>
+#include <strata/data/loader.hpp>
+#include <strata/data/shuffle.hpp>
+#include <strata/data/split.hpp>

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: BSL-1.0
+/// Models as safetensors files: one tensor for each parameter and state, under its path.
+#pragma once
+
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include <strata/io/safetensors.hpp>
+#include <strata/model/model.hpp>
+
+namespace strata {
+
+namespace io {
+
+/// The shape of a part as a file names it.
+inline std::vector<long> shape_of(const Dims& dims) {
+    std::vector<long> shape;
+    for (int i = 0; i < dims.rank; ++i) shape.push_back(capacity(dims.extent[i]));
+    return shape;
+}
+
+/// What a model's parts are called, and their memory.
+template <class M>
+std::vector<TensorView> parts_of(const M& model) {
+    using Real = typename M::Real;
+    std::vector<TensorView> views;
+    for (int i = 0; i < M::parts(); ++i) {
+        const auto part = model.part(i);
+        TensorView v;
+        v.name = part.path;
+        v.dtype = dtype_of<Real>;
+        v.shape = shape_of(part.dims);
+        v.data = reinterpret_cast<const std::byte*>(part.data);
+        v.bytes = static_cast<std::size_t>(part.dims.size()) * sizeof(Real);
+        views.push_back(v);
+    }
+    return views;
+}
+
+/// Copies what a checked file holds into a model.
+template <class M>
+void read_parts(M& model, const SafetensorsFile& file) {
+    for (int i = 0; i < M::parts(); ++i) {
+        auto part = model.part(i);
+        const TensorView* t = file.find(part.path);
+        std::memcpy(part.data, t->data, t->bytes);
+    }
+}
+
+}  // namespace io
+
+/// Writes all parameters and states. The file is whole or as it was before.   Throws FileError.
+template <class M>
+    requires requires { typename M::Net; }
+void save(const M& model, const std::string& path, const io::Metadata& metadata = {}) {
+    io::write_safetensors(path, io::parts_of(model), metadata);
+}
+
+/// Reads parameters and states from a file that holds just these: names, types and shapes are compared at once, and all differences
+/// reported in one FileError; then the model is as it was.
+template <class M>
+    requires requires { typename M::Net; }
+void load(M& model, const std::string& path) {
+    const io::SafetensorsFile file(path);
+    std::vector<io::WantedTensor> wanted;
+    for (const auto& view : io::parts_of(model)) wanted.push_back(view);
+    io::check(file, wanted);
+    io::read_parts(model, file);
+}
+
+}  // namespace strata

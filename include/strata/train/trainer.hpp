@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: BSL-1.0
+/// Training by data sets: fit, evaluate, predict, checkpoints.
+#pragma once
+
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include <strata/data/loader.hpp>
+#include <strata/io/model.hpp>
+#include <strata/metric/report.hpp>
+#include <strata/train/callbacks.hpp>
+#include <strata/train/early_stopping.hpp>
+#include <strata/train/history.hpp>
+#include <strata/train/progress.hpp>
+#include <strata/train/step.hpp>
+
+namespace strata {
+
+struct TrainerOptions {
+    Seed seed{42};    ///< of the order of samples and of dropout
+    int threads = 0;  ///< 0: as many as the machine has; results do not depend on it
+};
+
+/// What fit does beside going through the samples.
+template <class Set>
+struct FitOptions {
+    int epochs = 5;
+    const Set* validation = nullptr;  ///< measured after each epoch; decides what `keep_best` keeps
+    int patience = 0;                 ///< epochs without a better validation accuracy before it stops; 0: never
+    bool keep_best = true;            ///< end with the weights of the best validated epoch
+    std::string checkpoint{};         ///< written after every epoch, so that training can be resumed; empty: none
+    ProgressOptions progress{};
+};
+
+/// A model under training.   B: the capacity of a batch; last batches may hold fewer samples.
+template <class M, class Loss, class Optimiser, int B, class Schedule = ConstantRate>
+class Trainer {
+    using Step = TrainingStep<M, Loss, Optimiser, B>;
+    using Real = typename M::Real;
+
+  public:
+    static constexpr int classes = last<typename M::Output>;
+    static constexpr int kernels = Step::kernels;
+
+    Trainer(M& model, Loss, const Optimiser& optimiser, Batch<B>, Schedule schedule, TrainerOptions options = {})
+        : model_(&model), options_(options), schedule_(schedule), pool_(options.threads), step_(model, optimiser, options.seed, &pool_),
+          evaluation_(model, &pool_), best_(model) {}
+    Trainer(M& model, Loss loss, const Optimiser& optimiser, Batch<B> batch, TrainerOptions options = {})
+        : Trainer(model, loss, optimiser, batch, Schedule{}, options) {}
+
+    /// One step on one batch.   Returns the mean loss before the update.
+    Real step(const Real* x, const typename Step::Target* targets, int count) {
+        check_count(count);
+        return step_.run(x, targets, count, schedule_(step_.steps()));
+    }
+
+    /// Trains for some epochs (those done before a `resume` count).   Throws DataError at a loss that is not a number: then the model has
+    /// the weights of the last epoch that ended well.
+    template <class Set, class Augment = data::NoAugmentation, Callback... C>
+    History fit(const Set& train, const FitOptions<Set>& options, Augment augment = {}, C&... callbacks) {
+        data::Loader loader(train, batch<B>, data::LoaderOptions{options_.seed}, augment);
+        loader.restore({epoch_, 0});
+        Progress progress(options.progress);
+        progress.begin(options.epochs, loader.batches(), static_cast<int>(epoch_) + 1);
+        EarlyStopping watch{.patience = options.patience > 0 ? options.patience : 1 << 30, .mode = EarlyStopping::Mode::max};
+        History history;
+        M good(*model_);
+        bool any_best = false;
+        for (; epoch_ < options.epochs; ++epoch_) {
+            const double begun = steady_seconds();
+            double loss = 0, factor = 1;
+            long seen = 0, steps = 0;
+            while (const data::LoadedBatch* b = loader.next()) {
+                factor = schedule_(step_.steps());
+                const double mean = static_cast<double>(step_.run(b->samples, b->labels, b->count, factor));
+                if (!(mean - mean == 0)) {
+                    *model_ = good;
+                    throw DataError("strata: the loss is " + std::string(mean != mean ? "not a number" : "infinite") + " in step " + std::to_string(steps + 1) +
+                                    " of epoch " + std::to_string(epoch_ + 1) + "; lower the rate, clip the gradient, or look for bad samples (the model has the weights of the epoch before)");
+                }
+                history.step_losses.push_back(static_cast<float>(mean));
+                loss += mean * b->count;
+                seen += b->count;
+                progress.step(++steps, b->count, loss / static_cast<double>(seen));
+            }
+            EpochRecord record;
+            record.epoch = static_cast<int>(epoch_) + 1;
+            record.loss = loss / static_cast<double>(seen > 0 ? seen : 1);
+            record.rate = step_.optimiser().rate * factor;
+            bool stop = false;
+            if (options.validation != nullptr) {
+                const auto e = evaluate(*options.validation);
+                record.validation_loss = e.loss;
+                record.validation_accuracy = e.accuracy();
+                if (watch.update(e.accuracy())) {
+                    best_ = *model_;
+                    any_best = true;
+                }
+                stop = watch.stop();
+            }
+            record.seconds = steady_seconds() - begun;
+            history.epochs.push_back(record);
+            progress.end_epoch(record);
+            good = *model_;
+            if (!options.checkpoint.empty()) save_checkpoint(options.checkpoint, epoch_ + 1);
+            if (!notify(record, callbacks...) || stop) {
+                ++epoch_;
+                break;
+            }
+        }
+        progress.finish();
+        if (options.keep_best && any_best) *model_ = best_;
+        return history;
+    }
+
+    /// Loss and confusion matrix over a data set, in inference mode.
+    template <class Set>
+    Evaluation<classes> evaluate(const Set& set) {
+        Evaluation<classes> result;
+        double loss = 0;
+        each_batch(set, [&](const data::LoadedBatch& b, const Real*, const std::int32_t* predicted, Real mean) {
+            loss += static_cast<double>(mean) * b.count;
+            for (int i = 0; i < b.count; ++i) result.confusion.add(b.labels[i], predicted[i]);
+            result.samples += b.count;
+        });
+        result.loss = loss / static_cast<double>(result.samples > 0 ? result.samples : 1);
+        return result;
+    }
+
+    /// Calls f(batch, scores, classes, mean loss) for a data set in its own order.   scores: [count, Output].
+    template <class Set, class F>
+    void each_batch(const Set& set, F&& f) {
+        data::Loader loader(set, batch<B>, data::LoaderOptions{options_.seed, false});
+        while (const data::LoadedBatch* b = loader.next()) {
+            const Real mean = evaluation_.run(b->samples, b->labels, b->count);
+            f(*b, evaluation_.scores(), evaluation_.predicted(), mean);
+        }
+    }
+
+    /// Everything that training needs to go on with the same bits: parameters, states, moments, step, epoch, seed.   Throws FileError.
+    void save_checkpoint(const std::string& path) const { save_checkpoint(path, epoch_); }
+    /// Goes on from a checkpoint.   Throws FileError where the file does not fit model, optimiser or seed; then nothing has changed.
+    void resume(const std::string& path) {
+        const io::SafetensorsFile file(path);
+        std::vector<io::WantedTensor> wanted;
+        for (const auto& v : views()) wanted.push_back(v);
+        io::check(file, wanted);
+        const auto number = [&](const char* key) {
+            const auto at = file.metadata().find(key);
+            if (at == file.metadata().end()) throw FileError("strata: " + path + " has no \"" + key + "\" in its metadata, so it is no checkpoint; give a file that fit wrote");
+            return std::stoll(at->second);
+        };
+        const long long seed = number("strata.seed");
+        if (static_cast<std::uint64_t>(seed) != options_.seed.value)
+            throw FileError("strata: " + path + " was trained with seed " + std::to_string(seed) + ", this trainer has " + std::to_string(options_.seed.value) +
+                            "; resume with the same seed");
+        const long long steps = number("strata.step"), epoch = number("strata.epoch");
+        io::read_parts(*model_, file);
+        if (step_.moments().size() > 0) {
+            const io::TensorView* m = file.find("optimiser.moments");
+            std::memcpy(step_.moments().data(), m->data, m->bytes);
+        }
+        step_.set_steps(static_cast<long>(steps));
+        epoch_ = static_cast<long>(epoch);
+    }
+
+    long epoch() const { return epoch_; }
+    Step& training_step() { return step_; }
+
+  private:
+    /// The evaluation program with its memory.
+    class EvaluationStep {
+      public:
+        using Traced = detail::EvaluationTrace<typename M::Net, typename M::Input, B, Loss, Real>;
+        using Plan = Program<Traced>;
+        EvaluationStep(const M& model, Pool* pool)
+            : model_(&model), pool_(pool), arena_(Plan::plan.arena), scores_(B * M::Output::size), predicted_(B * M::Output::size / classes) {}
+        Real run(const Real* x, const typename Traced::TargetElement* targets, int count) {
+            Bindings b;
+            Real loss = 0;
+            const Real scalars[common_scalars] = {Real(1) / static_cast<Real>(count), Real(0)};
+            b.region[static_cast<int>(Region::parameter)] = const_cast<Real*>(model_->parameters());
+            b.region[static_cast<int>(Region::state)] = const_cast<Real*>(model_->states());
+            b.region[static_cast<int>(Region::scalar)] = const_cast<Real*>(scalars);
+            b.region[static_cast<int>(Region::arena)] = arena_.data();
+            b.input[0] = x;
+            b.input[1] = targets;
+            b.output[0] = scores_.data();
+            b.output[1] = &loss;
+            b.output[2] = predicted_.data();
+            HostProgram<Plan>::run(Run{count, 0, 0, pool_}, b);
+            return loss;
+        }
+        const Real* scores() const { return scores_.data(); }
+        const std::int32_t* predicted() const { return predicted_.data(); }
+
+      private:
+        const M* model_;
+        Pool* pool_;
+        Buffer<char> arena_;
+        Buffer<Real> scores_;
+        Buffer<std::int32_t> predicted_;
+    };
+
+    static void check_count(int count) {
+        if (count < 1 || count > B)
+            throw DataError("strata: a batch of " + std::to_string(count) + " samples for a capacity of " + std::to_string(B) + "; give 1 to " + std::to_string(B) + ", or split it");
+    }
+    std::vector<io::TensorView> views() const {
+        std::vector<io::TensorView> v = io::parts_of(*model_);
+        if (step_.moments().size() > 0) {
+            io::TensorView m;
+            m.name = "optimiser.moments";
+            m.dtype = dtype_of<Real>;
+            m.shape = {Optimiser::moments, M::parameter_block()};
+            m.data = reinterpret_cast<const std::byte*>(step_.moments().data());
+            m.bytes = static_cast<std::size_t>(step_.moments().size()) * sizeof(Real);
+            v.push_back(m);
+        }
+        return v;
+    }
+    void save_checkpoint(const std::string& path, long epoch) const {
+        io::write_safetensors(path, views(),
+                              {{"strata.epoch", std::to_string(epoch)}, {"strata.step", std::to_string(step_.steps())},
+                               {"strata.seed", std::to_string(options_.seed.value)}});
+    }
+
+    M* model_;
+    TrainerOptions options_;
+    Schedule schedule_;
+    Pool pool_;
+    Step step_;
+    EvaluationStep evaluation_;
+    M best_;
+    long epoch_ = 0;
+};
+
+}  // namespace strata
