@@ -199,10 +199,10 @@ STRATA_INLINE Pack<T, W> lane_tanh(const Pack<T, W>& x) {
     const P twice = lane_min(size + size, P(std::is_same_v<T, float> ? 20.0 : 40.0));  // the result is 1 from there on
     if constexpr (std::is_same_v<T, float>) {
         const P large = P(1) - P(2) / (detail::exp_inside(twice) + P(1));
-        const P z = x * x;
+        const P z = x * x;  // of a NaN comes this piece, which keeps it
         const P q = detail::horner(z, -3.333327770e-01f, 1.333132386e-01f, -5.372953042e-02f, 2.060487308e-02f, -5.665719043e-03f);
-        const P small = lane_fma(z * x, q, x);
-        return lane_where(size < P(0.625f), small, detail::with_sign(large, x));
+        const P small = lane_fma(z * size, q, size);
+        return detail::with_sign(lane_where(size >= P(0.625f), large, small), x);
     } else {
         const P e = detail::expm1_inside(twice);
         return detail::with_sign(e / (e + P(2)), x);
@@ -213,8 +213,9 @@ template <class T, int W>
 STRATA_INLINE Pack<T, W> lane_sigmoid(const Pack<T, W>& x) {
     using P = Pack<T, W>;
     constexpr T safe = detail::Format<T>::safe_exp;
-    const P e = detail::exp_inside(lane_min(lane_max(-x, P(-safe)), P(safe)));
-    return lane_where(x < P(-safe), P(0), P(1) / (P(1) + e));
+    const P y = lane_min(lane_max(-x, P(-safe)), P(safe));
+    const P one = lane_fma(y, P(0), P(1));  // or NaN
+    return lane_where(x < P(-safe), P(0), P(1) / (one + detail::exp_inside(y)));
 }
 /// float: 1.0 ulp; two pieces, erf(x) = x + x q(x^2) and 1 - e^(x r(x)).
 template <class T, int W>
@@ -225,7 +226,7 @@ STRATA_INLINE Pack<T, W> lane_erf(const Pack<T, W>& x) {
         const P r = detail::horner(size, -1.285172999e-01f, -6.357083917e-01f, -1.052748933e-01f, 2.289831080e-02f, -3.217549529e-03f, 2.142980811e-04f);
         const P large = P(1) - detail::exp_inside(lane_fma(r, size, -size));
         const P q = detail::horner(z, 1.283791512e-01f, -3.761248887e-01f, 1.128173098e-01f, -2.676296420e-02f, 4.987347871e-03f, -5.959555274e-04f);
-        return lane_where(size < P(0.92f), lane_fma(x, q, x), detail::with_sign(large, x));
+        return lane_where(size >= P(0.92f), detail::with_sign(large, x), lane_fma(x, q, x));  // of a NaN the second, which keeps it
     } else {
         return detail::each_lane([](double a) { return __builtin_erf(a); }, x);
     }
