@@ -289,11 +289,11 @@ struct Coder {
         code.instruction[code.instructions] = i;
         return code.instructions++;
     }
-    /// The instruction that holds a value in pass `pass` (or on the row).
-    constexpr int emit(int id, int pass) {
+    /// The instruction that holds a value in pass `pass` (or on the row). A number goes to where its reader is: `for_row`.
+    constexpr int emit(int id, int pass, bool for_row = false) {
         int s = source(id);
         const Node& n = g.node[s];
-        const bool row = group.anchor == Kind::map && on_row(n.dims) && n.kind != Kind::constant;
+        const bool row = group.anchor == Kind::map && (n.kind == Kind::constant ? for_row : on_row(n.dims));
         const bool mine = here(s);
         const int section = row ? 2 * (mine ? level(s) : 0) : 2 * pass + 1;
         for (int i = 0; i < memos; ++i)
@@ -319,7 +319,7 @@ struct Coder {
             x.what = copies(n) ? Do::load : Do::apply;
             x.op = n.op;
             const int own_pass = row ? 0 : pass;
-            for (int k = 0; k < n.arity; ++k) x.in[k] = emit(n.in[k], own_pass);
+            for (int k = 0; k < n.arity; ++k) x.in[k] = emit(n.in[k], own_pass, row);
             if (copies(n)) return remember(s, section, x.in[0]);
         }
         const int slot = push(x);
@@ -349,7 +349,7 @@ struct Coder {
     }
     constexpr void write(int id, int pass) {
         Instruction x = Instruction::make(Do::store, g.node[id].type, 0);
-        x.in[0] = emit(id, pass);
+        x.in[0] = emit(id, pass, on_row(g.node[id].dims));
         x.operand = memory(id, true);
         x.section = code.instruction[x.in[0]].section;
         if (code.instruction[x.in[0]].what == Do::number) x.section = on_row(g.node[id].dims) && group.anchor == Kind::map ? 0 : 2 * pass + 1;
@@ -372,8 +372,8 @@ struct Coder {
                     if (level(n.in[0]) != pass) continue;
                     Instruction x = Instruction::make(Do::fold, n.type, 0);
                     x.op = n.attributes.value[0];
-                    x.in[0] = emit(n.in[0], pass);
                     const Dims& from = g.node[source(n.in[0])].dims;
+                    x.in[0] = emit(n.in[0], pass, plan.node[m].column && on_row(from));
                     x.section = group.anchor == Kind::map && on_row(from) && plan.node[m].column ? 2 * pass : 2 * pass + 1;
                     if (plan.node[m].column) {
                         x.what = Do::column;
