@@ -48,7 +48,7 @@ struct Fuser {
     Policy policy;
     Plan<N, N> plan{};
     bool sunk[N] = {};
-    bool anchored[N] = {};  ///< read by a product or window, so in need of a place
+    bool anchored[N] = {};  ///< read by a product or window, or through a view that is no broadcast, so in need of a place
 
     /// Steps over broadcasts, which the reader does itself; `through` tells whether another view lies between.
     constexpr int source(int id, bool& through) const {
@@ -134,6 +134,7 @@ struct Fuser {
             }
             return false;
         }
+        if (group.anchor != Kind::contract && keeps_rows(n)) return false;  // the result may lie batch innermost
         if (pointwise(n)) return same_space(n.dims, group.dims) && n.type != DType::boolean && addressable(group, n);
         if (n.kind == Kind::reduce && group.anchor == Kind::contract) {
             bool through = false;
@@ -184,7 +185,7 @@ struct Fuser {
             const unsigned folded = folded_axes(from, n.dims);
             const bool row_value = group.anchor == Kind::map && group.rows && is_row_space(from, group.dims, group.rows);
             p.column = group.anchor != Kind::map || row_value || (group.members > 1 && folds_columns(from, folded) && folded != group.rows) ||
-                       (group.members == 1 && folds_columns(from, folded));
+                       (group.members == 1 && folds_columns(from, folded) && n.attributes.value[0] == static_cast<int>(Fold::sum));
             if (p.column)
                 p.ready = at + 1;
             else
@@ -310,10 +311,12 @@ struct Fuser {
         }
         for (int i = 0; i < g.nodes; ++i) {
             const Node& n = g.node[i];
-            if (n.kind != Kind::contract && n.kind != Kind::convolution && n.kind != Kind::window) continue;
+            if (is_view(n)) continue;
+            const bool anchor = n.kind == Kind::contract || n.kind == Kind::convolution || n.kind == Kind::window;
             for (int k = 0; k < n.arity; ++k) {
                 bool through = false;
-                anchored[source(n.in[k], through)] = true;
+                const int s = source(n.in[k], through);
+                anchored[s] = anchored[s] || anchor || through;
             }
         }
         int sunk_until = -1;  // last group that fills a packed block
@@ -347,6 +350,61 @@ struct Fuser {
             const int s = source(g.sink[i].node, through);
             plan.node[s].stored = plan.node[s].group >= 0;
         }
+        if (policy.fuse && policy.recompute) unstore();
+    }
+
+    /// Cheap values that only other groups read, from one array that is stored anyway, are computed where they are read.
+    constexpr void unstore() {
+        bool home[N] = {};   // read within its own group
+        bool views[N] = {};  // read through a view, which needs memory
+        for (int i = 0; i < g.nodes; ++i) {
+            if (plan.node[i].group < 0) continue;
+            mark_reads(i, plan.node[i].group, home, views);
+        }
+        for (int i = g.nodes - 1; i >= 0; --i) {
+            NodePlan& p = plan.node[i];
+            const Node& n = g.node[i];
+            if (!p.stored || sunk[i] || anchored[i] || n.kind != Kind::map || cost(n) >= 8 || home[i] || views[i]) continue;
+            int arrays = 0;
+            bool there = true;
+            for (int k = 0; k < n.arity; ++k) {
+                bool through = false;
+                const int s = source(n.in[k], through);
+                if (g.node[s].kind == Kind::constant) continue;
+                if (g.node[s].dims.size() == n.dims.size()) ++arrays;
+                there = there && !through && (outside(g.node[s]) || plan.node[s].stored);
+            }
+            if (!there || arrays > 1) continue;
+            for (int k = 0; k < n.arity; ++k) {
+                bool through = false;
+                NodePlan& o = plan.node[source(n.in[k], through)];
+                if (o.last_use < p.last_use) o.last_use = p.last_use;
+            }
+            remove(i);
+            p.floating = true;
+            p.stored = false;
+        }
+    }
+    constexpr void mark_reads(int id, int at, bool* home, bool* views) const {
+        for (int k = 0; k < g.node[id].arity; ++k) {
+            bool through = false;
+            const int s = source(g.node[id].in[k], through);
+            if (plan.node[s].floating) mark_reads(s, at, home, views);
+            if (plan.node[s].group == at) home[s] = true;
+            if (through) views[s] = true;
+        }
+    }
+    constexpr void remove(int id) {
+        Group& group = plan.group[plan.node[id].group];
+        int before = -1;
+        for (int m = group.first; m != id; m = plan.node[m].next) before = m;
+        if (before < 0)
+            group.first = plan.node[id].next;
+        else
+            plan.node[before].next = plan.node[id].next;
+        if (group.last == id) group.last = before;
+        --group.members;
+        plan.node[id].group = plan.node[id].next = -1;
     }
 };
 

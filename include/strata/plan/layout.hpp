@@ -9,7 +9,7 @@ namespace strata {
 namespace detail {
 /// Whether a value is kept [channel][y][x][sample].
 constexpr bool wants_batch_innermost(const Node& n, const Policy& policy) {
-    return policy.batch_innermost && n.dims.rank == 4 && n.dims.bounded() && is_floating(n.type) && 2 * capacity(n.dims.extent[0]) >= policy.lanes && !keeps_rows(n);
+    return policy.batch_innermost && n.dims.rank == 4 && n.dims.bounded() && 2 * capacity(n.dims.extent[0]) >= policy.lanes && !keeps_rows(n);
 }
 template <class G>
 constexpr bool slides(const G& g) {
@@ -19,8 +19,8 @@ constexpr bool slides(const G& g) {
 }
 }  // namespace detail
 
-/// The graph with a copy before each sliding operand that comes from outside or through a view other than a reshape.
-/// To has room for two more nodes for each convolution and window.
+/// The graph with a copy before each sliding operand that comes from outside or through a view other than a reshape, and before each
+/// number that a product or window reads.   To has room for three more nodes for each of these.
 template <int To, class G, int S>
 constexpr Graph<To, S> with_copies(const G& g, Graph<To, S> out) {
     constexpr int n = static_cast<int>(sizeof(g.node) / sizeof(Node));
@@ -30,14 +30,15 @@ constexpr Graph<To, S> with_copies(const G& g, Graph<To, S> out) {
         for (int k = 0; k < node.arity; ++k) {
             int in = node.in[k];
             node.in[k] = moved[in];
-            if ((node.kind != Kind::convolution && node.kind != Kind::window) || g.node[in].dims.bounded() == false) continue;
+            if (node.kind != Kind::convolution && node.kind != Kind::window && node.kind != Kind::contract) continue;
             int root = in;
             bool plain = true;
             while (detail::is_view(g.node[root])) {
                 plain = plain && detail::move_of(g.node[root]) == Move::reshape;
                 root = g.node[root].in[0];
             }
-            if (plain && g.node[root].kind != Kind::leaf && g.node[root].kind != Kind::constant) continue;
+            const bool slides = node.kind != Kind::contract && g.node[in].dims.bounded();
+            if (g.node[root].kind != Kind::constant && (!slides || (plain && g.node[root].kind != Kind::leaf))) continue;
             if (!copied[in]) {
                 Node c;
                 c.kind = Kind::move;
