@@ -88,7 +88,8 @@ constexpr GemmPlan gemm_plan(int M, int N, int K, long a_row, long a_col, long b
     const long m = M, n = N, k = K, turn = 10;
     const long by_n = m * n_halves * k + (b_col != 1 ? turn * n * k / lanes : 0);
     const long by_m = n * m_halves * k + (a_row != 1 ? turn * m * k / lanes * gemm_blocks(N, 128) : 0) + turn * m * n / lanes;
-    if (by_m < by_n && M > 1) plan.side = GemmSide::m, plan.pack_lanes = a_row != 1;
+    if (by_m + by_m / 24 < by_n && M > 1) // a clear gain only: small counts fare better with n in lanes
+        plan.side = GemmSide::m, plan.pack_lanes = a_row != 1;
     const bool turned = plan.side == GemmSide::m;
     detail::gemm_choose_tile(plan, turned ? N : M, turned ? m_halves : n_halves);
     // Whole pages between rows of B: read in place, each panel of many rows would miss in the first cache and in the TLB again for every tile.
@@ -191,53 +192,94 @@ constexpr int gemm_straight(int k, int n, long y_k, int first, int width) {
     return rows >= k ? 0 : k - static_cast<int>(rows);
 }
 
-template <class T, GemmPlan P, int Vectors, bool Half, class Epilogue>
-STRATA_INLINE void gemm_run(int n0, int n1, int m0, int m1, GemmShape s, GemmOperand<T> a, GemmOperand<T> b, Epilogue& epilogue, int panel_at) noexcept {
-    constexpr int N = P.lanes, width = tile_width(N, Vectors, Half), reach = tile_columns(N, Vectors, Half);
-    if constexpr (P.side == GemmSide::n) {
-        alignas(64) T c[(P.block + P.rows) * width];
-        const int columns = gemm_least(width, n1 - panel_at);
-        for (int i = m0; i < m1; i += P.block) {
-            const int rows = gemm_least(P.block, m1 - i);
-            const int straight = P.pack_lanes ? 0 : gemm_straight(s.k, s.n, b.row, panel_at, reach);
-            gemm_block<T, N, P.rows, Vectors, Half>({a.data + i * a.row, b.data + panel_at * b.col, a.row, a.col, b.row, b.col, rows, columns, s.k, straight}, c);
-            const GemmSplit split = gemm_split(rows, P.rows);
-            epilogue(static_cast<const T*>(c), static_cast<long>(width), i, split.whole, panel_at, columns);
-            if (split.whole < rows)
-                epilogue(static_cast<const T*>(c + (split.whole + split.skip) * width), static_cast<long>(width), i + split.whole, rows - split.whole, panel_at, columns);
-        }
-    } else {
-        constexpr int ld = (P.block + N - 1) / N * N;
-        alignas(64) T c[(P.block + P.rows) * width];
-        alignas(64) T turned[width * ld];
-        const int rows = n1 - n0, columns = gemm_least(width, m1 - panel_at);
-        const int straight = P.pack_lanes ? 0 : gemm_straight(s.k, s.m, a.col, panel_at, reach);
-        gemm_block<T, N, P.rows, Vectors, Half>({b.data + n0 * b.col, a.data + panel_at * a.row, b.col, b.row, a.col, a.row, rows, columns, s.k, straight}, c);
-        const GemmSplit split = gemm_split(rows, P.rows);
-        transpose<T, N>(c, width, turned, ld, split.whole, columns);
-        if (split.whole < rows) transpose<T, N>(c + (split.whole + split.skip) * width, width, turned + split.whole, ld, rows - split.whole, columns);
-        epilogue(static_cast<const T*>(turned), static_cast<long>(ld), panel_at, columns, n0, rows);
+/// How a block of one panel is computed: the kernel, the columns it reads and the distance of its rows in scratch.
+template <class T> struct GemmPanelKernel {
+    void (*run)(const GemmBlock<T>&, T*) noexcept;
+    int reach, width;
+};
+template <class T, int N, int Rows, int Vectors, bool Half>
+inline constexpr GemmPanelKernel<T> gemm_panel_kernel{gemm_block<T, N, Rows, Vectors, Half>, tile_columns(N, Vectors, Half), tile_width(N, Vectors, Half)};
+
+/// Where an item stands, and the block it has just finished. Not a template of the plan or the epilogue: a network compiles it once.
+template <class T> struct GemmWalk {
+    GemmPanelKernel<T> others, tail; // kernels of a whole panel and of the last one
+    const T *x, *y;                  // of the item; g is the block's
+    GemmBlock<T> g;
+    T *c, *turned;                   // scratch; `turned` where the product is computed transposed, else null
+    int block, tile_rows, pitch;     // rows of a block and of a tile, width of a panel
+    int at, end, row, first_row, row_end, lanes_size; // panel (lanes) and block (broadcast side)
+    bool packed;
+    int shown, skip; // rows of the block handed out, and how far apart its last tile lies
+    const T* tile;
+    long ld;
+    int m0, rows, n0, columns;
+};
+
+/// Computes or turns to the next block; false at the end of the item.
+template <class T, int N> [[gnu::noinline]] bool gemm_next(GemmWalk<T>& w) noexcept {
+    const GemmPanelKernel<T>* kernel = w.end - w.at > w.tail.reach ? &w.others : &w.tail;
+    if (w.shown < w.g.rows) { // rows of the last tile, which lie apart
+        w.tile = w.c + (w.shown + w.skip) * kernel->width;
+        w.m0 += w.rows, w.rows = w.g.rows - w.shown, w.shown = w.g.rows;
+        return true;
+    }
+    w.row += w.g.rows;
+    if (w.row >= w.row_end) w.at += w.pitch, w.row = w.first_row, kernel = w.end - w.at > w.tail.reach ? &w.others : &w.tail;
+    if (w.at >= w.end) return false;
+    w.g.rows = gemm_least(w.block, w.row_end - w.row), w.g.columns = gemm_least(w.pitch, w.end - w.at);
+    w.g.straight = w.packed ? 0 : gemm_straight(w.g.k, w.lanes_size, w.g.y_k, w.at, kernel->reach);
+    w.g.x = w.x + w.row * w.g.x_row, w.g.y = w.y + w.at * w.g.y_col;
+    kernel->run(w.g, w.c);
+    const GemmSplit split = gemm_split(w.g.rows, w.tile_rows);
+    w.skip = split.skip;
+    if (!w.turned) {
+        w.tile = w.c, w.ld = kernel->width, w.m0 = w.row, w.rows = w.shown = split.whole, w.n0 = w.at, w.columns = w.g.columns;
+        return true;
+    }
+    transpose<T, N>(w.c, kernel->width, w.turned, w.ld, split.whole, w.g.columns);
+    if (split.whole < w.g.rows) transpose<T, N>(w.c + (split.whole + split.skip) * kernel->width, kernel->width, w.turned + split.whole, w.ld, w.g.rows - split.whole, w.g.columns);
+    w.tile = w.turned, w.m0 = w.at, w.rows = w.g.columns, w.n0 = w.row, w.columns = w.shown = w.g.rows;
+    return true;
+}
+
+/// One row of C: Vectors vectors of its columns from `at` on.
+template <class T, int N, int Vectors> [[gnu::noinline]] void gemm_row_panel(int at, int columns, GemmShape s, GemmOperand<T> a, GemmOperand<T> b, T* c) noexcept {
+    constexpr int width = N * Vectors, parts = Vectors >= 8 ? 1 : 8 / Vectors;
+    const int straight = gemm_straight(s.k, s.n, b.row, at, width);
+    gemm_row<T, N, Vectors, parts>(a.data, a.col, b.data + at, b.row, c, straight, false);
+    for (int k = straight; k < s.k;) {
+        alignas(64) T panel[N * width];
+        const int piece = gemm_least(N, s.k - k);
+        gemm_pack<T, N>(b.data + k * b.row + at, b.row, 1, columns, piece, panel, width);
+        gemm_row<T, N, Vectors, parts>(a.data + k * a.col, a.col, panel, width, c, piece, true);
+        k += piece;
     }
 }
 
-/// One row: panels of Vectors vectors of its columns from n0 on; returns where it stopped.
-template <class T, int N, int Vectors, class Epilogue>
-STRATA_INLINE int gemm_row_panels(int n0, int n1, GemmShape s, GemmOperand<T> a, GemmOperand<T> b, Epilogue& epilogue) noexcept {
-    constexpr int width = N * Vectors, parts = Vectors >= 8 ? 1 : 8 / Vectors;
-    for (; n0 < n1 && (n1 - n0 + N - 1) / N >= Vectors; n0 += width) {
-        alignas(64) T c[width];
-        const int columns = gemm_least(width, n1 - n0), straight = gemm_straight(s.k, s.n, b.row, n0, width);
-        gemm_row<T, N, Vectors, parts>(a.data, a.col, b.data + n0, b.row, c, straight, false);
-        for (int k = straight; k < s.k;) {
-            alignas(64) T panel[N * width];
-            const int piece = gemm_least(N, s.k - k);
-            gemm_pack<T, N>(b.data + k * b.row + n0, b.row, 1, columns, piece, panel, width);
-            gemm_row<T, N, Vectors, parts>(a.data + k * a.col, a.col, panel, width, c, piece, true);
-            k += piece;
-        }
-        epilogue(static_cast<const T*>(c), static_cast<long>(width), 0, 1, n0, columns);
+/// The widest panel of a row that fits into `left` vectors, of those that a row of All vectors needs.
+template <class T> struct GemmRowKernel {
+    void (*run)(int, int, GemmShape, GemmOperand<T>, GemmOperand<T>, T*) noexcept;
+    int vectors;
+};
+template <class T, int N, int All, int Vectors = 16> STRATA_INLINE GemmRowKernel<T> gemm_row_choice(int left) noexcept {
+    if constexpr (Vectors > 1) {
+        if constexpr (Vectors == 16 ? All >= 16 : (All & Vectors) != 0)
+            if (left >= Vectors) return {gemm_row_panel<T, N, Vectors>, Vectors};
+        return gemm_row_choice<T, N, All, Vectors / 2>(left);
+    } else
+        return {gemm_row_panel<T, N, 1>, 1};
+}
+
+template <class T, GemmPlan P, class Epilogue> STRATA_INLINE void gemm_run_row(int at, int end, GemmShape s, GemmOperand<T> a, GemmOperand<T> b, Epilogue& epilogue) noexcept {
+    constexpr int N = P.lanes;
+    alignas(64) T c[16 * N];
+    while (at < end) {
+        const auto kernel = gemm_row_choice<T, N, gemm_blocks(P.n, N)>(gemm_blocks(end - at, N));
+        const int columns = gemm_least(kernel.vectors * N, end - at);
+        kernel.run(at, columns, s, a, b, c);
+        epilogue(static_cast<const T*>(c), static_cast<long>(kernel.vectors) * N, 0, 1, at, columns);
+        at += columns;
     }
-    return n0;
 }
 
 /// One row or one column by dot products over a contiguous k.
@@ -284,9 +326,9 @@ STRATA_INLINE void gemm_run_dots(int first, int last, int k, const T* x, long x_
 /// aligned to a vector, ld whole vectors of which all may be read. For one n0 the blocks come with ascending m0; each element comes once.
 /// Needs: strides as given to gemm_plan. Sums over k == 0 are zeros; a count of 0 calls nothing.   Scratch: at most 128 KiB of stack.
 template <class T, GemmPlan P, class Epilogue> void gemm_item(int item, GemmShape s, GemmOperand<T> a, GemmOperand<T> b, Epilogue&& epilogue) noexcept {
-    using detail::gemm_least;
-    constexpr int n_items = detail::gemm_blocks(P.n, P.item_n), N = P.lanes; // neighbours share rows of A
-    const int n0 = item % n_items * P.item_n, n1 = gemm_least(n0 + P.item_n, s.n), m0 = item / n_items * P.item_m, m1 = gemm_least(m0 + P.item_m, s.m);
+    constexpr int N = P.lanes, n_items = detail::gemm_blocks(P.n, P.item_n); // neighbours share rows of A
+    const int n0 = item % n_items * P.item_n, n1 = detail::gemm_least(n0 + P.item_n, s.n);
+    const int m0 = item / n_items * P.item_m, m1 = detail::gemm_least(m0 + P.item_m, s.m);
     if (n0 >= n1 || m0 >= m1) return;
     if constexpr (P.side == GemmSide::k) {
         if constexpr (P.m == 1)
@@ -294,23 +336,37 @@ template <class T, GemmPlan P, class Epilogue> void gemm_item(int item, GemmShap
         else
             detail::gemm_run_dots<T, P>(m0, m1, s.k, b.data, b.row, a.data, a.row, epilogue);
     } else if constexpr (P.m == 1 && !P.pack_lanes) {
-        int at = n0;
-        constexpr int vectors = detail::gemm_blocks(P.n, N);
-        if constexpr (vectors >= 16) at = detail::gemm_row_panels<T, N, 16>(at, n1, s, a, b, epilogue);
-        if constexpr (vectors % 16 >= 8) at = detail::gemm_row_panels<T, N, 8>(at, n1, s, a, b, epilogue);
-        if constexpr (vectors % 8 >= 4) at = detail::gemm_row_panels<T, N, 4>(at, n1, s, a, b, epilogue);
-        if constexpr (vectors % 4 >= 2) at = detail::gemm_row_panels<T, N, 2>(at, n1, s, a, b, epilogue);
-        detail::gemm_row_panels<T, N, 1>(at, n1, s, a, b, epilogue);
+        detail::gemm_run_row<T, P>(n0, n1, s, a, b, epilogue);
     } else {
-        constexpr int width = N * P.vectors, side = P.side == GemmSide::n ? P.n : P.m;
-        constexpr int halves = detail::gemm_halves(side % width, N, sizeof(T));
-        constexpr int tail = tile_columns(N, halves / 2, halves % 2 == 1); // columns of the last panel's tile, 0 if it is like the others
-        const int first = P.side == GemmSide::n ? n0 : m0, last = P.side == GemmSide::n ? n1 : m1;
-        for (int at = first; at < last; at += width)
-            if (tail == 0 || last - at > tail)
-                detail::gemm_run<T, P, P.vectors, false>(n0, n1, m0, m1, s, a, b, epilogue, at);
-            else
-                detail::gemm_run<T, P, tail == 0 ? P.vectors : halves / 2, halves % 2 == 1>(n0, n1, m0, m1, s, a, b, epilogue, at);
+        constexpr bool turned = P.side == GemmSide::m;
+        constexpr int width = N * P.vectors, ld = (P.block + N - 1) / N * N;
+        constexpr int halves = detail::gemm_halves((turned ? P.m : P.n) % width, N, sizeof(T)); // of the last panel, 0: it is like the others
+        constexpr int vectors = halves == 0 ? P.vectors : halves / 2;
+        constexpr bool half = halves % 2 == 1;
+        alignas(64) T c[(P.block + P.rows) * width];
+        if constexpr (!turned && P.n <= width && P.m <= P.block) { // one block: a walk would take longer than the product
+            const int straight = P.pack_lanes ? 0 : detail::gemm_straight(s.k, s.n, b.row, 0, tile_columns(N, vectors, half));
+            detail::gemm_block<T, N, P.rows, vectors, half>({a.data, b.data, a.row, a.col, b.row, b.col, s.m, s.n, s.k, straight}, c);
+            const detail::GemmSplit split = detail::gemm_split(s.m, P.rows);
+            constexpr int row = tile_width(N, vectors, half);
+            for (int from = 0, rows = split.whole; from < s.m; from += rows, rows = s.m - from)
+                epilogue(static_cast<const T*>(c + (from + (from > 0 ? split.skip : 0)) * row), static_cast<long>(row), from, rows, 0, s.n);
+            return;
+        }
+        alignas(64) T round[turned ? width * ld : 1];
+        detail::GemmWalk<T> w;
+        w.others = detail::gemm_panel_kernel<T, N, P.rows, P.vectors, false>;
+        w.tail = detail::gemm_panel_kernel<T, N, P.rows, vectors, half>;
+        w.c = c, w.turned = turned ? round : nullptr, w.ld = ld;
+        w.block = P.block, w.tile_rows = P.rows, w.pitch = width, w.packed = P.pack_lanes, w.shown = 0;
+        if constexpr (turned) {
+            w.x = b.data, w.y = a.data, w.g = {b.data, a.data, b.col, b.row, a.col, a.row, 0, 0, s.k, 0};
+            w.at = m0, w.end = m1, w.row = w.first_row = n0, w.row_end = n1, w.lanes_size = s.m;
+        } else {
+            w.x = a.data, w.y = b.data, w.g = {a.data, b.data, a.row, a.col, b.row, b.col, 0, 0, s.k, 0};
+            w.at = n0, w.end = n1, w.row = w.first_row = m0, w.row_end = m1, w.lanes_size = s.n;
+        }
+        while (detail::gemm_next<T, N>(w)) epilogue(w.tile, w.ld, w.m0, w.rows, w.n0, w.columns);
     }
 }
 

@@ -178,6 +178,7 @@ template <class T, int N> [[gnu::noinline]] void transpose(const T* from, long f
 template <int N, class T> STRATA_INLINE void copy_lanes(T* to, const T* from, int count) noexcept {
     for (; count >= N; count -= N, to += N, from += N) store_lanes<N>(to, load_lanes<N>(from));
     if constexpr (N > 1) {
+        if (count == 0) return;
         if (2 * count < N) return copy_lanes<N / 2>(to, from, count);
         const typename Lanes<T, N / 2>::Type last = load_lanes<N / 2>(from + count - N / 2);
         store_lanes<N / 2>(to, load_lanes<N / 2>(from));
