@@ -17,10 +17,15 @@
 #endif
 // A device has the C library's functions and not the compiler's builtins.
 #if defined(__CUDA_ARCH__)
-#define STRATA_LIBM(name, ...) (detail::single<T> ? static_cast<T>(::name##f(__VA_ARGS__)) : static_cast<T>(::name(__VA_ARGS__)))
+#define STRATA_LIBM(name) ::name
 #else
-#define STRATA_LIBM(name, ...) (detail::single<T> ? static_cast<T>(__builtin_##name##f(__VA_ARGS__)) : static_cast<T>(__builtin_##name(__VA_ARGS__)))
+#define STRATA_LIBM(name) __builtin_##name
 #endif
+#define STRATA_RETURN(name, ...)                      \
+    if constexpr (std::is_same_v<T, float>)           \
+        return STRATA_LIBM(name##f)(__VA_ARGS__);     \
+    else                                              \
+        return static_cast<T>(STRATA_LIBM(name)(__VA_ARGS__))
 
 namespace strata::math {
 
@@ -43,44 +48,47 @@ struct Meet<A, B> {
 };
 template <class A, class B>
 using meet = typename Meet<A, B>::type;
-template <class T>
-inline constexpr bool single = std::is_same_v<T, float>;
 }  // namespace detail
 
 /// e^x.   exp(-inf) = 0; NaN stays NaN, here and in all that follows.
 STRATA_MATH(class T) T exp(T x) {
-    if constexpr (Scalar<T>)
-        return STRATA_LIBM(exp, x);
-    else
+    if constexpr (Scalar<T>) {
+        STRATA_RETURN(exp, x);
+    } else {
         return lane_exp(x);
+    }
 }
 /// e^x - 1, exact near 0.
 STRATA_MATH(class T) T expm1(T x) {
-    if constexpr (Scalar<T>)
-        return STRATA_LIBM(expm1, x);
-    else
+    if constexpr (Scalar<T>) {
+        STRATA_RETURN(expm1, x);
+    } else {
         return lane_expm1(x);
+    }
 }
 /// The natural logarithm.   log(0) = -inf, log(x < 0) = NaN.
 STRATA_MATH(class T) T log(T x) {
-    if constexpr (Scalar<T>)
-        return STRATA_LIBM(log, x);
-    else
+    if constexpr (Scalar<T>) {
+        STRATA_RETURN(log, x);
+    } else {
         return lane_log(x);
+    }
 }
 /// log(1 + x), exact near 0.
 STRATA_MATH(class T) T log1p(T x) {
-    if constexpr (Scalar<T>)
-        return STRATA_LIBM(log1p, x);
-    else
+    if constexpr (Scalar<T>) {
+        STRATA_RETURN(log1p, x);
+    } else {
         return lane_log1p(x);
+    }
 }
 /// (e^x - e^-x) / (e^x + e^-x).
 STRATA_MATH(class T) T tanh(T x) {
-    if constexpr (Scalar<T>)
-        return STRATA_LIBM(tanh, x);
-    else
+    if constexpr (Scalar<T>) {
+        STRATA_RETURN(tanh, x);
+    } else {
         return lane_tanh(x);
+    }
 }
 /// 1 / (1 + e^-x).
 STRATA_MATH(class T) T sigmoid(T x) {
@@ -91,16 +99,18 @@ STRATA_MATH(class T) T sigmoid(T x) {
 }
 /// The error function, 2 / sqrt(pi) times the integral of e^(-t^2) from 0 to x.
 STRATA_MATH(class T) T erf(T x) {
-    if constexpr (Scalar<T>)
-        return STRATA_LIBM(erf, x);
-    else
+    if constexpr (Scalar<T>) {
+        STRATA_RETURN(erf, x);
+    } else {
         return lane_erf(x);
+    }
 }
 STRATA_MATH(class T) T sqrt(T x) {
-    if constexpr (Scalar<T>)
-        return STRATA_LIBM(sqrt, x);
-    else
+    if constexpr (Scalar<T>) {
+        STRATA_RETURN(sqrt, x);
+    } else {
         return lane_sqrt(x);
+    }
 }
 /// 1 / sqrt(x) in full precision.
 STRATA_MATH(class T) T rsqrt(T x) {
@@ -110,29 +120,32 @@ STRATA_MATH(class T) T rsqrt(T x) {
         return lane_rsqrt(x);
 }
 STRATA_MATH(class T) T abs(T x) {
-    if constexpr (Scalar<T> && std::is_floating_point_v<T>)
-        return STRATA_LIBM(fabs, x);
-    else if constexpr (Scalar<T>)
+    if constexpr (Scalar<T> && std::is_floating_point_v<T>) {
+        STRATA_RETURN(fabs, x);
+    } else if constexpr (Scalar<T>) {
         return x < T(0) ? static_cast<T>(-x) : x;
-    else
+    } else {
         return lane_abs(x);
+    }
 }
 /// The greatest integer not above x.
 STRATA_MATH(class T) T floor(T x) {
-    if constexpr (Scalar<T> && std::is_floating_point_v<T>)
-        return STRATA_LIBM(floor, x);
-    else if constexpr (Scalar<T>)
+    if constexpr (Scalar<T> && std::is_floating_point_v<T>) {
+        STRATA_RETURN(floor, x);
+    } else if constexpr (Scalar<T>) {
         return x;
-    else
+    } else {
         return lane_floor(x);
+    }
 }
 /// x to the power y, with C's special cases: pow(x, 0) = 1, pow(x < 0, y) = NaN unless y is an integer.
 STRATA_MATH(class A, class B) detail::meet<A, B> pow(A x, B y) {
     using T = detail::meet<A, B>;
-    if constexpr (Scalar<T>)
-        return STRATA_LIBM(pow, static_cast<T>(x), static_cast<T>(y));
-    else
+    if constexpr (Scalar<T>) {
+        STRATA_RETURN(pow, static_cast<T>(x), static_cast<T>(y));
+    } else {
         return lane_pow(T(x), T(y));
+    }
 }
 /// The greater of two.   A NaN in x, the FIRST argument, comes through; one in y gives x. So relu is max(x, 0).
 STRATA_MATH(class A, class B) detail::meet<A, B> max(A x, B y) {
@@ -176,16 +189,18 @@ STRATA_MATH(class To, class T) auto cast(T x) {
         return lane_cast(x, std::type_identity<To>{});
 }
 STRATA_MATH(class M, class N) auto logical_and(M a, N b) {
-    if constexpr (Scalar<detail::meet<M, N>>)
+    using T = detail::meet<M, N>;
+    if constexpr (Scalar<T>)
         return a && b;
     else
-        return a & b;
+        return T(a) & T(b);
 }
 STRATA_MATH(class M, class N) auto logical_or(M a, N b) {
-    if constexpr (Scalar<detail::meet<M, N>>)
+    using T = detail::meet<M, N>;
+    if constexpr (Scalar<T>)
         return a || b;
     else
-        return a | b;
+        return T(a) | T(b);
 }
 STRATA_MATH(class M) M logical_not(M a) {
     return !a;
@@ -195,3 +210,4 @@ STRATA_MATH(class M) M logical_not(M a) {
 
 #undef STRATA_MATH
 #undef STRATA_LIBM
+#undef STRATA_RETURN
