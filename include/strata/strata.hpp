@@ -7,6 +7,7 @@
 #include <strata/layer.hpp>
 #include <strata/loss.hpp>
 #include <strata/model/model.hpp>
+#include <strata/model/summary.hpp>
 #include <strata/op.hpp>
 #include <strata/optim.hpp>
 #include <strata/tensor/tensor.hpp>

@@ -34,4 +34,20 @@ class DeviceError : public Error {
     using Error::Error;
 };
 
+/// Throws E; where exceptions are switched off, prints the text to standard output and ends the program.
+template <class E>
+[[noreturn]] void raise(std::string text) {
+#if defined(__cpp_exceptions)
+    throw E(std::move(text));
+#else
+    __builtin_puts(text.c_str());
+    __builtin_abort();
+#endif
+}
+
+namespace detail {
+/// Not constexpr on purpose: a pass that calls it is no constant, and the compiler shows the text.
+[[noreturn]] inline void refuse([[maybe_unused]] const char* text) { __builtin_abort(); }
+}  // namespace detail
+
 }  // namespace strata

@@ -4,6 +4,7 @@
 
 #include <strata/exec/host.hpp>
 #include <strata/graph/differentiate.hpp>
+#include <strata/plan/explain.hpp>
 #include <strata/tensor/tensor.hpp>
 
 namespace strata::detail {
@@ -186,17 +187,9 @@ struct AssignmentFits {
 
 namespace strata {
 
-/// Facts of an expression's plan, for budgets as assertions.
-struct PlanFacts {
-    int kernels = 0;
-    long arena_bytes = 0;
-};
 /// plan_of<decltype(expression)>.kernels == 1.
 template <class E>
-inline constexpr PlanFacts plan_of = [] {
-    using P = Program<detail::ExpressionTrace<detail::Wrapped<E>>>;
-    return PlanFacts{P::kernels, P::plan.arena};
-}();
+inline constexpr PlanFacts plan_of = facts_of_plan<Program<detail::ExpressionTrace<detail::Wrapped<E>>>>();
 
 template <>
 struct Executor<Host> {

@@ -28,10 +28,14 @@ constexpr auto finished(const P& fused, const G& g, const Policy& policy, int ca
     place(g, plan, policy);
     return plan;
 }
+/// How many nodes with_copies may add.
 template <class G>
-constexpr int sliding_nodes(const G& g) {
+constexpr int most_copies(const G& g) {
     int n = 0;
-    for (int i = 0; i < g.nodes; ++i) n += g.node[i].kind == Kind::convolution || g.node[i].kind == Kind::window;
+    for (int i = 0; i < g.nodes; ++i) {
+        const Kind kind = g.node[i].kind;
+        n += kind == Kind::convolution || kind == Kind::window || kind == Kind::contract ? 3 : kind == Kind::move ? 1 : 0;
+    }
     return n;
 }
 }  // namespace detail
@@ -47,7 +51,7 @@ struct Program {
     static constexpr auto traced = Traced::graph();
     static constexpr int live = live_nodes(traced);
     static constexpr auto clean = without_dead<live, traced.sinks == 0 ? 1 : traced.sinks>(traced);
-    static constexpr int room = live + 3 * detail::sliding_nodes(clean);
+    static constexpr int room = live + detail::most_copies(clean);
     static constexpr auto graph = with_copies(clean, Graph<room, traced.sinks == 0 ? 1 : traced.sinks>{});
     static constexpr auto fused = fuse(graph, Ops<List>::facts, static_cast<int>(sizeof(Ops<List>::facts) / sizeof(OpFacts)), policy);
     static constexpr int kernels = fused.groups;

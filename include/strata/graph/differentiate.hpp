@@ -3,6 +3,7 @@
 /// Source: Griewank & Walther, "Evaluating Derivatives", 2008.
 #pragma once
 
+#include <strata/core/error.hpp>
 #include <strata/graph/lower.hpp>
 
 namespace strata {
@@ -24,7 +25,7 @@ constexpr void derive(B& builder, int dy, int y, const int* in, const bool* want
     if constexpr (DerivativeOf<Op>::exists)
         lower_gradients<L>(builder, DerivativeOf<Op>::of(dy, y, in).each, wanted, gradient);
     else if constexpr (Op::arity > 0)
-        throw "strata: an op on the way to the loss has no derivative; put detach() before it or give the op one";
+        detail::refuse("strata: an op on the way to the loss has no derivative; put detach() before it or give the op one");
 }
 
 template <class L, class B>

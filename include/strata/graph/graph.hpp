@@ -3,6 +3,7 @@
 #pragma once
 
 #include <strata/core/dtype.hpp>
+#include <strata/core/error.hpp>
 #include <strata/core/shape.hpp>
 #include <strata/expr/kind.hpp>
 #include <strata/expr/scalar.hpp>
@@ -60,11 +61,12 @@ struct Builder {
 
     constexpr const Dims& dims(int id) const { return graph.node[id].dims; }
 
-    constexpr int constant(double value, const Dims& dims = {}) {
+    constexpr int constant(double value, const Dims& dims = {}) { return constant(value, dims, real); }
+    constexpr int constant(double value, const Dims& dims, DType type) {
         Node n;
         n.kind = Kind::constant;
         n.op = -1;
-        n.type = real;
+        n.type = type;
         n.value = value;
         n.dims = dims;
         return intern(n);
@@ -91,9 +93,14 @@ struct Builder {
         }
         const Kind kind = graph.node[root].kind;
         own = own && kind != Kind::leaf && kind != Kind::constant && kind != Kind::index && !(graph.node[root].dims.rank == 4 && graph.node[root].dims.bounded());
-        for (int i = 0; i < graph.sinks; ++i) own = own && graph.sink[i].node != id && graph.sink[i].node != root;
+        for (int i = 0; i < graph.sinks; ++i) own = own && root_of(graph.sink[i].node) != root;
         if (!own) id = copy(id, 2);
         graph.sink[graph.sinks++] = Sink{id, region, index, offset};
+    }
+    /// The node whose memory a view shows.
+    constexpr int root_of(int id) const {
+        while (graph.node[id].kind == Kind::move && graph.node[id].attributes.value[9] == 0) id = graph.node[id].in[0];
+        return id;
     }
     /// A copy of a value: in the layout that the plan likes (1) or in row-major order (2).
     constexpr int copy(int id, int layout) {
@@ -150,6 +157,7 @@ struct Builder {
             bool folds = false;
             for (int i = 0; i < n.dims.rank; ++i) folds = folds || n.dims.extent[i] != graph.node[n.in[0]].dims.extent[i];
             if (!folds && n.attributes.value[0] != static_cast<int>(Fold::argmax)) return n.in[0];
+            if (!folds) return constant(0, n.dims, n.type);  // the only place there is
             // A fold over everything: first within the rows, then over them, so that a row kernel takes both.
             const Dims& from = graph.node[n.in[0]].dims;
             bool all = n.attributes.value[0] != static_cast<int>(Fold::argmax), inner = false;
@@ -174,7 +182,7 @@ struct Builder {
   private:
     constexpr int append(Node n) {
         n.derived = derived;
-        if (graph.nodes == N) throw "strata: the graph is larger than was reckoned with; report this as a defect";
+        if (graph.nodes == N) detail::refuse("strata: the graph is larger than was reckoned with; report this as a defect");
         graph.node[graph.nodes] = n;
         return graph.nodes++;
     }

@@ -10,6 +10,7 @@
 #include <strata/device/place.hpp>
 #include <strata/exec/host.hpp>
 #include <strata/model/trace.hpp>
+#include <strata/plan/explain.hpp>
 
 namespace strata {
 

@@ -4,6 +4,7 @@
 
 #include <strata/graph/lower.hpp>
 #include <strata/layer/param.hpp>
+#include <strata/layer/repeat.hpp>
 #include <strata/layer/sequential.hpp>
 #include <strata/op/add.hpp>
 
@@ -103,8 +104,12 @@ template <Mode M, class S, class... D, class... L, class... Rest>
 struct Chain<M, S, DoneList<D...>, Sequential<L...>, Rest...> : Chain<M, S, DoneList<D...>, L..., Rest...> {};
 template <Mode M, class S, class... D, class... L, class... Rest>
 struct Chain<M, S, DoneList<D...>, Residual<L...>, Rest...> : Chain<M, S, DoneList<D..., Fork<S>>, L..., Join, Rest...> {};
+template <Mode M, class S, class... D, int N, class... L, class... Rest>
+    requires(N > 1)
+struct Chain<M, S, DoneList<D...>, Repeat<N, L...>, Rest...> : Chain<M, S, DoneList<D...>, L..., Repeat<N - 1, L...>, Rest...> {};
+template <Mode M, class S, class... D, class... L, class... Rest>
+struct Chain<M, S, DoneList<D...>, Repeat<1, L...>, Rest...> : Chain<M, S, DoneList<D...>, L..., Rest...> {};
 /// The sum of a residual block, as a layer of two inputs that the fold below knows.
-struct AddBack {};
 template <class S>
 struct Joined {
     using Layer = Join;

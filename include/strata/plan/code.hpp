@@ -3,6 +3,7 @@
 /// made of. A list, not a tree: trees lose sharing.
 #pragma once
 
+#include <strata/core/error.hpp>
 #include <strata/plan/fuse.hpp>
 #include <strata/plan/plan.hpp>
 
@@ -154,7 +155,7 @@ struct Coder {
         for (int i = max_rank - 1; i >= 0; --i) {
             if (extent_from_end(group.dims, i) == 1 || i == lane) continue;
             int& loop = group.rows >> i & 1u ? inner_loop : outer_loop;
-            if (loop == (group.rows >> i & 1u ? lane_loop : first_inner)) throw "strata: a kernel would need too many nested loops; merge axes with Reshape";
+            if (loop == (group.rows >> i & 1u ? lane_loop : first_inner)) detail::refuse("strata: a kernel would need too many nested loops; merge axes with Reshape");
             axis_of_loop[loop++] = i;
         }
         axis_of_loop[lane_loop] = lane;
@@ -209,13 +210,13 @@ struct Coder {
                 return i;
             }
         }
-        if (code.operands == max_operands) throw "strata: a kernel would need too many operands; report this as a defect";
+        if (code.operands == max_operands) detail::refuse("strata: a kernel would need too many operands; report this as a defect");
         code.operand[code.operands] = o;
         return code.operands++;
     }
     constexpr int memory(int id, bool written) {
         const View v = view_of(g, plan, id, policy.lanes);
-        if (!v.valid) throw "strata: a reshape of a transposed value needs a copy here; put the reshape first";
+        if (!v.valid) detail::refuse("strata: a reshape of a transposed value needs a copy here; put the reshape first");
         const Node& root = g.node[v.root];
         Operand o{};
         o.region = Region::arena;
@@ -285,7 +286,7 @@ struct Coder {
 
     // --- instructions ------------------------------------------------------------------------------------------------------
     constexpr int push(const Instruction& i) {
-        if (code.instructions == max_instructions) throw "strata: a kernel would need too many instructions; report this as a defect";
+        if (code.instructions == max_instructions) detail::refuse("strata: a kernel would need too many instructions; report this as a defect");
         code.instruction[code.instructions] = i;
         return code.instructions++;
     }
@@ -311,7 +312,7 @@ struct Coder {
             x.what = Do::load;
             x.operand = random(s);
         } else if (n.kind == Kind::reduce) {
-            throw "strata: a fold was read before it was made; report this as a defect";
+            detail::refuse("strata: a fold was read before it was made; report this as a defect");
         } else if (!row && level(s) < pass && cost(n) >= 8 && is_kept(s)) {
             x.what = Do::load;
             x.operand = scratch_row(s);

@@ -3,6 +3,7 @@
 /// fit, else opens one. Groups come out in an order in which they can run.
 #pragma once
 
+#include <strata/core/error.hpp>
 #include <strata/plan/plan.hpp>
 
 namespace strata {
@@ -184,8 +185,8 @@ struct Fuser {
             const Dims& from = g.node[n.in[0]].dims;
             const unsigned folded = folded_axes(from, n.dims);
             const bool row_value = group.anchor == Kind::map && group.rows && is_row_space(from, group.dims, group.rows);
-            p.column = group.anchor != Kind::map || row_value || (group.members > 1 && folds_columns(from, folded) && folded != group.rows) ||
-                       (group.members == 1 && folds_columns(from, folded) && n.attributes.value[0] == static_cast<int>(Fold::sum));
+            const bool sums = n.attributes.value[0] == static_cast<int>(Fold::sum);
+            p.column = group.anchor != Kind::map || row_value || (sums && folds_columns(from, folded) && folded != group.rows);
             if (p.column)
                 p.ready = at + 1;
             else
@@ -240,7 +241,7 @@ struct Fuser {
             if (!through && fits(s, at) && brings(s, at))
                 put_all(s, at);
             else
-                throw "strata: a pending value was left behind; report this as a defect";
+                detail::refuse("strata: a pending value was left behind; report this as a defect");
         }
     }
     /// Places what node id needs and what does not fit into a group of its own kind.

@@ -17,14 +17,22 @@ constexpr bool slides(const G& g) {
         if (g.node[i].kind == Kind::convolution || g.node[i].kind == Kind::window) return true;
     return false;
 }
+/// Whether a view can be had by strides alone, whichever layout its root will get.
+template <class G>
+constexpr bool lies_in_order(const G& g, int id, bool batched) {
+    const Dims& root = g.node[root_of(g, id)].dims;
+    return view_in(g, id, false, 1).valid && (!batched || root.rank != 4 || !root.bounded() || view_in(g, id, true, 64).valid);
+}
 }  // namespace detail
 
-/// The graph with a copy before each sliding operand that comes from outside or through a view other than a reshape, and before each
-/// number that a product or window reads.   To has room for three more nodes for each of these.
+/// The graph with a copy before each sliding operand that comes from outside or through a view other than a reshape, before each number
+/// that a product or window reads, and before each reshape of what does not lie in order.
+/// To has room for three more nodes for each product and window and one for each move.
 template <int To, class G, int S>
 constexpr Graph<To, S> with_copies(const G& g, Graph<To, S> out) {
     constexpr int n = static_cast<int>(sizeof(g.node) / sizeof(Node));
     int moved[n] = {}, copied[n] = {};
+    const bool batched = detail::slides(g);
     for (int i = 0; i < g.nodes; ++i) {
         Node node = g.node[i];
         for (int k = 0; k < node.arity; ++k) {
@@ -57,6 +65,20 @@ constexpr Graph<To, S> with_copies(const G& g, Graph<To, S> out) {
         }
         moved[i] = out.nodes;
         out.node[out.nodes++] = node;
+        if (detail::is_view(node) && detail::move_of(node) == Move::reshape && !detail::lies_in_order(out, moved[i], batched)) {
+            Node c = out.node[node.in[0]];
+            c.kind = Kind::move;
+            c.op = -1;
+            c.arity = 1;
+            c.in[0] = node.in[0];
+            c.attributes = {};
+            c.attributes.value[0] = static_cast<int>(Move::broadcast);
+            c.attributes.value[9] = 2;
+            out.node[moved[i]] = c;
+            node.in[0] = moved[i];
+            moved[i] = out.nodes;
+            out.node[out.nodes++] = node;
+        }
     }
     for (int i = 0; i < g.sinks; ++i) {
         out.sink[i] = g.sink[i];

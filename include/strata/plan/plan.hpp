@@ -120,18 +120,27 @@ constexpr bool restride(const Dims& from, const long* stride, const Dims& to, lo
 }
 }  // namespace detail
 
-/// The memory through which node `id` is read.
-template <class G, class P>
-constexpr View view_of(const G& g, const P& plan, int id, int lanes) {
-    int chain[16] = {};
+namespace detail {
+template <class G>
+constexpr int root_of(const G& g, int id) {
+    while (is_view(g.node[id])) id = g.node[id].in[0];
+    return id;
+}
+}  // namespace detail
+
+/// Node `id` seen in the memory of its root, which lies row-major or batch innermost.
+template <class G>
+constexpr View view_in(const G& g, int id, bool batch_innermost, int lanes) {
+    int chain[32] = {};
     int depth = 0;
-    while (detail::is_view(g.node[id]) && depth < 16) {
+    while (detail::is_view(g.node[id])) {
+        if (depth == 32) throw "strata: too many views of views; drop transposes that undo each other";
         chain[depth++] = id;
         id = g.node[id].in[0];
     }
     View v;
     v.root = id;
-    detail::own_strides(g.node[id].dims, plan.node[id].lanes, lanes, v.stride);
+    detail::own_strides(g.node[id].dims, batch_innermost, lanes, v.stride);
     while (depth > 0) {
         const Node& m = g.node[chain[--depth]];
         const Dims& from = g.node[m.in[0]].dims;
@@ -152,6 +161,11 @@ constexpr View view_of(const G& g, const P& plan, int id, int lanes) {
         for (int i = 0; i < max_rank; ++i) v.stride[i] = s[i];
     }
     return v;
+}
+/// The memory through which node `id` is read.
+template <class G, class P>
+constexpr View view_of(const G& g, const P& plan, int id, int lanes) {
+    return view_in(g, id, plan.node[detail::root_of(g, id)].lanes, lanes);
 }
 
 }  // namespace strata

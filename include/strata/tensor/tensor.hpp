@@ -44,7 +44,7 @@ class TensorOn {
     TensorOn(std::initializer_list<T> values) : TensorOn(std::span<const T>(values.begin(), values.size())) {}
     explicit TensorOn(std::span<const T> values) : data_(size) {
         if (static_cast<long>(values.size()) != size)
-            throw DataError("strata: " + std::to_string(values.size()) + " values for a tensor of " + std::to_string(size) + "; give one for each element");
+            raise<DataError>("strata: " + std::to_string(values.size()) + " values for a tensor of " + std::to_string(size) + "; give one for each element");
         for (long i = 0; i < size; ++i) data_[i] = values[static_cast<std::size_t>(i)];
     }
     /// Computes an expression of the same shape.

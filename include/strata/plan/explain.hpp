@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: BSL-1.0
+/// Plans for people: every kernel with what it computes, moves and costs, and why it is not one with the kernel before; as a table and as
+/// Graphviz.
+#pragma once
+
+#include <string>
+
+#include <strata/graph/cost.hpp>
+#include <strata/plan/fuse.hpp>
+#include <strata/plan/plan.hpp>
+
+namespace strata {
+
+/// One kernel, at the capacity of the batch.
+struct StepFacts {
+    long read = 0, written = 0;  ///< bytes, each array once
+    long flops = 0;
+};
+
+namespace detail {
+/// Calls f(source) for every array from elsewhere that node `id` reads in group `at`.
+template <class G, class P, class F>
+constexpr void each_read(const G& g, const P& plan, int id, int at, F&& f) {
+    for (int k = 0; k < g.node[id].arity; ++k) {
+        int s = g.node[id].in[k];
+        while (is_view(g.node[s])) s = g.node[s].in[0];
+        const Node& n = g.node[s];
+        if (n.kind == Kind::constant || n.kind == Kind::index) continue;
+        if (plan.node[s].floating)
+            each_read(g, plan, s, at, f);
+        else if (plan.node[s].group != at)
+            f(s);
+    }
+}
+}  // namespace detail
+
+/// Bytes and operations of group `at`.
+template <class G, class P>
+constexpr StepFacts facts_of_step(const G& g, const P& plan, const OpFacts* facts, int at) {
+    constexpr int n = static_cast<int>(sizeof(g.node) / sizeof(Node));
+    StepFacts f;
+    bool seen[n] = {};
+    for (int m = plan.group[at].first; m >= 0; m = plan.node[m].next) {
+        f.flops += flops_of(g, m, facts);
+        if (plan.node[m].stored) f.written += g.node[m].dims.size() * size_of(g.node[m].type);
+        detail::each_read(g, plan, m, at, [&](int s) {
+            if (!seen[s]) f.read += g.node[s].dims.size() * size_of(g.node[s].type);
+            seen[s] = true;
+        });
+    }
+    return f;
+}
+
+/// Facts of a whole program, for budgets as assertions.
+struct PlanFacts {
+    int kernels = 0;
+    long arena_bytes = 0;  ///< scratch for values between kernels
+    long bytes_moved = 0;  ///< read and written by all kernels, each array once a kernel
+    long flops = 0;
+};
+template <class P>
+constexpr PlanFacts facts_of_plan() {
+    PlanFacts f;
+    f.kernels = P::plan.groups;
+    f.arena_bytes = P::plan.arena;
+    for (int at = 0; at < P::plan.groups; ++at) {
+        const StepFacts s = facts_of_step(P::graph, P::plan, Ops<typename P::List>::facts, at);
+        f.bytes_moved += s.read + s.written;
+        f.flops += s.flops;
+    }
+    return f;
+}
+
+namespace detail {
+inline std::string shape_text(const Dims& d) {
+    std::string s = "[";
+    for (int i = 0; i < d.rank; ++i) s += (i > 0 ? ", " : "") + std::string(d.extent[i] < 0 ? "<=" : "") + std::to_string(capacity(d.extent[i]));
+    return s + "]";
+}
+template <class P>
+std::string name_of_node(int id) {
+    const Node& n = P::graph.node[id];
+    if (n.kind == Kind::leaf || n.kind == Kind::pack) {
+        constexpr const char* regions[] = {"input", "parameter", "state", "gradient", "moment", "scalar", "output", "arena"};
+        return std::string(regions[n.attributes.value[0]]) + (n.attributes.value[0] == 0 ? " " + std::to_string(n.attributes.value[1]) : "");
+    }
+    if (copies(n)) return "copy";
+    return n.op < 0 ? "node" : Ops<typename P::List>::facts[n.op].name;
+}
+inline const char* family(const Group& g) {
+    if (g.anchor == Kind::contract) return "contract";
+    if (g.anchor == Kind::convolution) return "convolution";
+    if (g.anchor == Kind::window) return "window";
+    return g.rows != 0 ? "row" : "map";
+}
+/// Why group `at` begins.
+template <class P>
+std::string reason(int at) {
+    const Group& group = P::plan.group[at];
+    int latest = -1, through = -1;
+    bool packed = false;
+    for (int m = group.first; m >= 0; m = P::plan.node[m].next)
+        each_read(P::graph, P::plan, m, at, [&](int s) {
+            packed = packed || P::graph.node[s].kind == Kind::pack;
+            if (P::plan.node[s].group > latest) {
+                latest = P::plan.node[s].group;
+                through = s;
+            }
+        });
+    if (group.anchor == Kind::map && packed) return "all parts of the packed gradients are needed first";
+    if (group.anchor == Kind::map && latest < 0) return "reads only what comes from outside";
+    if (group.anchor != Kind::map) return latest < 0 ? "a product or window begins a kernel" : "its operand has to be complete: step " + std::to_string(latest);
+    if (P::plan.node[through].column) return "the sum over rows in step " + std::to_string(latest) + " is complete only at its end";
+    if (!same_space(group.dims, P::plan.group[latest].dims)) return "other extents than step " + std::to_string(latest);
+    return "a fold along rows that step " + std::to_string(latest) + " does not walk whole";
+}
+inline std::string padded(std::string s, std::size_t width, bool left = true) {
+    const std::string space(s.size() < width ? width - s.size() : 0, ' ');
+    return left ? s + space : space + s;
+}
+}  // namespace detail
+
+/// A table of a program's kernels. P: a Program.
+template <class P>
+std::string explain() {
+    std::string out = detail::padded("step", 6) + detail::padded("kernel", 13) + detail::padded("over", 22) + detail::padded("read", 10, false) +
+                      detail::padded("written", 10, false) + detail::padded("MFLOP", 9, false) + "  computes; begins because\n";
+    for (int at = 0; at < P::plan.groups; ++at) {
+        const Group& group = P::plan.group[at];
+        const StepFacts f = facts_of_step(P::graph, P::plan, Ops<typename P::List>::facts, at);
+        std::string ops;
+        int count = 0;
+        for (int m = group.first; m >= 0; m = P::plan.node[m].next) {
+            if (++count > 6) continue;
+            ops += (ops.empty() ? "" : ", ") + detail::name_of_node<P>(m) + (P::plan.node[m].stored ? "*" : "");
+        }
+        if (count > 6) ops += ", ... (" + std::to_string(count) + ")";
+        const long kflop = f.flops / 1000;
+        out += detail::padded(std::to_string(at), 6) + detail::padded(detail::family(group), 13) + detail::padded(detail::shape_text(group.dims), 22) +
+               detail::padded(std::to_string(f.read), 10, false) + detail::padded(std::to_string(f.written), 10, false) +
+               detail::padded(std::to_string(kflop / 1000) + "." + std::to_string(kflop % 1000 / 100), 9, false) + "  " + ops + "; " + detail::reason<P>(at) + "\n";
+    }
+    const PlanFacts all = facts_of_plan<P>();
+    return out + std::to_string(all.kernels) + " kernels, " + std::to_string(all.bytes_moved) + " bytes moved, " + std::to_string(all.flops) + " operations, arena of " +
+           std::to_string(all.arena_bytes) + " bytes; * marks what is kept in memory\n";
+}
+
+/// The same as Graphviz: a box a kernel, an arrow an array between kernels.
+template <class P>
+std::string graphviz() {
+    std::string out = "digraph plan {\n  rankdir=TB; node [shape=box, fontname=\"sans-serif\", fontsize=10];\n";
+    for (int at = 0; at < P::plan.groups; ++at) {
+        std::string ops;
+        for (int m = P::plan.group[at].first; m >= 0; m = P::plan.node[m].next) ops += "\\n" + detail::name_of_node<P>(m);
+        out += "  s" + std::to_string(at) + " [label=\"" + std::to_string(at) + ": " + detail::family(P::plan.group[at]) + " " + detail::shape_text(P::plan.group[at].dims) + ops + "\"];\n";
+    }
+    for (int at = 0; at < P::plan.groups; ++at) {
+        bool seen[sizeof(P::graph.node) / sizeof(Node)] = {};
+        for (int m = P::plan.group[at].first; m >= 0; m = P::plan.node[m].next)
+            detail::each_read(P::graph, P::plan, m, at, [&](int s) {
+                if (seen[s]) return;
+                seen[s] = true;
+                const int from = P::plan.node[s].group;
+                if (from >= 0)
+                    out += "  s" + std::to_string(from) + " -> s" + std::to_string(at) + " [label=\"" + detail::shape_text(P::graph.node[s].dims) + "\", fontsize=8];\n";
+            });
+    }
+    return out + "}\n";
+}
+
+}  // namespace strata
