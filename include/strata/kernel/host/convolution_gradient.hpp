@@ -20,6 +20,13 @@ struct GradientTile {
     constexpr bool operator==(const GradientTile&) const = default;
 };
 
+/// What a tile of the weight gradient is told at run time.
+struct GradientWalk {
+    int rows = 1, places = 0, vectors = 1;
+    long x_row = 0, dy_row = 0;
+    int lanes = 0; // of a vector that count, where the tile is masked
+};
+
 /// N lanes of ones (all bits) of which the first `lanes` stay.
 template <class T, int N> STRATA_INLINE auto lane_mask(int lanes) noexcept {
     using Int = std::conditional_t<sizeof(T) == 8, std::int64_t, std::int32_t>;
@@ -29,10 +36,10 @@ template <class T, int N> STRATA_INLINE auto lane_mask(int lanes) noexcept {
 }
 
 template <class T, int N, GradientTile tile, int... A>
-STRATA_INLINE void gradient_unrolled(const T* x, const T* dy, T* sums, int places, int vectors, int lanes, std::integer_sequence<int, A...>) noexcept {
+STRATA_INLINE void gradient_unrolled(const T* x, const T* dy, T* sums, const GradientWalk& walk, std::integer_sequence<int, A...>) noexcept {
     using V = typename Lanes<T, N>::Type;
     constexpr int F = tile.filters, C = tile.channels, K = tile.taps;
-    const auto mask = lane_mask<T, N>(lanes);
+    const auto mask = lane_mask<T, N>(tile.masked ? walk.lanes : N);
     const auto load = [mask](const T* from) __attribute__((always_inline)) {
         if constexpr (tile.masked) {
             using Bits = std::remove_const_t<decltype(mask)>;
@@ -42,40 +49,62 @@ STRATA_INLINE void gradient_unrolled(const T* x, const T* dy, T* sums, int place
     };
     V sum[F * C * K];
     ((sum[A] = V{}), ...);
-    for (int v = 0; v < vectors; ++v) {
-        const T *xs = x + v * N, *ds = dy + v * N;
-        for (int p = 0; p < places; ++p, xs += tile.x_place, ds += tile.dy_place)
-            if constexpr (F <= C * K) // the shorter side stays in registers; A = (channel, tap, filter) or (filter, channel, tap)
-                ((sum[A % F * (C * K) + A / F] += load(ds + A % F * tile.dy_filter) * load(xs + (A / F / K * tile.x_channel + A / F % K * tile.tap))), ...);
-            else
-                ((sum[A] += load(ds + A / (C * K) * tile.dy_filter) * load(xs + (A / K % C * tile.x_channel + A % K * tile.tap))), ...);
-    }
+    for (int r = 0; r < walk.rows; ++r)
+        for (int v = 0; v < walk.vectors; ++v) {
+            const T *xs = x + (r * walk.x_row + v * N), *ds = dy + (r * walk.dy_row + v * N);
+            for (int p = 0; p < walk.places; ++p, xs += tile.x_place, ds += tile.dy_place) {
+                if constexpr (F <= C * K) // the shorter side stays in registers; A = (channel, tap, filter) or (filter, channel, tap)
+                    ((sum[A % F * (C * K) + A / F] += load(ds + A % F * tile.dy_filter) * load(xs + (A / F / K * tile.x_channel + A / F % K * tile.tap))), ...);
+                else
+                    ((sum[A] += load(ds + A / (C * K) * tile.dy_filter) * load(xs + (A / K % C * tile.x_channel + A % K * tile.tap))), ...);
+            }
+        }
     (store_lanes<N>(sums + (A / K * tile.sums_channel + A % K) * N, load_lanes<N>(sums + (A / K * tile.sums_channel + A % K) * N) + sum[A]), ...);
 }
 
-/// sums[f][c][k][:] += sum over places and vectors of dy[f] x[c][place + tap k]. `lanes` of the vectors count where the tile is masked.
-template <class T, int N, GradientTile tile>
-[[gnu::noinline]] void gradient_tile(const T* x, const T* dy, T* sums, int places, int vectors, int lanes) noexcept {
-    gradient_unrolled<T, N, tile>(x, dy, sums, places, vectors, lanes, std::make_integer_sequence<int, tile.filters * tile.channels * tile.taps>{});
+/// sums[f][c][k][:] += sum over rows, places and vectors of dy[f] x[c][place + tap k].
+template <class T, int N, GradientTile tile> [[gnu::noinline]] void gradient_tile(const T* x, const T* dy, T* sums, const GradientWalk& walk) noexcept {
+    gradient_unrolled<T, N, tile>(x, dy, sums, walk, std::make_integer_sequence<int, tile.filters * tile.channels * tile.taps>{});
 }
 
 /// The sum of N lanes, by halves.
-template <int N, class T> T sum_of_lanes(const T* lanes) noexcept {
-    T part[N];
-    for (int i = 0; i < N; ++i) part[i] = lanes[i];
-    for (int half = N / 2; half > 0; half /= 2)
-        for (int i = 0; i < half; ++i) part[i] += part[i + half];
-    return part[0];
+template <class T, int N> STRATA_INLINE T sum_of_lanes(typename Lanes<T, N>::Type v) noexcept {
+    if constexpr (N == 1)
+        return v;
+    else if constexpr (N == 2)
+        return v[0] + v[1];
+    else {
+        typename Lanes<T, N / 2>::Type half[2]; // a copy, since nvcc's front end takes no pack of shuffle indices
+        __builtin_memcpy(half, &v, sizeof v);
+        return sum_of_lanes<T, N / 2>(half[0] + half[1]);
+    }
 }
 
 /// How convolution C's weight gradient is cut: blocks of filters x channels x taps.
 template <class C> struct GradientCut {
     static constexpr int tap_chunks = (C::kernel_x + 6) / 7, taps = (C::kernel_x + tap_chunks - 1) / tap_chunks;
-    static constexpr Block block = choose_block(C::group_filters, C::group_channels, taps);
+    /// Neighbouring places share all taps but one if nothing lies between them: the compiler keeps those in registers, so they are counted as such.
+    static constexpr bool shared = C::stride_x == 1 && C::dilation_x == 1;
+    static constexpr long cost(int filters, int channels) {
+        const int work = filters * channels * taps, loads = filters + channels * (shared ? 1 : taps), slowest = work > loads ? work : loads;
+        if (filters * channels > 1 && (work > (convolution_registers == 32 ? 24 : 12) || work + channels * taps + 1 > convolution_registers)) return -1;
+        return 8 * (slowest > convolution_chain ? slowest : convolution_chain) + 2 * loads;
+    }
+    static constexpr Block block = choose_block(C::group_filters, C::group_channels, cost);
     static constexpr int filter_blocks = (C::group_filters + block.rows - 1) / block.rows, channel_blocks = (C::group_channels + block.columns - 1) / block.columns;
     static constexpr int last_filters = C::group_filters - (filter_blocks - 1) * block.rows, last_channels = C::group_channels - (channel_blocks - 1) * block.columns;
     static constexpr int blocks = C::groups * filter_blocks * channel_blocks * tap_chunks;
     static constexpr int sums = block.rows * block.columns * taps; // of one kernel row
+
+    struct Place {
+        int group, filter_block, channel_block, tap_chunk;
+    };
+    /// Block `i` in an order that keeps `together` blocks of filters in the second cache while the channels pass.
+    static constexpr Place place(int i, int together) {
+        const int chunk = i % tap_chunks, pairs = filter_blocks * channel_blocks, pair = i / tap_chunks % pairs, first = pair / (together * channel_blocks) * together;
+        const int here = filter_blocks - first < together ? filter_blocks - first : together, within = pair - first * channel_blocks;
+        return {i / tap_chunks / pairs, first + within % here, within / here, chunk};
+    }
 };
 
 /// dw[f][c][ky][kx] = sum over places and samples of x dy: run_item(item, count, x, dy, dw) for every item in [0, items); all of dw is written.
@@ -91,17 +120,19 @@ template <class T, class C, int Capacity> struct ConvolutionWeightGradient {
 
     static void run_item(int item, int count, const T* x, const T* dy, T* dw) noexcept {
         const int ky = split_rows ? item % C::kernel_y : 0;
-        int rest = split_rows ? item / C::kernel_y : item;
-        const int chunk = rest % Cut::tap_chunks, c = (rest /= Cut::tap_chunks) % Cut::channel_blocks, f = (rest /= Cut::channel_blocks) % Cut::filter_blocks;
-        const int group = rest / Cut::filter_blocks;
+        constexpr long plane = static_cast<long>(C::out_height) * C::out_width * Capacity * static_cast<int>(sizeof(T)) * Cut::block.rows;
+        const auto [group, f, c, chunk] = Cut::place(split_rows ? item / C::kernel_y : item, plane < 400'000 ? static_cast<int>(400'000 / plane) : 1);
         const Item it{group * C::group_filters + f * Cut::block.rows, group * C::group_channels + c * Cut::block.columns, c * Cut::block.columns, ky,
                       split_rows ? ky + 1 : C::kernel_y, count, x, dy, dw};
+        const int filter_block = f, tap_chunk = chunk; // structured bindings cannot be captured by every compiler
         [&]<int... K>(std::integer_sequence<int, K...>) {
-            ((K == chunk ? choose_filters<K>(it, f) : void()), ...);
+            ((K == tap_chunk ? choose_filters<K>(it, filter_block) : void()), ...);
         }(std::make_integer_sequence<int, Cut::tap_chunks>{});
     }
 
 private:
+    /// Rows of dy that one call of a tile sums, so that they are in the first cache for all kernel rows.
+    template <int F> static constexpr int rows_of = 32768 / (F * C::out_width * Capacity * static_cast<int>(sizeof(T))) + 1;
     struct Item {
         int filter, channel, weight_channel, first_ky, end_ky, count;
         const T *x, *dy;
@@ -159,16 +190,20 @@ private:
         alignas(64) T sums[sums_row * (split_rows ? 1 : C::kernel_y)]{};
         const T* x = it.x + static_cast<long>(it.channel) * C::height * C::width * Capacity + Chunk * Cut::taps * C::dilation_x * Capacity;
         const T* dy = it.dy + static_cast<long>(it.filter) * C::out_height * C::out_width * Capacity;
-        for (int oy = 0; oy < C::out_height; ++oy)
+        for (int row = 0; row < C::out_height; row += rows_of<F>)
             for (int ky = it.first_ky; ky < it.end_ky; ++ky) {
-                const int iy = oy * C::stride_y + ky * C::dilation_y - C::pad_y;
-                if (iy < 0 || iy >= C::height) continue;
+                const int end = row + rows_of<F> < C::out_height ? row + rows_of<F> : C::out_height;
+                const TapRange inside = taps_inside(row * C::stride_y + ky * C::dilation_y - C::pad_y, C::stride_y, end - row, C::height);
+                if (inside.first == inside.last) continue;
+                const int oy = row + inside.first, iy = oy * C::stride_y + ky * C::dilation_y - C::pad_y;
                 for (int s = 0; s < segments<Chunk>.count; ++s) {
                     const Segment part = segments<Chunk>.list[s];
                     if (part.taps.first == part.taps.last) continue;
                     const long at = static_cast<long>(iy) * C::width + part.begin * C::stride_x - C::pad_x + part.taps.first * C::dilation_x;
                     choose_taps<Chunk, F, Cn>(x + at * Capacity, dy + (static_cast<long>(oy) * C::out_width + part.begin) * Capacity,
-                                              sums + (ky - it.first_ky) * sums_row + part.taps.first * N, part, it.count);
+                                              sums + (ky - it.first_ky) * sums_row + part.taps.first * N, part.taps.last - part.taps.first,
+                                              {inside.last - inside.first, part.end - part.begin, it.count / N, static_cast<long>(C::stride_y) * C::width * Capacity,
+                                               static_cast<long>(C::out_width) * Capacity, it.count % N});
                 }
             }
         for (int ky = it.first_ky; ky < it.end_ky; ++ky)
@@ -176,25 +211,26 @@ private:
                 for (int c = 0; c < Cn; ++c)
                     for (int k = 0; k < taps; ++k)
                         it.dw[((static_cast<long>(it.filter + f) * C::group_channels + it.weight_channel + c) * C::kernel_y + ky) * C::kernel_x + Chunk * Cut::taps +
-                              k] = sum_of_lanes<N>(sums + (ky - it.first_ky) * sums_row + ((f * Cn + c) * taps + k) * N);
+                              k] = sum_of_lanes<T, N>(load_lanes<N>(sums + (ky - it.first_ky) * sums_row + ((f * Cn + c) * taps + k) * N));
     }
 
-    template <int Chunk, int F, int Cn> static void choose_taps(const T* x, const T* dy, T* sums, const Segment& part, int count) noexcept {
+    template <int Chunk, int F, int Cn> static void choose_taps(const T* x, const T* dy, T* sums, int n, const GradientWalk& walk) noexcept {
         constexpr int taps = chunk_taps(Chunk);
-        const int n = part.taps.last - part.taps.first, places = part.end - part.begin, whole = count / N, rest = count % N;
         [&]<int... K>(std::integer_sequence<int, K...>) {
-            ((n == K + 1 ? one_segment<F, Cn, segments<Chunk>.has(K + 1) ? K + 1 : 0, taps>(x, dy, sums, places, whole, rest) : void()), ...);
+            ((n == K + 1 ? one_segment<F, Cn, segments<Chunk>.has(K + 1) ? K + 1 : 0, taps>(x, dy, sums, walk) : void()), ...);
         }(std::make_integer_sequence<int, taps>{});
     }
-    template <int F, int Cn, int K, int All> static void one_segment(const T* x, const T* dy, T* sums, int places, int whole, int rest) noexcept {
+    template <int F, int Cn, int K, int All> static void one_segment(const T* x, const T* dy, T* sums, GradientWalk walk) noexcept {
         if constexpr (K > 0) {
-            gradient_tile<T, N, tile_of(F, Cn, K, All, false)>(x, dy, sums, places, whole, N);
-            if (rest > 0) // the last vector, one filter and channel at a time: a masked copy of the large tile is not worth compiling
+            const int whole = walk.vectors;
+            if (whole > 0) gradient_tile<T, N, tile_of(F, Cn, K, All, false)>(x, dy, sums, walk);
+            walk.vectors = 1;
+            if (walk.lanes > 0) // the last vector, one filter and channel at a time: a masked copy of the large tile is not worth compiling
                 for (int f = 0; f < F; ++f)
                     for (int c = 0; c < Cn; ++c)
                         gradient_tile<T, N, tile_of(1, 1, K, All, true)>(x + (static_cast<long>(c) * C::height * C::width * Capacity + whole * N),
                                                                          dy + (static_cast<long>(f) * C::out_height * C::out_width * Capacity + whole * N),
-                                                                         sums + (f * Cn + c) * All * N, places, 1, rest);
+                                                                         sums + (f * Cn + c) * All * N, walk);
         }
     }
 };

@@ -3,6 +3,9 @@
 /// Rows are copied into scratch first (zeros for the padding, one row for each tap where a stride breaks the run), so that every load is whole.
 #pragma once
 
+#include <cstddef>
+#include <cstring>
+
 #include <strata/kernel/host/convolution_gradient.hpp>
 
 namespace strata::host {
@@ -20,19 +23,18 @@ template <class T> constexpr int rowwise_segment(int places) {
     return places < most ? places : most;
 }
 
-/// to[j] = row[start + j step] for j < length, zero where that lies outside the row (or there is no row).
+/// to[j] = row[start + j step] for j < length, zero where that lies outside the row.
 template <class T> void stage_row(T* to, const T* row, int size, int start, int step, int length) noexcept {
-    int j = 0;
-    if (row != nullptr) {
-        for (; j < length && start + j * step < 0; ++j) to[j] = T{0};
-        const int left = start + j * step < size ? (size - 1 - start - j * step) / step + 1 : 0, end = length - j < left ? length : j + left;
-        const T* from = row + (start + static_cast<long>(j) * step);
-        if (step == 1)
-            for (; j < end; ++j) to[j] = *from++;
-        else
-            for (; j < end; ++j, from += step) to[j] = *from;
-    }
-    for (; j < length; ++j) to[j] = T{0};
+    int before = start < 0 ? (-start + step - 1) / step : 0;
+    before = before < length ? before : length;
+    const int first = start + before * step, left = first < size ? (size - 1 - first) / step + 1 : 0, held = left < length - before ? left : length - before;
+    for (int j = 0; j < before; ++j) to[j] = T{0};
+    to += before;
+    if (step == 1 && held > 0)
+        std::memcpy(to, row + first, static_cast<std::size_t>(held) * sizeof(T));
+    else
+        for (int j = 0; j < held; ++j) to[j] = row[first + static_cast<long>(j) * step];
+    for (int j = held; j < length - before; ++j) to[j] = T{0};
 }
 
 /// Runs correlation K over operands [sample][row][y][x]; the result goes to the epilogue by rows, numbered sample * (groups * filters) + filter.
@@ -41,7 +43,7 @@ template <class T, Correlation K, int Capacity> struct RowwiseCorrelation {
     static constexpr int segment = rowwise_segment<T>(K.x.phase(0).count); // columns (of one phase) taken at a time
     static constexpr int N = rowwise_lanes<T>(segment), vectors = (segment + N - 1) / N, padded = vectors * N;
     static constexpr int line = 64 / static_cast<int>(sizeof(T)), row_room = (phases * padded + line - 1) / line * line; // of one row of results
-    static constexpr Block block = choose_block(K.filters, vectors);
+    static constexpr Block block = choose_block(K.filters, vectors, correlate_cost);
     static constexpr int segments = (K.x.phase(0).count + segment - 1) / segment;
 
     /// Where the taps of all phases begin and end, in places from the first column's own.
@@ -200,58 +202,74 @@ template <class T, class C, int Capacity> struct ConvolutionWeightGradientRowwis
     static constexpr int N = rowwise_lanes<T>(segment), padded = (segment + N - 1) / N * N;
     static constexpr bool strided = C::stride_x > 1; // then each tap has a staged row of its own
     static constexpr int staged = strided ? padded * Cut::taps : padded + (Cut::taps - 1) * C::dilation_x;
-    static constexpr int items = Cut::blocks * C::kernel_y;
+    /// Rows of dy that are staged at a time, with the rows of x that they meet: as many as 48 KB hold.
+    static constexpr int x_rows(int rows) { return (rows - 1) * C::stride_y + (C::kernel_y - 1) * C::dilation_y + 1; }
+    static constexpr int choose_rows() {
+        int rows = C::out_height;
+        while (rows > 1 && (static_cast<long>(rows) * padded * Cut::block.rows + static_cast<long>(x_rows(rows)) * staged * Cut::block.columns) *
+                                   static_cast<int>(sizeof(T)) > 49152)
+            --rows;
+        return rows;
+    }
+    static constexpr int rows = choose_rows(), items = Cut::blocks;
 
     static void run_item(int item, int count, const T* x, const T* dy, T* dw) noexcept {
-        const int ky = item % C::kernel_y;
-        int rest = item / C::kernel_y;
-        const int chunk = rest % Cut::tap_chunks, c = (rest /= Cut::tap_chunks) % Cut::channel_blocks, f = (rest /= Cut::channel_blocks) % Cut::filter_blocks;
-        const int group = rest / Cut::filter_blocks;
-        const Item it{group * C::group_filters + f * Cut::block.rows, group * C::group_channels + c * Cut::block.columns, c * Cut::block.columns, ky, chunk,
-                      count < Capacity ? count : Capacity, x, dy, dw};
+        const auto [group, f, c, chunk] = Cut::place(item, 4);
+        const Item it{group * C::group_filters + f * Cut::block.rows, group * C::group_channels + c * Cut::block.columns, c * Cut::block.columns,
+                      chunk * Cut::taps, count < Capacity ? count : Capacity, x, dy, dw};
         const bool all_filters = Cut::last_filters == Cut::block.rows || f + 1 < Cut::filter_blocks;
         const bool all_channels = Cut::last_channels == Cut::block.columns || c + 1 < Cut::channel_blocks;
-        if (all_filters && all_channels) run<Cut::block.rows, Cut::block.columns>(it);
-        else if (all_filters) run<Cut::block.rows, Cut::last_channels>(it);
-        else if (all_channels) run<Cut::last_filters, Cut::block.columns>(it);
-        else run<Cut::last_filters, Cut::last_channels>(it);
+        if (all_filters && all_channels)
+            run<Cut::block.rows, Cut::block.columns>(it);
+        else if (all_filters)
+            run<Cut::block.rows, Cut::last_channels>(it);
+        else if (all_channels)
+            run<Cut::last_filters, Cut::block.columns>(it);
+        else
+            run<Cut::last_filters, Cut::last_channels>(it);
     }
 
 private:
     struct Item {
-        int filter, channel, weight_channel, ky, chunk, count;
+        int filter, channel, weight_channel, first_tap, count;
         const T *x, *dy;
         T* dw;
     };
     template <int F, int Cn> static void run(const Item& it) noexcept {
-        constexpr GradientTile tile{F, Cn, Cut::taps, N, N, strided ? padded : C::dilation_x, staged, padded, Cut::taps, false};
-        alignas(64) T sums[F * Cn * Cut::taps * N]{};
-        alignas(64) T xs[Cn * staged];
-        alignas(64) T ds[F * padded];
-        const int first_tap = it.chunk * Cut::taps;
+        constexpr GradientTile tile{F, Cn, Cut::taps, N, N, strided ? padded : C::dilation_x, static_cast<long>(x_rows(rows)) * staged,
+                                    static_cast<long>(rows) * padded, Cut::taps, false};
+        constexpr int sums_row = F * Cn * Cut::taps * N;
+        alignas(64) T sums[C::kernel_y * sums_row]{};
+        alignas(64) T xs[Cn * tile.x_channel];
+        alignas(64) T ds[F * tile.dy_filter];
         for (int b = 0; b < it.count; ++b)
-            for (int oy = 0; oy < C::out_height; ++oy) {
-                const int iy = oy * C::stride_y + it.ky * C::dilation_y - C::pad_y;
-                if (iy < 0 || iy >= C::height) continue;
-                for (int column = 0; column < C::out_width; column += segment) {
-                    const int places = C::out_width - column < segment ? C::out_width - column : segment;
-                    for (int f = 0; f < F; ++f) // zeros after the end of the row
-                        stage_row(ds + f * padded, it.dy + ((static_cast<long>(b) * C::filters + it.filter + f) * C::out_height + oy) * C::out_width + column,
-                                  places, 0, 1, padded);
-                    for (int c = 0; c < Cn; ++c) {
-                        const T* row = it.x + ((static_cast<long>(b) * C::channels + it.channel + c) * C::height + iy) * C::width;
-                        const int start = column * C::stride_x - C::pad_x + first_tap * C::dilation_x;
-                        for (int k = 0; k < (strided ? Cut::taps : 1); ++k)
-                            stage_row(xs + c * staged + k * padded, row, C::width, start + k * C::dilation_x, C::stride_x, strided ? padded : staged);
+            for (int column = 0; column < C::out_width; column += segment)
+                for (int oy = 0; oy < C::out_height; oy += rows) {
+                    const int places = C::out_width - column < segment ? C::out_width - column : segment, here = C::out_height - oy < rows ? C::out_height - oy : rows;
+                    for (int f = 0; f < F; ++f)
+                        for (int r = 0; r < here; ++r) // zeros after the end of the row
+                            stage_row(ds + f * tile.dy_filter + r * padded,
+                                      it.dy + ((static_cast<long>(b) * C::filters + it.filter + f) * C::out_height + oy + r) * C::out_width + column, places, 0, 1, padded);
+                    const int iy = oy * C::stride_y - C::pad_y, start = column * C::stride_x - C::pad_x + it.first_tap * C::dilation_x;
+                    for (int c = 0; c < Cn; ++c)
+                        for (int r = iy < 0 ? -iy : 0; r < x_rows(here) && iy + r < C::height; ++r) {
+                            const T* row = it.x + ((static_cast<long>(b) * C::channels + it.channel + c) * C::height + iy + r) * C::width;
+                            for (int k = 0; k < (strided ? Cut::taps : 1); ++k)
+                                stage_row(xs + c * tile.x_channel + r * staged + k * padded, row, C::width, start + k * C::dilation_x, C::stride_x,
+                                          strided ? padded : staged);
+                        }
+                    for (int ky = 0; ky < C::kernel_y; ++ky) {
+                        const TapRange inside = taps_inside(iy + ky * C::dilation_y, C::stride_y, here, C::height);
+                        gradient_tile<T, N, tile>(xs + static_cast<long>(inside.first * C::stride_y + ky * C::dilation_y) * staged, ds + inside.first * padded,
+                                                  sums + ky * sums_row, {inside.last - inside.first, (places + N - 1) / N, 1, static_cast<long>(C::stride_y) * staged, padded, 0});
                     }
-                    gradient_tile<T, N, tile>(xs, ds, sums, (places + N - 1) / N, 1, N);
                 }
-            }
-        for (int f = 0; f < F; ++f)
-            for (int c = 0; c < Cn; ++c)
-                for (int k = 0; k < Cut::taps && first_tap + k < C::kernel_x; ++k)
-                    it.dw[((static_cast<long>(it.filter + f) * C::group_channels + it.weight_channel + c) * C::kernel_y + it.ky) * C::kernel_x + first_tap + k] =
-                        sum_of_lanes<N>(sums + ((f * Cn + c) * Cut::taps + k) * N);
+        for (int ky = 0; ky < C::kernel_y; ++ky)
+            for (int f = 0; f < F; ++f)
+                for (int c = 0; c < Cn; ++c)
+                    for (int k = 0; k < Cut::taps && it.first_tap + k < C::kernel_x; ++k)
+                        it.dw[((static_cast<long>(it.filter + f) * C::group_channels + it.weight_channel + c) * C::kernel_y + ky) * C::kernel_x + it.first_tap + k] =
+                            sum_of_lanes<T, N>(load_lanes<N>(sums + ky * sums_row + ((f * Cn + c) * Cut::taps + k) * N));
     }
 };
 

@@ -94,29 +94,34 @@ struct Block {
     int rows, columns;
 };
 
-/// The block that covers rows x columns in the fewest cycles by a simple count: multiply-adds, or loads, or the latency of a short chain.
-/// `width` is the number of vectors that one column stands for.
-constexpr Block choose_block(int rows, int columns, int width = 1, int registers = convolution_registers) {
-    const int most = registers == 32 ? 24 : 12;
+/// The block that covers rows x columns at the least cost. cost(rows, columns) of a block, tails too, is negative if its sums do not fit into registers.
+template <class Cost> constexpr Block choose_block(int rows, int columns, Cost cost) {
     Block best{1, 1};
     long best_cost = -1;
     for (int r = 1; r <= 8 && r <= rows; ++r)
         for (int c = 1; c <= 8 && c <= columns; ++c) {
-            const int cw = c * width;
-            if ((r * cw > most || r * cw + (r < cw ? r : cw) + 1 > registers - 1) && r * c > 1) continue;
-            long cost = 0;
-            for (int i = 0; i < 4; ++i) { // full blocks and tails
-                const int br = i & 1 ? rows % r : r, bc = (i & 2 ? columns % c : c) * width;
-                const long times = static_cast<long>(i & 1 ? 1 : rows / r) * (i & 2 ? 1 : columns / c);
-                if (br == 0 || bc == 0) continue;
-                const int work = br * bc, loads = br + bc, chain = registers == 32 ? 6 : 8;
-                cost += times * (8 * (work > loads ? (work > chain ? work : chain) : (loads > chain ? loads : chain)) + loads);
-            }
-            if (rows % r) cost += cost / 64; // one more tile to compile
-            if (columns % c) cost += cost / 64;
-            if (best_cost < 0 || cost < best_cost || (cost == best_cost && r * c > best.rows * best.columns)) best = {r, c}, best_cost = cost;
+            if (cost(r, c) < 0) continue;
+            const long down = rows / r, across = columns / c;
+            long sum = down * across * cost(r, c);
+            if (rows % r) sum += across * cost(rows % r, c);
+            if (columns % c) sum += down * cost(r, columns % c);
+            if (rows % r && columns % c) sum += cost(rows % r, columns % c);
+            sum += sum / 64 * ((rows % r != 0) + (columns % c != 0)); // one more tile to compile
+            if (best_cost < 0 || sum < best_cost || (sum == best_cost && r * c > best.rows * best.columns)) best = {r, c}, best_cost = sum;
         }
     return best;
+}
+
+/// Multiply-adds that keep a core busy while one of them is on its way.
+inline constexpr int convolution_chain = convolution_registers == 32 ? 6 : 8;
+
+/// The cost of a tile for one tap, in eighths of a multiply-add: the slowest of multiply-adds, loads and the chain, and some for what surrounds them.
+/// A column costs more than a filter: it comes from farther away.
+constexpr long correlate_cost(int filters, int columns) {
+    const int work = filters * columns, loads = filters + columns, held = filters < columns ? filters : columns;
+    if (work > (convolution_registers == 32 ? 24 : 12) || work + held + 1 >= convolution_registers) return -1;
+    const int slowest = work > loads ? work : loads;
+    return 8 * (slowest > convolution_chain ? slowest : convolution_chain) + filters + 3 * columns + 6;
 }
 
 } // namespace strata::host
