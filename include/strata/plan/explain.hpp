@@ -6,6 +6,7 @@
 #include <string>
 
 #include <strata/graph/cost.hpp>
+#include <strata/graph/table.hpp>
 #include <strata/plan/fuse.hpp>
 #include <strata/plan/plan.hpp>
 

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <strata/io/model.hpp>
+
+#include <filesystem>
+#include <fstream>
+
+#include <unistd.h>
+
+#include <doctest/doctest.h>
+
+#include <strata/layer.hpp>
+
+namespace st = strata;
+
+namespace {
+using Model = st::Model<st::Sequential<st::Dense<5>, st::BatchNorm, st::Relu, st::Dense<2>>, st::Shape<3>>;
+struct File {
+    std::string path = (std::filesystem::temp_directory_path() / ("strata_io_model_" + std::to_string(::getpid()))).string();
+    ~File() { std::filesystem::remove(path); }
+};
+}  // namespace
+
+TEST_CASE("a model comes back from its file, states included") {
+    const File f;
+    Model a{st::Seed{4}};
+    for (long i = 0; i < Model::state_block(); ++i) a.states()[i] = 0.25f * static_cast<float>(i);
+    st::save(a, f.path, {{"who", "test"}});
+    Model b{st::Seed{5}};
+    st::load(b, f.path);
+    for (int i = 0; i < Model::parts(); ++i)
+        for (long k = 0; k < a.part(i).dims.size(); ++k) CHECK(a.part(i).data[k] == b.part(i).data[k]);
+    const st::io::SafetensorsFile file(f.path);
+    CHECK(file.metadata().at("who") == "test");
+    REQUIRE(file.find("1.variance") != nullptr);
+    CHECK(file.find("0.weight")->shape == std::vector<long>{3, 5});
+}
+
+TEST_CASE("a file of another model is refused with all differences, and changes nothing") {
+    const File f;
+    st::save(st::Model<st::Sequential<st::Dense<4>, st::Relu, st::Dense<2>>, st::Shape<3>>{st::Seed{1}}, f.path);
+    Model m{st::Seed{5}};
+    const Model before = m;
+    try {
+        st::load(m, f.path);
+        FAIL("a wrong file was taken");
+    } catch (const st::FileError& e) {
+        const std::string text = e.what();
+        for (const char* part : {"0.weight", "expected [3, 5], found [3, 4]", "1.weight", "1.mean", "3.weight", "2.weight"}) {
+            CAPTURE(part);
+            CHECK(text.find(part) != std::string::npos);
+        }
+    }
+    for (long i = 0; i < Model::parameter_block(); ++i) REQUIRE(m.parameters()[i] == before.parameters()[i]);
+}
+
+TEST_CASE("a file of another type, a truncated and a missing file are refused") {
+    const File f;
+    st::save(st::Model<Model::Net, st::Shape<3>, st::Host, st::Precision<double>>{st::Seed{1}}, f.path);
+    Model m{st::Seed{5}};
+    CHECK_THROWS_WITH_AS(st::load(m, f.path), doctest::Contains("F64"), st::FileError);
+    st::save(m, f.path);
+    std::filesystem::resize_file(f.path, std::filesystem::file_size(f.path) - 4);
+    CHECK_THROWS_AS(st::load(m, f.path), st::FileError);
+    CHECK_THROWS_WITH_AS(st::load(m, "/nowhere/at/all"), doctest::Contains("/nowhere/at/all"), st::FileError);
+}

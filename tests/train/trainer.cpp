@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <strata/train/trainer.hpp>
+
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <limits>
+
+#include <doctest/doctest.h>
+
+#include <strata/data/dataset.hpp>
+#include <strata/layer.hpp>
+#include <strata/loss/cross_entropy.hpp>
+#include <strata/optim/adam.hpp>
+#include <strata/optim/sgd.hpp>
+
+namespace st = strata;
+
+namespace {
+
+using Set = st::data::Dataset<st::Shape<4>, 3>;
+using Model = st::Model<st::Sequential<st::Dense<16>, st::Relu, st::Dropout<0.1f>, st::Dense<3>>, st::Shape<4>>;
+
+/// Three clouds that a small net can tell apart.
+Set clouds(int n, std::uint64_t seed) {
+    std::vector<float> x;
+    std::vector<std::int32_t> label;
+    for (int i = 0; i < n; ++i) {
+        const int c = i % 3;
+        label.push_back(c);
+        for (int k = 0; k < 4; ++k)
+            x.push_back((k == c ? 2.0f : 0.0f) + st::Philox::uniform(seed, 1, static_cast<std::uint64_t>(4 * i + k)) - 0.5f);
+    }
+    return Set(x, label);
+}
+st::FitOptions<Set> quiet(int epochs) {
+    st::FitOptions<Set> o;
+    o.epochs = epochs;
+    o.progress.silent = true;
+    return o;
+}
+auto trainer_of(Model& m, int threads = 1, std::uint64_t seed = 5) {
+    return st::Trainer<Model, st::CrossEntropy, st::Adam, 32>(m, st::CrossEntropy{}, st::Adam{.rate = 1e-2}, st::batch<32>,
+                                                              st::TrainerOptions{st::Seed{seed}, threads});
+}
+bool equal(const Model& a, const Model& b) { return std::memcmp(a.parameters(), b.parameters(), sizeof(float) * Model::parameter_block()) == 0; }
+struct Folder {
+    std::filesystem::path path = std::filesystem::temp_directory_path() / ("strata_trainer_" + std::to_string(::getpid()));
+    Folder() { std::filesystem::create_directories(path); }
+    ~Folder() { std::filesystem::remove_all(path); }
+    std::string operator/(const char* name) const { return (path / name).string(); }
+};
+
+}  // namespace
+
+TEST_CASE("fit learns, records every epoch and keeps the best weights") {
+    const Set train = clouds(301, 1), validation = clouds(90, 2);
+    Model m{st::Seed{1}};
+    auto trainer = trainer_of(m);
+    auto options = quiet(6);
+    options.validation = &validation;
+    int calls = 0;
+    st::OnEpochEnd count{[&](const st::EpochRecord&) { ++calls; }};
+    const st::History h = trainer.fit(train, options, st::data::NoAugmentation{}, count);
+    REQUIRE(h.epochs.size() == 6);
+    CHECK(calls == 6);
+    CHECK(h.step_losses.size() == 6 * 10);
+    CHECK(h.epochs.back().loss < 0.5 * h.epochs.front().loss);
+    double best = 0;
+    for (const auto& e : h.epochs) best = std::max(best, e.validation_accuracy.value());
+    const auto e = trainer.evaluate(validation);
+    CHECK(e.accuracy() == doctest::Approx(best));
+    CHECK(e.samples == 90);
+    CHECK(e.accuracy() > 0.95);
+}
+
+TEST_CASE("the same seed gives the same bits for any number of threads, another seed other weights") {
+    const Set train = clouds(200, 1);
+    Model a{st::Seed{1}}, b{st::Seed{1}}, c{st::Seed{1}}, d{st::Seed{1}};
+    trainer_of(a, 1).fit(train, quiet(2));
+    trainer_of(b, 2).fit(train, quiet(2));
+    trainer_of(c, 3).fit(train, quiet(2));
+    trainer_of(d, 1, 6).fit(train, quiet(2));
+    CHECK(equal(a, b));
+    CHECK(equal(a, c));
+    CHECK_FALSE(equal(a, d));
+}
+
+TEST_CASE("training resumed from a checkpoint gives the same bits") {
+    const Folder folder;
+    const Set train = clouds(200, 1);
+    Model whole{st::Seed{1}}, first{st::Seed{1}}, second{st::Seed{99}};
+    trainer_of(whole).fit(train, quiet(4));
+    auto half = quiet(2);
+    half.checkpoint = folder / "checkpoint.safetensors";
+    trainer_of(first).fit(train, half);
+    auto trainer = trainer_of(second);
+    trainer.resume(half.checkpoint);
+    CHECK(trainer.epoch() == 2);
+    trainer.fit(train, quiet(4));
+    CHECK(equal(whole, second));
+}
+
+TEST_CASE("a checkpoint that does not fit changes nothing and says why") {
+    const Folder folder;
+    Model m{st::Seed{1}};
+    trainer_of(m).save_checkpoint(folder / "a");
+    Model other{st::Seed{2}};
+    const Model before = other;
+    auto wrong_seed = trainer_of(other, 1, 7);
+    CHECK_THROWS_WITH_AS(wrong_seed.resume(folder / "a"), doctest::Contains("seed 5"), st::FileError);
+    st::save(m, folder / "weights");
+    auto trainer = trainer_of(other);
+    CHECK_THROWS_WITH_AS(trainer.resume(folder / "weights"), doctest::Contains("optimiser.moments"), st::FileError);
+    CHECK_THROWS_AS(trainer.resume(folder / "absent"), st::FileError);
+    CHECK(equal(before, other));
+}
+
+TEST_CASE("a loss that is not a number ends training with the last good weights") {
+    std::vector<float> x(4 * 40, 0.25f);
+    x[4 * 20] = std::numeric_limits<float>::quiet_NaN();
+    std::vector<std::int32_t> label(40, 1);
+    Model m{st::Seed{1}};
+    const Model before = m;
+    auto trainer = trainer_of(m);
+    try {
+        trainer.fit(Set(x, label), quiet(2));
+        FAIL("NaN went unnoticed");
+    } catch (const st::DataError& e) {
+        CHECK(std::string(e.what()).find("not a number") != std::string::npos);
+        CHECK(std::string(e.what()).find("epoch 1") != std::string::npos);
+    }
+    CHECK(equal(m, before));
+}
+
+TEST_CASE("early stopping ends fit; a callback may too") {
+    const Set train = clouds(64, 1), validation = clouds(30, 2);
+    Model m{st::Seed{1}};
+    auto options = quiet(200);
+    options.validation = &validation;
+    options.patience = 3;
+    CHECK(trainer_of(m).fit(train, options).epochs.size() < 100);
+    Model n{st::Seed{1}};
+    st::OnEpochEnd two{[](const st::EpochRecord& e) { return e.epoch < 2; }};
+    CHECK(trainer_of(n).fit(train, quiet(9), st::data::NoAugmentation{}, two).epochs.size() == 2);
+}
+
+TEST_CASE("a step refuses a count that its batch cannot hold") {
+    Model m{st::Seed{1}};
+    auto trainer = trainer_of(m);
+    const std::vector<float> x(33 * 4);
+    const std::vector<std::int32_t> label(33);
+    CHECK_THROWS_WITH_AS(trainer.step(x.data(), label.data(), 33), doctest::Contains("capacity of 32"), st::DataError);
+    CHECK_THROWS_AS(trainer.step(x.data(), label.data(), 0), st::DataError);
+    CHECK(trainer.step(x.data(), label.data(), 32) > 0);
+}
+
+TEST_CASE("a folder that cannot be written ends fit with an error that names it") {
+    const Set train = clouds(64, 1);
+    Model m{st::Seed{1}};
+    auto options = quiet(1);
+    options.checkpoint = "/proc/strata/none/checkpoint";
+    CHECK_THROWS_WITH_AS(trainer_of(m).fit(train, options), doctest::Contains("/proc/strata/none"), st::FileError);
+}
