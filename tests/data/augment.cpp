@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <strata/data/augment.hpp>
+#include <doctest/doctest.h>
 
 #include <cmath>
 #include <map>
@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include <doctest/doctest.h>
+#include <strata/data/augment.hpp>
 
 using namespace strata::data;
 using strata::Seed;

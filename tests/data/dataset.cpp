@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <strata/data/dataset.hpp>
+#include <doctest/doctest.h>
 
 #include <cmath>
 #include <limits>
 #include <numeric>
 #include <string>
+#include <type_traits>
 #include <vector>
 
-#include <doctest/doctest.h>
+#include <strata/data/dataset.hpp>
 
 #include "../support/folder.hpp"
 
@@ -37,6 +38,12 @@ TEST_CASE("bytes are read as byte / 255, exactly rounded; floats as they are") {
     CHECK(floats.size() == 2);
     CHECK(sample(floats, 1) == std::vector<float>{3.5f, 1e30f});
     CHECK(Dataset<Shape<2>, 2>().size() == 0);
+    const strata::Tensor<float, 2> tensor = floats.sample(1);
+    CHECK(tensor(0) == 3.5f);
+    CHECK(tensor(1) == 1e30f);
+    static_assert(std::is_same_v<decltype(bytes.sample(0)), strata::Tensor<float, 1, 16, 16>>);
+    CHECK(contains(error_of([&] { floats.sample(2); }), "sample 2 is asked of 2; choose from 0 to size() - 1"));
+    CHECK(contains(error_of([&] { floats.sample(-1); }), "sample -1 is asked of 2"));
 }
 
 TEST_CASE("labels and sizes are checked") {
@@ -87,10 +94,35 @@ TEST_CASE("normalisation: one figure a channel, a feature, or in all; by hand") 
     CHECK(normalisation_of(far).deviation.at(0) == doctest::Approx(std::sqrt(2.0 / 3)).epsilon(1e-6));
 }
 
+TEST_CASE("bytes are normalised as (byte / 255 - mean) / deviation, by table or by formula") {
+    std::vector<std::uint8_t> every(768);
+    for (std::size_t i = 0; i < 768; ++i) every[i] = static_cast<std::uint8_t>(i * 7 + i / 256);
+    const Dataset<Shape<3, 16, 16>, 1> images(every, {0});
+    const Dataset<Shape<768>, 1> table(every, {0});
+    const Normalisation by_channel{{0.25f, 0.5f, -1.0f}, {0.3f, 2.0f, 0.7f}};
+    Normalisation by_feature;
+    for (std::size_t i = 0; i < 768; ++i) {
+        by_feature.mean.push_back(by_channel.mean[i / 256]);
+        by_feature.deviation.push_back(by_channel.deviation[i / 256]);
+    }
+    const std::vector<float> x = sample(images.normalised(by_channel), 0);
+    for (std::size_t i = 0; i < 768; ++i)
+        REQUIRE(x[i] == (static_cast<float>(every[i]) / 255.0f - by_channel.mean[i / 256]) / by_channel.deviation[i / 256]);
+    CHECK(sample(table.normalised(by_feature), 0) == x);
+    CHECK(sample(images.normalised(by_channel).normalised({{0, 0, 0}, {1, 1, 1}}), 0) == sample(images, 0));
+}
+
 TEST_CASE("figures that do not fit are errors") {
     const Dataset<Shape<2>, 1> table(std::vector<float>{1, 100}, {0});
     const float inf = std::numeric_limits<float>::infinity(), nan = std::numeric_limits<float>::quiet_NaN();
-    for (const Normalisation& bad : {Normalisation{{1}, {1}}, {{1, 2}, {1}}, {{1, 2}, {1, 0}}, {{1, 2}, {1, -1}}, {{1, nan}, {1, 1}}, {{1, 1}, {1, inf}}, {{1, 1}, {nan, 1}}})
-        CHECK(contains(error_of([&] { table.normalised(bad); }), "a normalisation needs 2 finite means and as many positive deviations; take them from"));
+    for (const Normalisation& bad : {Normalisation{{1}, {1}},
+                                     {{1, 2}, {1}},
+                                     {{1, 2}, {1, 0}},
+                                     {{1, 2}, {1, -1}},
+                                     {{1, nan}, {1, 1}},
+                                     {{1, 1}, {1, inf}},
+                                     {{1, 1}, {nan, 1}}})
+        CHECK(contains(error_of([&] { table.normalised(bad); }),
+                       "a normalisation needs 2 finite means and as many positive deviations; take them from"));
     CHECK(contains(error_of([] { normalisation_of(Dataset<Shape<2>, 1>()); }), "an empty data set has no mean"));
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <strata/data/fashion_mnist.hpp>
+#include <doctest/doctest.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <vector>
 
-#include <doctest/doctest.h>
+#include <strata/data/fashion_mnist.hpp>
 
 #include "../support/folder.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <strata/data/loader.hpp>
+#include <doctest/doctest.h>
 
 #include <algorithm>
 #include <chrono>
@@ -10,9 +10,8 @@
 #include <thread>
 #include <vector>
 
-#include <doctest/doctest.h>
-
 #include <strata/data/dataset.hpp>
+#include <strata/data/loader.hpp>
 #include <strata/data/split.hpp>
 
 #include "../support/folder.hpp"
@@ -94,7 +93,8 @@ TEST_CASE("unshuffled: every sample in order, the last batch smaller or dropped"
 
 TEST_CASE("shuffled: each sample once an epoch, another order each epoch and seed, the same each time") {
     for (const int n : {1, 5, 64, 1000, 20'000}) {
-        Loader a(numbered(n), batch<64>, {.seed = Seed{1}}), b(numbered(n), batch<64>, {.seed = Seed{1}}), c(numbered(n), batch<64>, {.seed = Seed{2}});
+        Loader a(numbered(n), batch<64>, {.seed = Seed{1}}), b(numbered(n), batch<64>, {.seed = Seed{1}}),
+            c(numbered(n), batch<64>, {.seed = Seed{2}});
         const std::vector<int> a0 = epoch_of(a), a1 = epoch_of(a), b0 = epoch_of(b), c0 = epoch_of(c);
         CHECK(sorted_ids(a0) == first(n));
         CHECK(sorted_ids(a1) == first(n));
@@ -184,7 +184,8 @@ TEST_CASE("destruction and restoring at any time are safe") {
 
 TEST_CASE("a set without a batch is an error") {
     CHECK(contains(error_of([] { Loader loader(numbered(0), batch<4>); }), "gets 0 samples, not enough for one batch; give more samples"));
-    CHECK(contains(error_of([] { Loader loader(numbered(3), batch<4>, {.drop_last = true}); }), "without the last, smaller one gets 3 samples"));
+    CHECK(contains(error_of([] { Loader loader(numbered(3), batch<4>, {.drop_last = true}); }),
+                   "without the last, smaller one gets 3 samples"));
 }
 
 TEST_CASE("augmentation gets the sample's own number and the epoch") {

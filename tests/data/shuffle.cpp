@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <strata/data/shuffle.hpp>
+#include <doctest/doctest.h>
 
 #include <algorithm>
 #include <map>
 #include <numeric>
 #include <vector>
 
-#include <doctest/doctest.h>
+#include <strata/data/shuffle.hpp>
 
 using strata::Seed;
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <strata/data/split.hpp>
+#include <doctest/doctest.h>
 
 #include <algorithm>
 #include <string>
 #include <vector>
 
-#include <doctest/doctest.h>
+#include <strata/data/split.hpp>
 
 #include "../support/folder.hpp"
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// clang++ -std=c++20 -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -Iinclude -DSTRATA_HAS_ZLIB=1 tests/fuzz/idx.cpp -lz -o fuzz_idx
+// clang++ -std=c++20 -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -Iinclude -DSTRATA_HAS_ZLIB=1 tests/fuzz/idx.cpp
+// -lz -o fuzz_idx
 // ./fuzz_idx -max_total_time=120 found tests/fuzz/corpus/idx      (what is new goes into the empty folder `found`)
 #include "targets.hpp"
 

@@ -27,13 +27,29 @@ inline std::string mutated(std::string text, const std::string& other, std::uint
     for (std::size_t change = 1 + random(4); change-- > 0;) {
         const std::size_t at = random(text.size() + 1), length = random(std::min<std::size_t>(text.size() - at, 16) + 1);
         switch (random(7)) {
-            case 0: if (at < text.size()) text[at] = static_cast<char>(text[at] ^ (1 << random(8))); break;
-            case 1: if (at < text.size()) text[at] = static_cast<char>(random(256)); break;
-            case 2: text.erase(at, length); break;
-            case 3: text.insert(at, text.substr(at, length)); break;
-            case 4: text.resize(at); break;
-            case 5: text.replace(at, length, std::vector<std::string>{"18446744073709551615", "\xFF\xFF\xFF\xFF", "{}", "[", "\"", "0", "\\u0000"}[random(7)]); break;
-            case 6: text.replace(at, length, other.substr(random(other.size() + 1), 16)); break;
+            case 0:
+                if (at < text.size()) text[at] = static_cast<char>(text[at] ^ (1 << random(8)));
+                break;
+            case 1:
+                if (at < text.size()) text[at] = static_cast<char>(random(256));
+                break;
+            case 2:
+                text.erase(at, length);
+                break;
+            case 3:
+                text.insert(at, text.substr(at, length));
+                break;
+            case 4:
+                text.resize(at);
+                break;
+            case 5:
+                text.replace(
+                    at, length,
+                    std::vector<std::string>{"18446744073709551615", "\xFF\xFF\xFF\xFF", "{}", "[", "\"", "0", "\\u0000"}[random(7)]);
+                break;
+            case 6:
+                text.replace(at, length, other.substr(random(other.size() + 1), 16));
+                break;
         }
     }
     return text;

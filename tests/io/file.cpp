@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <strata/io/file.hpp>
+#include <doctest/doctest.h>
 
 #include <csignal>
 #include <filesystem>
 #include <string>
-
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <doctest/doctest.h>
+#include <strata/io/file.hpp>
 
 #include "../support/folder.hpp"
 
@@ -21,9 +20,7 @@ using support::contains;
 using support::error_of;
 
 namespace {
-std::string text_of(const MappedFile& file) {
-    return {reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size()};
-}
+std::string text_of(const MappedFile& file) { return {reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size()}; }
 }  // namespace
 
 TEST_CASE("a map shows the file's bytes and moves") {

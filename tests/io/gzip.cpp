@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <strata/io/gzip.hpp>
+#include "../support/gzip.hpp"
+
+#include <doctest/doctest.h>
 
 #include <span>
 #include <string>
 #include <vector>
 
-#include <doctest/doctest.h>
+#include <strata/io/gzip.hpp>
 
 #include "../support/folder.hpp"
-#include "../support/gzip.hpp"
 
 using strata::io::GzipReader;
 using strata::io::is_gzip;
@@ -53,7 +54,8 @@ TEST_CASE("packed data is unpacked in steps of any size") {
 TEST_CASE("damage is an error that names the file") {
     const std::string packed = support::gzip(std::string(1000, 'a') + "bcd");
     for (std::size_t n = 0; n < packed.size(); ++n)
-        REQUIRE(contains(error_of([&] { unpack(packed.substr(0, n), 5000); }), "strata: 'f.gz': the gzip data ends early; the file is damaged"));
+        REQUIRE(contains(error_of([&] { unpack(packed.substr(0, n), 5000); }),
+                         "strata: 'f.gz': the gzip data ends early; the file is damaged"));
     CHECK(contains(error_of([&] { unpack(packed + "x", 5000); }), "other bytes follow the gzip data"));
     CHECK(contains(error_of([&] { unpack(packed + packed.substr(0, 12), 5000); }), "ends early"));
     std::string wrong = packed;
@@ -68,7 +70,8 @@ TEST_CASE("damage is an error that names the file") {
 
 TEST_CASE("without zlib the error says what to install") {
     const std::string packed = "\x1F\x8B";
-    CHECK(contains(error_of([&] { GzipReader(bytes_of(packed), "f.gz"); }), "'f.gz' is packed by gzip, but this program was built without zlib; install zlib1g-dev"));
+    CHECK(contains(error_of([&] { GzipReader(bytes_of(packed), "f.gz"); }),
+                   "'f.gz': it is packed by gzip, but this program was built without zlib; install zlib1g-dev"));
 }
 
 #endif

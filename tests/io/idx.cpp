@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <strata/io/idx.hpp>
+#include <doctest/doctest.h>
 
 #include <filesystem>
 #include <span>
 #include <string>
 #include <vector>
 
-#include <doctest/doctest.h>
+#include <strata/io/idx.hpp>
 
 #include "../fuzz/replay.hpp"
 #include "../fuzz/targets.hpp"
@@ -28,7 +28,9 @@ std::string idx(int type, const std::vector<std::uint32_t>& shape, const std::st
 IdxArray parse(const std::string& bytes, std::uint64_t limit = max_idx_bytes) {
     return parse_idx(std::as_bytes(std::span(bytes.data(), bytes.size())), "f", limit);
 }
-std::string parse_error(const std::string& bytes) { return error_of([&] { parse(bytes); }); }
+std::string parse_error(const std::string& bytes) {
+    return error_of([&] { parse(bytes); });
+}
 
 }  // namespace
 
@@ -38,7 +40,8 @@ TEST_CASE("every element type is read in this machine's byte order") {
     CHECK(u8.values<std::uint8_t>() == std::vector<std::uint8_t>{0, 1, 2, 253, 254, 255});
     CHECK(parse(idx(0x09, {2}, "\x01\xFE")).values<std::int8_t>() == std::vector<std::int8_t>{1, -2});
     CHECK(parse(idx(0x0B, {2}, std::string("\x01\x02\xFF\xFE", 4))).values<std::int16_t>() == std::vector<std::int16_t>{258, -2});
-    CHECK(parse(idx(0x0C, {2}, std::string("\x01\x02\x03\x04\xFF\xFF\xFF\xFE", 8))).values<std::int32_t>() == std::vector<std::int32_t>{16909060, -2});
+    CHECK(parse(idx(0x0C, {2}, std::string("\x01\x02\x03\x04\xFF\xFF\xFF\xFE", 8))).values<std::int32_t>() ==
+          std::vector<std::int32_t>{16909060, -2});
     CHECK(parse(idx(0x0D, {2}, std::string("\x3F\xC0\0\0\xC0\0\0\0", 8))).values<float>() == std::vector<float>{1.5f, -2.0f});
     CHECK(parse(idx(0x0E, {1}, std::string("\xC0\x04\0\0\0\0\0\0", 8))).values<double>() == std::vector<double>{-2.5});
 }
@@ -57,7 +60,8 @@ TEST_CASE("another type than asked for is an error") {
 TEST_CASE("damaged files are errors that say how") {
     const std::string whole = idx(0x0B, {2, 3}, std::string(12, 'd'));
     REQUIRE(parse_error(whole) == "no error");
-    for (std::size_t n = 0; n < 4; ++n) CHECK(contains(parse_error(whole.substr(0, n)), "strata: 'f': the file ends inside its first 4 bytes; the file is damaged"));
+    for (std::size_t n = 0; n < 4; ++n)
+        CHECK(contains(parse_error(whole.substr(0, n)), "strata: 'f': the file ends inside its first 4 bytes; the file is damaged"));
     for (std::size_t n = 4; n < 12; ++n) CHECK(contains(parse_error(whole.substr(0, n)), "the file ends inside its extents"));
     CHECK(contains(parse_error(whole.substr(0, 23)), "the extents ask for 12 bytes, but only 11 are there"));
     CHECK(contains(parse_error(whole.substr(0, 12)), "the extents ask for 12 bytes, but only 0 are there"));
@@ -102,7 +106,8 @@ TEST_CASE("a bomb takes no more memory than its header admits, and a header no m
     const std::string bomb = support::gzip(idx(0x08, {10}, std::string(50'000'000, '\0')));
     REQUIRE(bomb.size() < 60'000);
     CHECK(contains(parse_error(bomb), "bytes follow after the 10"));
-    CHECK(contains(parse_error(support::gzip(idx(0x08, {0x40000000}, ""))), "ask for 1073741824 bytes, but the file cannot hold more than"));
+    CHECK(
+        contains(parse_error(support::gzip(idx(0x08, {0x40000000}, ""))), "ask for 1073741824 bytes, but the file cannot hold more than"));
     // What does unpack to the greatest ratio must pass.
     CHECK(parse(support::gzip(idx(0x08, {50'000'000}, std::string(50'000'000, '\0')))).bytes.size() == 50'000'000);
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <strata/io/json.hpp>
+#include <doctest/doctest.h>
 
 #include <string>
 #include <vector>
 
-#include <doctest/doctest.h>
+#include <strata/io/json.hpp>
 
 #include "../support/folder.hpp"
 
@@ -23,14 +23,18 @@ std::string string_of(std::string_view text) {
     json.end();
     return out;
 }
-std::string string_error(std::string_view text) { return error_of([&] { string_of(text); }); }
+std::string string_error(std::string_view text) {
+    return error_of([&] { string_of(text); });
+}
 std::uint64_t integer_of(std::string_view text) {
     JsonReader json = reader(text);
     const std::uint64_t out = json.unsigned_integer();
     json.end();
     return out;
 }
-std::string integer_error(std::string_view text) { return error_of([&] { integer_of(text); }); }
+std::string integer_error(std::string_view text) {
+    return error_of([&] { integer_of(text); });
+}
 }  // namespace
 
 TEST_CASE("strings with escapes") {
@@ -80,8 +84,10 @@ TEST_CASE("objects and arrays call for each item") {
     json.object([&](const std::string& key, std::size_t byte) {
         keys.push_back(key);
         bytes.push_back(byte);
-        if (key == "c") json.object([](const std::string&, std::size_t) {});
-        else json.array([&] { sum += json.unsigned_integer(); });
+        if (key == "c")
+            json.object([](const std::string&, std::size_t) {});
+        else
+            json.array([&] { sum += json.unsigned_integer(); });
     });
     json.end();
     CHECK(keys == std::vector<std::string>{"a", "b", "c"});
@@ -107,10 +113,14 @@ TEST_CASE("objects and arrays call for each item") {
 
 TEST_CASE("UTF-8 is checked as the standard says") {
     const auto npos = std::string::npos;
-    for (const char* good : {"", "a", "\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80", "\xED\x9F\xBF", "\xEE\x80\x80", "\xEF\xBF\xBF", "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF"})
+    for (const char* good : {"", "a", "\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80", "\xED\x9F\xBF", "\xEE\x80\x80", "\xEF\xBF\xBF",
+                             "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF"})
         CHECK_MESSAGE(invalid_utf8(good) == npos, good);
-    for (const char* bad : {"\x80", "\xBF", "\xC0\x80", "\xC1\xBF", "\xC2", "\xC2""a", "\xE0\x9F\xBF", "\xE0\xA0", "\xED\xA0\x80", "\xF0\x8F\xBF\xBF",
-                            "\xF0\x90\x80", "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xFE", "\xFF"})
+    for (const char* bad : {"\x80", "\xBF", "\xC0\x80", "\xC1\xBF", "\xC2",
+                            "\xC2"
+                            "a",
+                            "\xE0\x9F\xBF", "\xE0\xA0", "\xED\xA0\x80", "\xF0\x8F\xBF\xBF", "\xF0\x90\x80", "\xF4\x90\x80\x80",
+                            "\xF5\x80\x80\x80", "\xFE", "\xFF"})
         CHECK_MESSAGE(invalid_utf8(std::string("ab") + bad) == 2, bad);
 }
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <strata/io/safetensors.hpp>
+#include <doctest/doctest.h>
 
 #include <cstring>
 #include <filesystem>
 #include <string>
 #include <vector>
 
-#include <doctest/doctest.h>
+#include <strata/io/safetensors.hpp>
 
 #include "../fuzz/replay.hpp"
 #include "../fuzz/targets.hpp"
@@ -40,10 +40,14 @@ struct Golden {
     std::vector<std::uint16_t> half{0x3C00, 0xC000, 0x7BFF};
     std::string odd_name = "na\"me \\ \xC3\xA9\xF0\x9F\x98\x80\n";
     Metadata metadata{{"format", "pt"}, {"note", "a \"quoted\" \\ line\nand \xC3\xA9\xF0\x9F\x98\x80\x01"}};
-    std::vector<TensorView> tensors{view("dense.weight", DType::f32, {2, 3}, weight), view("dense.bias", DType::f64, {3}, bias),
-                                    view("mask", DType::boolean, {1, 3}, mask),       view("step", DType::i64, {}, step),
-                                    view("ids", DType::i32, {3}, ids),                view("half", DType::f16, {3}, half),
-                                    view("empty", DType::f32, {0, 4}, none),          view(odd_name, DType::f32, {1}, odd)};
+    std::vector<TensorView> tensors{view("dense.weight", DType::f32, {2, 3}, weight),
+                                    view("dense.bias", DType::f64, {3}, bias),
+                                    view("mask", DType::boolean, {1, 3}, mask),
+                                    view("step", DType::i64, {}, step),
+                                    view("ids", DType::i32, {3}, ids),
+                                    view("half", DType::f16, {3}, half),
+                                    view("empty", DType::f32, {0, 4}, none),
+                                    view(odd_name, DType::f32, {1}, odd)};
 };
 
 void check_golden(const SafetensorsFile& file) {
@@ -70,7 +74,9 @@ std::string file_of(std::string header, std::size_t data) {
     return out + header + std::string(data, 'd');
 }
 SafetensorsContent parse(const std::string& bytes) { return parse_safetensors(std::as_bytes(std::span(bytes.data(), bytes.size())), "f"); }
-std::string parse_error(const std::string& bytes) { return error_of([&] { parse(bytes); }); }
+std::string parse_error(const std::string& bytes) {
+    return error_of([&] { parse(bytes); });
+}
 std::string header_error(const std::string& header, std::size_t data) { return parse_error(file_of(header, data)); }
 
 }  // namespace
@@ -87,7 +93,8 @@ TEST_CASE("what is written is read back, and does not depend on the order given"
     check_golden(file);
     const SafetensorsFile moved(std::move(file));
     check_golden(moved);
-    for (const TensorView& t : moved.tensors()) CHECK(reinterpret_cast<std::uintptr_t>(t.data) % static_cast<unsigned>(size_of(t.dtype)) == 0);
+    for (const TensorView& t : moved.tensors())
+        CHECK(reinterpret_cast<std::uintptr_t>(t.data) % static_cast<unsigned>(size_of(t.dtype)) == 0);
     const std::vector<TensorView> reversed(golden.tensors.rbegin(), golden.tensors.rend());
     write_safetensors(folder / "b", reversed, golden.metadata);
     CHECK(support::read(folder / "a") == support::read(folder / "b"));
@@ -98,8 +105,9 @@ TEST_CASE("the bytes are these") {
     const support::Folder folder;
     const std::vector<float> a{1.0f};
     write_safetensors(folder / "a", std::vector{view("a", DType::f32, {1, 1}, a)});
-    CHECK(support::read(folder / "a") ==
-          std::string("\x38\0\0\0\0\0\0\0", 8) + R"({"a":{"dtype":"F32","shape":[1,1],"data_offsets":[0,4]}})" + std::string("\0\0\x80\x3f", 4));
+    CHECK(support::read(folder / "a") == std::string("\x38\0\0\0\0\0\0\0", 8) +
+                                             R"({"a":{"dtype":"F32","shape":[1,1],"data_offsets":[0,4]}})" +
+                                             std::string("\0\0\x80\x3f", 4));
     write_safetensors(folder / "ab", std::vector{view("ab", DType::f32, {1, 1}, a)});
     CHECK(support::read(folder / "ab").substr(0, 72) ==
           std::string("\x40\0\0\0\0\0\0\0", 8) + R"({"ab":{"dtype":"F32","shape":[1,1],"data_offsets":[0,4]}}       )");
@@ -109,10 +117,11 @@ TEST_CASE("the bytes are these") {
 }
 
 TEST_CASE("foreign habits are taken: order, white space, unaligned data, an empty tensor, escapes") {
-    const SafetensorsContent content = parse(file_of(
-        "{ \"b\" : { \"data_offsets\" : [ 3 , 7 ] ,\n\"shape\" : [ 1 ] , \"dtype\" : \"F32\" } , \"\\u0061\":{\"dtype\":\"BOOL\",\"shape\":[3],"
-        "\"data_offsets\":[0,3]},\"z\":{\"dtype\":\"F16\",\"shape\":[5,0],\"data_offsets\":[3,3]},\"__metadata__\":{}}\t ",
-        7));
+    const SafetensorsContent content =
+        parse(file_of("{ \"b\" : { \"data_offsets\" : [ 3 , 7 ] ,\n\"shape\" : [ 1 ] , \"dtype\" : \"F32\" } , "
+                      "\"\\u0061\":{\"dtype\":\"BOOL\",\"shape\":[3],"
+                      "\"data_offsets\":[0,3]},\"z\":{\"dtype\":\"F16\",\"shape\":[5,0],\"data_offsets\":[3,3]},\"__metadata__\":{}}\t ",
+                      7));
     REQUIRE(content.tensors.size() == 3);
     CHECK(content.tensors[0].name == "a");
     CHECK(content.tensors[1].name == "z");
@@ -154,7 +163,8 @@ TEST_CASE("headers that contradict themselves are errors") {
     CHECK(contains(header_error(one("F32", "[2]", "[0,8]"), 7), "claims the bytes 0 to 8 of 7 bytes of data"));
     CHECK(contains(header_error(one("F32", "[0]", "[8,0]"), 8), "claims the bytes 8 to 0"));
     CHECK(contains(header_error(one("F32", "[2]", "[18446744073709551612,4]"), 8), "claims the bytes"));
-    CHECK(contains(header_error(one("F32", "[2]", "[4,12]"), 12), "leaves a hole before it: it begins at 4 of the data, the one before it ends at 0"));
+    CHECK(contains(header_error(one("F32", "[2]", "[4,12]"), 12),
+                   "leaves a hole before it: it begins at 4 of the data, the one before it ends at 0"));
     CHECK(contains(header_error(one("F32", "[2]", "[0,8]"), 9), "no tensor claims the last 1 bytes"));
     CHECK(contains(header_error(one("F32", "[4611686018427387904,4]", "[0,0]"), 0), "larger than 63 bits can count"));
     CHECK(contains(header_error(one("F32", "[4294967296,4294967296,0]", "[0,0]"), 0), "larger than 63 bits can count"));
@@ -174,7 +184,8 @@ TEST_CASE("headers that contradict themselves are errors") {
     CHECK(contains(header_error(R"({"a":{"shape":[1],"data_offsets":[0,4]}})", 4), "lacks 'dtype'"));
     CHECK(contains(header_error(R"({"a":{"dtype":"F32","data_offsets":[0,4]}})", 4), "lacks 'shape'"));
     CHECK(contains(header_error(R"({"a":{}})", 0), "lacks 'dtype'"));
-    CHECK(contains(header_error(R"({"a":{"dtype":"F32","dtype":"F32","shape":[1],"data_offsets":[0,4]}})", 4), "tensor 'a' has 'dtype' twice, at byte 28"));
+    CHECK(contains(header_error(R"({"a":{"dtype":"F32","dtype":"F32","shape":[1],"data_offsets":[0,4]}})", 4),
+                   "tensor 'a' has 'dtype' twice, at byte 28"));
     CHECK(contains(header_error(R"({"a":{"shape":[1],"shape":[1]}})", 4), "has 'shape' twice"));
     CHECK(contains(header_error(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"more":1}})", 4), "has the unknown key 'more'"));
     CHECK(contains(header_error(R"({"a":1})", 0), "expected '{', found '1'"));
@@ -182,7 +193,8 @@ TEST_CASE("headers that contradict themselves are errors") {
     CHECK(contains(header_error(R"({"__metadata__":{"k":1}})", 0), "expected a string, found '1'"));
     CHECK(contains(header_error(R"({"__metadata__":{"k":"a","k":"b"}})", 0), "the metadata has 'k' twice, at byte 33"));
     CHECK(contains(header_error(R"({"__metadata__":{},"__metadata__":{}})", 0), "has '__metadata__' twice"));
-    const std::string a = R"("a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]})", b = R"("b":{"dtype":"F32","shape":[1],"data_offsets":)";
+    const std::string a = R"("a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]})",
+                      b = R"("b":{"dtype":"F32","shape":[1],"data_offsets":)";
     CHECK(contains(header_error("{" + a + "," + a + "}", 4), "the header has tensor 'a' twice, at byte 62"));
     CHECK(contains(header_error("{" + a + "," + b + "[0,4]}}", 4), "tensor 'b' overlaps the one before it"));
     CHECK(contains(header_error("{" + a + "," + b + "[2,6]}}", 6), "tensor 'b' overlaps the one before it: it begins at 2"));
@@ -206,7 +218,10 @@ TEST_CASE("the comparison with a model lists all differences at once") {
         extra{"extra", DType::f32, {2}};
     CHECK(error_of([&] { check(file, std::vector{extra, bias, weight, a}); }) == "no error");
     CHECK(error_of([&] {
-              check(file, std::vector<WantedTensor>{a, {"dense.bias", DType::f32, {2}}, {"dense.weight", DType::f32, {2, 1}}, {"conv.weight", DType::f32, {8, 1, 3, 3}}});
+              check(
+                  file,
+                  std::vector<WantedTensor>{
+                      a, {"dense.bias", DType::f32, {2}}, {"dense.weight", DType::f32, {2, 1}}, {"conv.weight", DType::f32, {8, 1, 3, 3}}});
           }) == "strata: '" + file.path() +
                     "' does not fit the model, 4 differences; load it into the model that wrote it, or change the model to fit:"
                     "\n  dtype       dense.bias    expected F32, found F16"
@@ -228,13 +243,15 @@ TEST_CASE("a writer refuses what a reader would, and leaves the old file") {
     const auto error = [&](std::vector<TensorView> tensors, const Metadata& metadata = {}) {
         return error_of([&] { write_safetensors(folder / "a", tensors, metadata); });
     };
-    CHECK(contains(error({view("a", DType::f32, {3}, two)}), "tensor 'a' is given 8 bytes, which are not those of F32 [3]; correct its shape or size"));
+    CHECK(contains(error({view("a", DType::f32, {3}, two)}),
+                   "tensor 'a' is given 8 bytes, which are not those of F32 [3]; correct its shape or size"));
     CHECK(contains(error({view("a", DType::f32, {-2}, two)}), "which are not those of F32 [-2]"));
     CHECK(contains(error({view("a", DType::f32, {4611686018427387904, 4611686018427387904}, two)}), "which are not those of"));
     CHECK(contains(error({TensorView{{"a", DType::f32, {2}}, nullptr, 8}}), "is given 0 bytes"));
     CHECK(contains(error({view("a", DType::f32, {2}, two), view("a", DType::f32, {2}, two)}), "tensor 'a' is given twice"));
     const std::vector<std::uint8_t> eight(8, 1);  // twins of other element size are not neighbours in the file
-    CHECK(contains(error({view("a", DType::f32, {2}, two), view("b", DType::f32, {2}, two), view("a", DType::boolean, {8}, eight)}), "tensor 'a' is given twice"));
+    CHECK(contains(error({view("a", DType::f32, {2}, two), view("b", DType::f32, {2}, two), view("a", DType::boolean, {8}, eight)}),
+                   "tensor 'a' is given twice"));
     CHECK(contains(error({view("__metadata__", DType::f32, {2}, two)}), "the format reserves"));
     CHECK(contains(error({view("\xFF", DType::f32, {2}, two)}), "not valid UTF-8"));
     CHECK(contains(error({}, {{"k", "\xFF"}}), "not valid UTF-8"));

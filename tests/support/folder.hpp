@@ -7,7 +7,6 @@
 #include <iterator>
 #include <string>
 #include <string_view>
-
 #include <unistd.h>
 
 #include <strata/core/error.hpp>
@@ -16,7 +15,7 @@ namespace support {
 
 /// A new empty folder, removed with all in it.
 class Folder {
-  public:
+public:
     Folder() {
         static int counter = 0;
         path_ = std::filesystem::temp_directory_path() / ("strata-test-" + std::to_string(::getpid()) + "-" + std::to_string(counter++));
@@ -33,7 +32,7 @@ class Folder {
     /// How many entries it holds: shows what was left behind.
     long entries() const { return std::distance(std::filesystem::directory_iterator(path_), std::filesystem::directory_iterator{}); }
 
-  private:
+private:
     std::filesystem::path path_;
 };
 

@@ -4,7 +4,6 @@
 
 #if defined(STRATA_HAS_ZLIB) && STRATA_HAS_ZLIB
 #include <string>
-
 #include <zlib.h>
 
 namespace support {

@@ -71,7 +71,8 @@ struct RandomShift {
                     continue;
                 }
                 const float* source = image + from * E::width;
-                std::memmove(row + (right > 0 ? blank : 0), source + (right > 0 ? 0 : blank), static_cast<std::size_t>(kept) * sizeof(float));
+                std::memmove(row + (right > 0 ? blank : 0), source + (right > 0 ? 0 : blank),
+                             static_cast<std::size_t>(kept) * sizeof(float));
                 std::fill_n(row + (right > 0 ? 0 : kept), blank, fill);
             }
     }

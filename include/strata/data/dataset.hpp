@@ -16,6 +16,7 @@
 
 #include <strata/core/error.hpp>
 #include <strata/core/shape.hpp>
+#include <strata/tensor/tensor.hpp>
 
 namespace strata::data {
 
@@ -25,14 +26,31 @@ struct Normalisation {
     std::vector<float> mean, deviation;
 };
 
+namespace detail {
+/// byte / 255, looked up: one load in place of a conversion and a division, and a normalisation then costs nothing more.
+inline constexpr auto unit_table = [] {
+    std::array<float, 256> table{};
+    for (std::size_t i = 0; i < 256; ++i) table[i] = static_cast<float>(i) / 255.0f;
+    return table;
+}();
+
+template <class S>
+struct SampleTensor;
+template <int... D>
+struct SampleTensor<Shape<D...>> {
+    using type = Tensor<float, D...>;
+};
+}  // namespace detail
+
 /// Samples of one static shape with a label in [0, Classes) each.
 /// Bytes are read as byte / 255, so that they lie in [0, 1]; floats as they are; both then normalised when asked for.
 template <class SampleShape, int Classes>
 class Dataset {
-    static_assert(strata::detail::is_shape<SampleShape>, "strata: a data set takes the shape of one sample; write Dataset<Shape<1, 28, 28>, 10>");
+    static_assert(strata::detail::is_shape<SampleShape>,
+                  "strata: a data set takes the shape of one sample; write Dataset<Shape<1, 28, 28>, 10>");
     static_assert(Classes > 0, "strata: a data set has at least one class; write Dataset<Shape<...>, 10>");
 
-  public:
+public:
     using Sample = SampleShape;
     static constexpr int classes = Classes;
     static constexpr long sample_size = Sample::size;
@@ -54,17 +72,25 @@ class Dataset {
     /// Writes the sample_size values of sample i, normalised.   Needs: 0 <= i < size().
     void copy_sample(long i, float* out) const {
         const std::size_t first = at(i) * static_cast<std::size_t>(sample_size);
-        if (store_->floats.empty()) {
-            const std::uint8_t* in = store_->bytes.data() + first;
-            for (long k = 0; k < sample_size; ++k) out[k] = static_cast<float>(in[k]) / 255.0f;
-        } else {
+        if (!store_->floats.empty()) {
             std::memcpy(out, store_->floats.data() + first, static_cast<std::size_t>(sample_size) * sizeof(float));
+            normalise(out);
+        } else if (reading_ && !reading_->table.empty()) {
+            for (int g = 0; g < groups; ++g)
+                look_up(reading_->table.data() + 256 * g, store_->bytes.data() + first + g * group_size, out + g * group_size, group_size);
+        } else {
+            look_up(detail::unit_table.data(), store_->bytes.data() + first, out, sample_size);
+            normalise(out);
         }
-        if (!normalisation_) return;
-        for (int g = 0; g < groups; ++g, out += group_size) {
-            const float mean = normalisation_->mean[static_cast<std::size_t>(g)], deviation = normalisation_->deviation[static_cast<std::size_t>(g)];
-            for (long k = 0; k < group_size; ++k) out[k] = (out[k] - mean) / deviation;
-        }
+    }
+    /// Sample i as a tensor of the sample's shape.   Throws: DataError when i is not in [0, size()).
+    auto sample(long i) const {
+        if (i < 0 || i >= size())
+            throw DataError("strata: sample " + std::to_string(i) + " is asked of " + std::to_string(size()) +
+                            "; choose from 0 to size() - 1");
+        typename detail::SampleTensor<Sample>::type out;
+        copy_sample(i, out.data());
+        return out;
     }
     /// The same samples, read through `figures` (in place of an earlier normalisation).
     /// Throws: DataError unless there is one finite mean and one positive deviation per group.
@@ -76,18 +102,23 @@ class Dataset {
             throw DataError("strata: a normalisation needs " + std::to_string(groups) +
                             " finite means and as many positive deviations; take them from normalisation_of(training part)");
         Dataset out = *this;
-        out.normalisation_ = std::make_shared<const Normalisation>(std::move(figures));
+        Reading reading{std::move(figures), {}};
+        if constexpr (groups <= 16)
+            for (std::size_t k = 0; !store_->bytes.empty() && k < groups * 256; ++k)
+                reading.table.push_back((detail::unit_table[k % 256] - reading.figures.mean[k / 256]) / reading.figures.deviation[k / 256]);
+        out.reading_ = std::make_shared<const Reading>(std::move(reading));
         return out;
     }
     /// The figures in use, or nullptr.
-    const Normalisation* normalisation() const { return normalisation_.get(); }
+    const Normalisation* normalisation() const { return reading_ ? &reading_->figures : nullptr; }
     /// A view of some samples, in that order.   Throws: DataError when an index is not in [0, size()).
     Dataset view(const std::vector<std::int32_t>& indices) const {
         auto chosen = std::make_shared<std::vector<std::int32_t>>();
         chosen->reserve(indices.size());
         for (const std::int32_t i : indices) {
             if (i < 0 || i >= size())
-                throw DataError("strata: a view asks for sample " + std::to_string(i) + " of " + std::to_string(size()) + "; choose from 0 to size() - 1");
+                throw DataError("strata: a view asks for sample " + std::to_string(i) + " of " + std::to_string(size()) +
+                                "; choose from 0 to size() - 1");
             chosen->push_back(static_cast<std::int32_t>(at(i)));
         }
         Dataset out = *this;
@@ -95,19 +126,33 @@ class Dataset {
         return out;
     }
 
-  private:
+private:
     struct Store {
         std::vector<std::uint8_t> bytes;
         std::vector<float> floats;
         std::vector<std::int32_t> labels;
     };
+    struct Reading {
+        Normalisation figures;
+        std::vector<float> table;  // [groups][256]: what each byte becomes; empty for floats and for many groups
+    };
+    static void look_up(const float* table, const std::uint8_t* in, float* out, long n) {
+        for (long k = 0; k < n; ++k) out[k] = table[in[k]];
+    }
+    void normalise(float* out) const {
+        if (!reading_) return;
+        for (std::size_t g = 0; g < groups; ++g, out += group_size) {
+            const float mean = reading_->figures.mean[g], deviation = reading_->figures.deviation[g];
+            for (long k = 0; k < group_size; ++k) out[k] = (out[k] - mean) / deviation;
+        }
+    }
     explicit Dataset(Store store) {
         const std::size_t samples = store.labels.size(), values = store.bytes.size() + store.floats.size();
         if (samples > static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max()))
             throw DataError("strata: a data set of " + std::to_string(samples) + " samples is too large; keep below 2^31");
         if (values % static_cast<std::size_t>(sample_size) != 0 || values / static_cast<std::size_t>(sample_size) != samples)
-            throw DataError("strata: " + std::to_string(samples) + " labels come with " + std::to_string(values) + " values, but a sample has " +
-                            std::to_string(sample_size) + "; give sample_size values for each label");
+            throw DataError("strata: " + std::to_string(samples) + " labels come with " + std::to_string(values) +
+                            " values, but a sample has " + std::to_string(sample_size) + "; give sample_size values for each label");
         for (std::size_t i = 0; i < samples; ++i)
             if (store.labels[i] < 0 || store.labels[i] >= Classes)
                 throw DataError("strata: label " + std::to_string(i) + " is " + std::to_string(store.labels[i]) + ", not in [0, " +
@@ -118,7 +163,7 @@ class Dataset {
 
     std::shared_ptr<const Store> store_;
     std::shared_ptr<const std::vector<std::int32_t>> index_;  // none: all, in order
-    std::shared_ptr<const Normalisation> normalisation_;
+    std::shared_ptr<const Reading> reading_;                  // none: not normalised
 };
 
 /// Mean and deviation of each group over a data set, before any normalisation: mean = sum x / n, deviation = sqrt(sum (x - mean)^2 / n).
@@ -134,7 +179,8 @@ Normalisation normalisation_of(const Dataset<SampleShape, Classes>& training) {
     const auto each = [&](auto&& visit) {
         for (long i = 0; i < plain.size(); ++i) {
             plain.copy_sample(i, sample.data());
-            for (std::size_t k = 0; k < sample.size(); ++k) visit(k / static_cast<std::size_t>(Set::group_size), static_cast<double>(sample[k]));
+            for (std::size_t k = 0; k < sample.size(); ++k)
+                visit(k / static_cast<std::size_t>(Set::group_size), static_cast<double>(sample[k]));
         }
     };
     each([&](std::size_t g, double x) { mean[g] += x; });

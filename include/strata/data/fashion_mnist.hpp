@@ -33,8 +33,8 @@ inline io::IdxArray read_part(const std::string& folder, const std::string& name
     const std::string plain = folder + "/" + name;
     io::IdxArray array = io::read_idx(io::is_file(plain) ? plain : plain + ".gz");
     if (array.type != io::IdxType::u8 || array.shape.size() != rank || (rank == 3 && (array.shape[1] != 28 || array.shape[2] != 28)))
-        throw FileError("strata: '" + array.path + "' does not hold " + (rank == 3 ? "pictures of 28 by 28 bytes" : "labels of one byte each") +
-                        "; download it anew");
+        throw FileError("strata: '" + array.path + "' does not hold " +
+                        (rank == 3 ? "pictures of 28 by 28 bytes" : "labels of one byte each") + "; download it anew");
     return array;
 }
 
@@ -56,8 +56,10 @@ inline FashionMnist fashion_mnist(std::string folder = {}) {
     if (folder.empty()) folder = "/usr/share/datasets/fashion-mnist";
     const std::string first = folder + "/train-images-idx3-ubyte";
     if (!io::is_file(first) && !io::is_file(first + ".gz"))
-        throw FileError("strata: Fashion-MNIST is not in '" + folder + "' (no train-images-idx3-ubyte, plain or .gz); install the Debian package " +
-                        "dataset-fashion-mnist (apt-get install dataset-fashion-mnist), or set STRATA_FASHION_MNIST to the folder that holds the four files");
+        throw FileError("strata: Fashion-MNIST is not in '" + folder +
+                        "' (no train-images-idx3-ubyte, plain or .gz); install the Debian package " +
+                        "dataset-fashion-mnist (apt-get install dataset-fashion-mnist), or set STRATA_FASHION_MNIST to the folder that "
+                        "holds the four files");
     return {detail::read_pair(folder, "train"), detail::read_pair(folder, "t10k")};
 }
 

@@ -47,11 +47,11 @@ struct LoadedBatch {
 
 namespace detail {
 struct AlignedDelete {
-    void operator()(float* p) const { ::operator delete(p, std::align_val_t{64}); }
+    void operator()(float* p) const { ::operator delete (p, std::align_val_t{64}); }
 };
 using AlignedFloats = std::unique_ptr<float, AlignedDelete>;
 inline AlignedFloats aligned_floats(std::size_t n) {
-    AlignedFloats out(static_cast<float*>(::operator new(n * sizeof(float), std::align_val_t{64})));
+    AlignedFloats out(static_cast<float*>(::operator new (n * sizeof(float), std::align_val_t{64})));
     std::fill_n(out.get(), n, 0.0f);
     return out;
 }
@@ -70,15 +70,16 @@ class Loader {
     static constexpr long buffer_batches = std::clamp((1L << 19) / (sample_bytes * Capacity), 1L, 64L);
     static constexpr long buffer_samples = buffer_batches * Capacity;
 
-  public:
+public:
     static constexpr int capacity = Capacity;
 
     /// Throws: DataError when an epoch would hold no batch.
     Loader(Set set, Batch<Capacity>, LoaderOptions options = {}, Augment augment = {})
         : set_(std::move(set)), options_(options), augment_(std::move(augment)), order_(static_cast<std::size_t>(set_.size())) {
         if (samples() == 0)
-            throw DataError("strata: a loader of batches of " + std::to_string(Capacity) + (options.drop_last ? " without the last, smaller one" : "") +
-                            " gets " + std::to_string(set_.size()) + " samples, not enough for one batch; give more samples or smaller batches");
+            throw DataError("strata: a loader of batches of " + std::to_string(Capacity) +
+                            (options.drop_last ? " without the last, smaller one" : "") + " gets " + std::to_string(set_.size()) +
+                            " samples, not enough for one batch; give more samples or smaller batches");
         for (Buffer& b : buffers_) {
             b.samples = detail::aligned_floats(static_cast<std::size_t>(buffer_samples * Set::sample_size));
             b.labels.resize(static_cast<std::size_t>(buffer_samples));
@@ -94,7 +95,8 @@ class Loader {
     long batches() const { return (samples() + Capacity - 1) / Capacity; }
     const Set& set() const { return set_; }
 
-    /// The next batch, or nullptr at the end of an epoch.   Throws: what data set or augmentation threw for this batch; until restore, again.
+    /// The next batch, or nullptr at the end of an epoch.   Throws: what data set or augmentation threw for this batch; until restore,
+    /// again.
     const LoadedBatch* next() {
         if (held_ && used_ == buffers_[current_].count && !buffers_[current_].error) release();
         if (state_.position == samples()) {
@@ -119,16 +121,19 @@ class Loader {
     /// Goes on from where `state` was taken, by a loader of the same data, options and capacity.
     /// Throws: DataError when no batch begins there.
     void restore(LoaderState state) {
-        if (state.epoch < 0 || state.position < 0 || state.position > samples() || (state.position % Capacity != 0 && state.position != samples()))
-            throw DataError("strata: a loader is asked to go on at epoch " + std::to_string(state.epoch) + ", sample " + std::to_string(state.position) +
-                            ", where no batch of " + std::to_string(Capacity) + " out of " + std::to_string(samples()) +
+        if (state.epoch < 0 || state.position < 0 || state.position > samples() ||
+            (state.position % Capacity != 0 && state.position != samples()))
+            throw DataError("strata: a loader is asked to go on at epoch " + std::to_string(state.epoch) + ", sample " +
+                            std::to_string(state.position) + ", where no batch of " + std::to_string(Capacity) + " out of " +
+                            std::to_string(samples()) +
                             " samples begins; restore with the data and the batch that the state was taken with");
+        if (state == state_ && !held_) return;  // what is being made ready is what is asked for
         stop();
         state_ = state;
         start();
     }
 
-  private:
+private:
     struct Buffer {
         detail::AlignedFloats samples;
         std::vector<std::int32_t> labels;
@@ -196,8 +201,10 @@ class Loader {
                 const long i = order_[static_cast<std::size_t>(at.position + k)];
                 float* values = buffer.samples.get() + k * Set::sample_size;
                 set_.copy_sample(i, values);
-                if constexpr (requires { set_.id(i); }) augment_(set_.id(i), at.epoch, values);
-                else augment_(i, at.epoch, values);
+                if constexpr (requires { set_.id(i); })
+                    augment_(set_.id(i), at.epoch, values);
+                else
+                    augment_(i, at.epoch, values);
                 buffer.labels[static_cast<std::size_t>(k)] = set_.label(i);
             }
         } catch (...) {

@@ -16,7 +16,9 @@ namespace detail {
 
 /// The streams of random numbers that data draws from, apart from each other and from those of networks.
 enum class Stream : std::uint64_t { shuffle = 0x5348'5546, split = 0x5350'4C49, flip = 0x464C'4950, shift = 0x5348'4946 };
-constexpr std::uint64_t stream_of(Stream kind, std::uint64_t epoch) { return static_cast<std::uint64_t>(kind) << 32 | (epoch & 0xFFFF'FFFFu); }
+constexpr std::uint64_t stream_of(Stream kind, std::uint64_t epoch) {
+    return static_cast<std::uint64_t>(kind) << 32 | (epoch & 0xFFFF'FFFFu);
+}
 
 /// A number in [0, n): the high part of a 64-bit random number times n, so that the bias is below n / 2^64.
 constexpr std::uint32_t below(std::uint32_t n, std::uint32_t high, std::uint32_t low) {

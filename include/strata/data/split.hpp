@@ -39,20 +39,22 @@ inline std::vector<long> shares(const std::vector<long>& sizes, long count) {
     std::iota(order.begin(), order.end(), std::size_t{0});
     long left = count;
     for (std::size_t c = 0; c < sizes.size(); ++c) left -= share[c] = sizes[c] * count / total;
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return sizes[a] * count % total > sizes[b] * count % total; });
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return sizes[a] * count % total > sizes[b] * count % total; });
     for (std::size_t k = 0; left > 0; ++k, --left) ++share[order[k]];
     return share;
 }
 
 }  // namespace detail
 
-/// Draws `count` samples for validation; the rest trains. The choice depends on the data set's size (and labels, if stratified), count and seed.
-/// Throws: DataError unless 0 <= count <= size.
+/// Draws `count` samples for validation; the rest trains. The choice depends on the data set's size (and labels, if stratified), count and
+/// seed. Throws: DataError unless 0 <= count <= size.
 template <class Set>
 Parts<Set> split(const Set& whole, std::integral auto count, Seed seed, Draw draw = Draw::uniform) {
     const long n = whole.size(), wanted = static_cast<long>(count);
     if (wanted < 0 || wanted > n)
-        throw DataError("strata: a split of " + std::to_string(wanted) + " samples is asked of " + std::to_string(n) + "; ask for 0 to " + std::to_string(n));
+        throw DataError("strata: a split of " + std::to_string(wanted) + " samples is asked of " + std::to_string(n) + "; ask for 0 to " +
+                        std::to_string(n));
     std::vector<std::int32_t> order(static_cast<std::size_t>(n));
     std::iota(order.begin(), order.end(), 0);
     detail::shuffle(order, seed, detail::stream_of(detail::Stream::split, 0));
@@ -73,7 +75,8 @@ Parts<Set> split(const Set& whole, std::integral auto count, Seed seed, Draw dra
     return {whole.view(train), whole.view(validation)};
 }
 
-/// The same with the validation part as a fraction of the whole, rounded to the nearest count.   Throws: DataError unless 0 <= fraction <= 1.
+/// The same with the validation part as a fraction of the whole, rounded to the nearest count.   Throws: DataError unless 0 <= fraction
+/// <= 1.
 template <class Set>
 Parts<Set> split(const Set& whole, std::floating_point auto fraction, Seed seed, Draw draw = Draw::uniform) {
     if (!(fraction >= 0 && fraction <= 1))

@@ -19,7 +19,6 @@
 #if defined(__unix__) || defined(__APPLE__)
 #include <climits>
 #include <cstdlib>
-
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -37,27 +36,37 @@ namespace detail {
 /// What a user can do about a system error.
 inline const char* remedy(int code) {
     switch (code) {
-        case ENOENT: return "check the path: the file, or a folder on the way to it, does not exist";
-        case ENOTDIR: return "check the path: a part of it is a file, not a folder";
-        case EISDIR: return "give the path of a file, not of a folder";
+        case ENOENT:
+            return "check the path: the file, or a folder on the way to it, does not exist";
+        case ENOTDIR:
+            return "check the path: a part of it is a file, not a folder";
+        case EISDIR:
+            return "give the path of a file, not of a folder";
         case EACCES:
         case EPERM:
-        case EROFS: return "choose a place where you have the rights, or change its permissions";
-        case EFBIG: return "raise the limit on the size of files (ulimit -f), or choose another file system";
+        case EROFS:
+            return "choose a place where you have the rights, or change its permissions";
+        case EFBIG:
+            return "raise the limit on the size of files (ulimit -f), or choose another file system";
         case EMFILE:
-        case ENFILE: return "close some files, or raise the limit on open files (ulimit -n)";
-        case ENAMETOOLONG: return "choose a shorter name";
-        case ENOSPC: return "free some space, or choose a folder on another disk";
+        case ENFILE:
+            return "close some files, or raise the limit on open files (ulimit -n)";
+        case ENAMETOOLONG:
+            return "choose a shorter name";
+        case ENOSPC:
+            return "free some space, or choose a folder on another disk";
 #ifdef EDQUOT
-        case EDQUOT: return "free some of your quota, or choose a folder on another disk";
+        case EDQUOT:
+            return "free some of your quota, or choose a folder on another disk";
 #endif
-        default: return "check the path and the disk";
+        default:
+            return "check the path and the disk";
     }
 }
 
 [[noreturn]] inline void fail_file(std::string_view doing, const std::string& path, int code) {
-    throw FileError("strata: cannot " + std::string(doing) + " '" + path + "': " +
-                    std::generic_category().message(code) + "; " + remedy(code));
+    throw FileError("strata: cannot " + std::string(doing) + " '" + path + "': " + std::generic_category().message(code) + "; " +
+                    remedy(code));
 }
 [[noreturn]] inline void fail_irregular(std::string_view doing, const std::string& path) {
     throw FileError("strata: cannot " + std::string(doing) + " '" + path +
@@ -68,7 +77,7 @@ inline const char* remedy(int code) {
 
 /// A file descriptor that closes itself.
 class Descriptor {
-  public:
+public:
     explicit Descriptor(int fd = -1) : fd_(fd) {}
     Descriptor(const Descriptor&) = delete;
     Descriptor& operator=(const Descriptor&) = delete;
@@ -85,7 +94,7 @@ class Descriptor {
         return fd >= 0 && ::close(fd) != 0 ? errno : 0;
     }
 
-  private:
+private:
     int fd_;
 };
 
@@ -146,7 +155,7 @@ inline bool is_file(const std::string& path) {
 /// Needs: nobody shortens the file while it is mapped (replacing it, as AtomicFile does, is safe: the map keeps the old file).
 /// Throws: FileError when the file is absent, not readable or not a regular file.
 class MappedFile {
-  public:
+public:
     explicit MappedFile(const std::string& path) : bytes_(detail::map(path)) {}
     MappedFile(MappedFile&& other) noexcept : bytes_(std::exchange(other.bytes_, {})) {}
     MappedFile& operator=(MappedFile&& other) noexcept {
@@ -156,15 +165,15 @@ class MappedFile {
     ~MappedFile() { detail::unmap(bytes_); }
     std::span<const std::byte> bytes() const { return bytes_; }
 
-  private:
+private:
     std::span<const std::byte> bytes_;
 };
 
 /// Writes a file whole or not at all: a temporary in the same folder, `write` any number of times, then `commit`: fsync, rename, fsync
-/// of the folder. Whatever fails before the rename, or a destructor without commit, removes the temporary and leaves the old file as it was.
-/// A link is followed, the old file's permissions are kept.   Throws: FileError naming the path, the system's text and what to do.
+/// of the folder. Whatever fails before the rename, or a destructor without commit, removes the temporary and leaves the old file as it
+/// was. A link is followed, the old file's permissions are kept.   Throws: FileError naming the path, the system's text and what to do.
 class AtomicFile {
-  public:
+public:
     explicit AtomicFile(std::string path);
     AtomicFile(const AtomicFile&) = delete;
     AtomicFile& operator=(const AtomicFile&) = delete;
@@ -173,7 +182,7 @@ class AtomicFile {
     void write(std::string_view text) { write(std::as_bytes(std::span(text.data(), text.size()))); }
     void commit();
 
-  private:
+private:
     void discard() noexcept;
     /// A short name that no other writer of this machine uses now; its length does not depend on the target's.
     static std::string temporary_in(const std::string& folder, long process) {
@@ -257,7 +266,8 @@ inline void AtomicFile::discard() noexcept {
 inline AtomicFile::AtomicFile(std::string path) : path_(std::move(path)), target_(path_) {
     std::error_code failed;
     const auto kind = std::filesystem::status(path_, failed).type();
-    if (kind == std::filesystem::file_type::regular) target_ = std::filesystem::canonical(path_, failed).string();
+    if (kind == std::filesystem::file_type::regular)
+        target_ = std::filesystem::canonical(path_, failed).string();
     else if (kind != std::filesystem::file_type::not_found && kind != std::filesystem::file_type::none)
         detail::fail_irregular("write", path_);
     if (target_.empty()) detail::fail_file("write", path_, ENOENT);

@@ -30,7 +30,7 @@ inline constexpr std::uint64_t max_gzip_ratio = 1032;
 /// Unpacks step by step into memory that the caller gives, so that a small file cannot claim much memory. Takes files of several members.
 /// Throws: FileError naming `path` when data is corrupt, ends early or fails its checksum.
 class GzipReader {
-  public:
+public:
     GzipReader(std::span<const std::byte> packed, std::string path) : packed_(packed), path_(std::move(path)) {
         if (inflateInit2(&stream_, 15 + 16) != Z_OK) throw FileError("strata: '" + path_ + "': zlib cannot start; free some memory");
     }
@@ -43,7 +43,8 @@ class GzipReader {
         std::size_t done = 0;
         while (done < out.size() && !ended_) {
             constexpr std::size_t most = std::numeric_limits<uInt>::max();
-            const auto in_part = static_cast<uInt>(std::min(packed_.size(), most)), out_part = static_cast<uInt>(std::min(out.size() - done, most));
+            const auto in_part = static_cast<uInt>(std::min(packed_.size(), most)),
+                       out_part = static_cast<uInt>(std::min(out.size() - done, most));
             stream_.next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(packed_.data()));
             stream_.avail_in = in_part;
             stream_.next_out = reinterpret_cast<Bytef*>(out.data() + done);
@@ -52,8 +53,10 @@ class GzipReader {
             packed_ = packed_.subspan(in_part - stream_.avail_in);
             done += out_part - stream_.avail_out;
             if (code == Z_STREAM_END) {
-                if (packed_.empty()) ended_ = true;
-                else if (!is_gzip(packed_) || inflateReset(&stream_) != Z_OK) fail("other bytes follow the gzip data");
+                if (packed_.empty())
+                    ended_ = true;
+                else if (!is_gzip(packed_) || inflateReset(&stream_) != Z_OK)
+                    fail("other bytes follow the gzip data");
             } else if (code == Z_BUF_ERROR || (code == Z_OK && packed_.empty() && stream_.avail_out != 0)) {
                 fail("the gzip data ends early");
             } else if (code != Z_OK) {
@@ -63,7 +66,7 @@ class GzipReader {
         return done;
     }
 
-  private:
+private:
     [[noreturn]] void fail(const std::string& what) const {
         throw FileError("strata: '" + path_ + "': " + what + "; the file is damaged: download it anew");
     }
@@ -77,9 +80,10 @@ class GzipReader {
 
 /// Stands in when zlib is not there: says so when it is needed.
 class GzipReader {
-  public:
+public:
     GzipReader(std::span<const std::byte>, const std::string& path) {
-        throw FileError("strata: '" + path + "' is packed by gzip, but this program was built without zlib; install zlib1g-dev (Debian) or zlib " +
+        throw FileError("strata: '" + path +
+                        "': it is packed by gzip, but this program was built without zlib; install zlib1g-dev (Debian) or zlib " +
                         "(vcpkg) and configure again, or unpack the file with gunzip");
     }
     std::size_t read(std::span<std::byte>) { return 0; }

@@ -28,22 +28,32 @@ enum class IdxType : std::uint8_t { u8 = 0x08, i8 = 0x09, i16 = 0x0B, i32 = 0x0C
 constexpr std::size_t size_of(IdxType type) {
     switch (type) {
         case IdxType::u8:
-        case IdxType::i8: return 1;
-        case IdxType::i16: return 2;
+        case IdxType::i8:
+            return 1;
+        case IdxType::i16:
+            return 2;
         case IdxType::i32:
-        case IdxType::f32: return 4;
-        case IdxType::f64: return 8;
+        case IdxType::f32:
+            return 4;
+        case IdxType::f64:
+            return 8;
     }
     return 0;
 }
 constexpr const char* name_of(IdxType type) {
     switch (type) {
-        case IdxType::u8: return "u8";
-        case IdxType::i8: return "i8";
-        case IdxType::i16: return "i16";
-        case IdxType::i32: return "i32";
-        case IdxType::f32: return "f32";
-        case IdxType::f64: return "f64";
+        case IdxType::u8:
+            return "u8";
+        case IdxType::i8:
+            return "i8";
+        case IdxType::i16:
+            return "i16";
+        case IdxType::i32:
+            return "i32";
+        case IdxType::f32:
+            return "f32";
+        case IdxType::f64:
+            return "f64";
     }
     return "?";
 }
@@ -69,7 +79,8 @@ struct IdxArray {
         static_assert(std::is_arithmetic_v<T> && (idx_type_of<T> != IdxType::f64 || std::is_same_v<T, double>),
                       "strata: IDX holds no such type; ask for u8, i8, i16, i32, float or double");
         if (type != idx_type_of<T>)
-            throw FileError("strata: '" + path + "' holds " + name_of(type) + ", but " + name_of(idx_type_of<T>) + " is asked for; ask for " + name_of(type));
+            throw FileError("strata: '" + path + "' holds " + name_of(type) + ", but " + name_of(idx_type_of<T>) +
+                            " is asked for; ask for " + name_of(type));
         std::vector<T> out(bytes.size() / sizeof(T));
         if (!out.empty()) std::memcpy(out.data(), bytes.data(), bytes.size());
         return out;
@@ -83,7 +94,7 @@ namespace detail {
 
 /// Reads a plain file as GzipReader reads a packed one.
 class PlainReader {
-  public:
+public:
     explicit PlainReader(std::span<const std::byte> bytes) : bytes_(bytes) {}
     std::size_t read(std::span<std::byte> out) {
         const std::size_t part = std::min(out.size(), bytes_.size());
@@ -92,7 +103,7 @@ class PlainReader {
         return part;
     }
 
-  private:
+private:
     std::span<const std::byte> bytes_;
 };
 
@@ -112,7 +123,8 @@ IdxArray read_idx_from(Reader& source, const std::string& path, std::uint64_t mo
     const auto magic = read_word("first 4 bytes");
     array.type = static_cast<IdxType>(magic[2]);
     if (magic[0] != std::byte{0} || magic[1] != std::byte{0}) fail("the first two bytes are not 0, as in every IDX file");
-    if (size_of(array.type) == 0) fail("the element type has the code " + std::to_string(std::to_integer<int>(magic[2])) + ", which IDX does not know");
+    if (size_of(array.type) == 0)
+        fail("the element type has the code " + std::to_string(std::to_integer<int>(magic[2])) + ", which IDX does not know");
     std::uint64_t bytes = size_of(array.type);
     for (int axis = 0; axis < std::to_integer<int>(magic[3]); ++axis) {
         std::uint64_t extent = 0;
@@ -122,10 +134,12 @@ IdxArray read_idx_from(Reader& source, const std::string& path, std::uint64_t mo
         bytes *= extent;
         array.shape.push_back(static_cast<long>(extent));
     }
-    if (bytes > most) fail("the extents ask for " + std::to_string(bytes) + " bytes, but the file cannot hold more than " + std::to_string(most));
+    if (bytes > most)
+        fail("the extents ask for " + std::to_string(bytes) + " bytes, but the file cannot hold more than " + std::to_string(most));
     array.bytes.resize(static_cast<std::size_t>(bytes));
     const std::size_t found = source.read(std::as_writable_bytes(std::span(array.bytes)));
-    if (found != array.bytes.size()) fail("the extents ask for " + std::to_string(bytes) + " bytes, but only " + std::to_string(found) + " are there");
+    if (found != array.bytes.size())
+        fail("the extents ask for " + std::to_string(bytes) + " bytes, but only " + std::to_string(found) + " are there");
     std::byte more{};
     if (source.read({&more, 1}) != 0) fail("bytes follow after the " + std::to_string(bytes) + " that the extents ask for");
     if (const std::size_t size = size_of(array.type); std::endian::native == std::endian::little && size > 1)

@@ -38,16 +38,32 @@ inline std::string json_string(std::string_view text) {
         constexpr char hex[] = "0123456789abcdef";
         const auto code = static_cast<unsigned char>(c);
         switch (c) {
-            case '"': out += "\\\""; break;
-            case '\\': out += "\\\\"; break;
-            case '\b': out += "\\b"; break;
-            case '\f': out += "\\f"; break;
-            case '\n': out += "\\n"; break;
-            case '\r': out += "\\r"; break;
-            case '\t': out += "\\t"; break;
+            case '"':
+                out += "\\\"";
+                break;
+            case '\\':
+                out += "\\\\";
+                break;
+            case '\b':
+                out += "\\b";
+                break;
+            case '\f':
+                out += "\\f";
+                break;
+            case '\n':
+                out += "\\n";
+                break;
+            case '\r':
+                out += "\\r";
+                break;
+            case '\t':
+                out += "\\t";
+                break;
             default:
-                if (code >= 0x20) out += c;
-                else (out += "\\u00") += {hex[code >> 4], hex[code & 15]};
+                if (code >= 0x20)
+                    out += c;
+                else
+                    (out += "\\u00") += {hex[code >> 4], hex[code & 15]};
         }
     }
     return out += '"';
@@ -64,7 +80,7 @@ inline std::string shown(std::string_view name) {
 
 /// Reads JSON from left to right: each call consumes what it names or throws FileError with the byte where it is not.
 class JsonReader {
-  public:
+public:
     /// `text` is part of the file `path` and begins at its byte `offset`; `advice` ends each message.
     JsonReader(std::string_view text, const std::string& path, std::size_t offset, std::string_view advice)
         : text_(text), path_(path), offset_(offset), advice_(advice) {}
@@ -150,7 +166,7 @@ class JsonReader {
         throw FileError("strata: '" + path_ + "': " + what + ", at byte " + std::to_string(byte) + "; " + std::string(advice_));
     }
 
-  private:
+private:
     void skip_space() {
         while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\r' || text_[at_] == '\t')) ++at_;
     }
@@ -159,10 +175,14 @@ class JsonReader {
         unsigned value = 0;
         for (int i = 0; i < 4; ++i, ++at_) {
             const char c = text_[at_];
-            if (c >= '0' && c <= '9') value = value * 16 + static_cast<unsigned>(c - '0');
-            else if (c >= 'a' && c <= 'f') value = value * 16 + static_cast<unsigned>(c - 'a' + 10);
-            else if (c >= 'A' && c <= 'F') value = value * 16 + static_cast<unsigned>(c - 'A' + 10);
-            else fail("an escape \\u lacks its four digits", at_);
+            if (c >= '0' && c <= '9')
+                value = value * 16 + static_cast<unsigned>(c - '0');
+            else if (c >= 'a' && c <= 'f')
+                value = value * 16 + static_cast<unsigned>(c - 'a' + 10);
+            else if (c >= 'A' && c <= 'F')
+                value = value * 16 + static_cast<unsigned>(c - 'A' + 10);
+            else
+                fail("an escape \\u lacks its four digits", at_);
         }
         return value;
     }
@@ -170,16 +190,34 @@ class JsonReader {
         const std::size_t start = at_++;
         if (at_ == text_.size()) fail("a string has no end", start);
         switch (text_[at_++]) {
-            case '"': out += '"'; return;
-            case '\\': out += '\\'; return;
-            case '/': out += '/'; return;
-            case 'b': out += '\b'; return;
-            case 'f': out += '\f'; return;
-            case 'n': out += '\n'; return;
-            case 'r': out += '\r'; return;
-            case 't': out += '\t'; return;
-            case 'u': break;
-            default: fail("an unknown escape stands in a string", start);
+            case '"':
+                out += '"';
+                return;
+            case '\\':
+                out += '\\';
+                return;
+            case '/':
+                out += '/';
+                return;
+            case 'b':
+                out += '\b';
+                return;
+            case 'f':
+                out += '\f';
+                return;
+            case 'n':
+                out += '\n';
+                return;
+            case 'r':
+                out += '\r';
+                return;
+            case 't':
+                out += '\t';
+                return;
+            case 'u':
+                break;
+            default:
+                fail("an unknown escape stands in a string", start);
         }
         unsigned code = hex4();
         if (code >= 0xDC00 && code < 0xE000) fail("an escape is half of a surrogate pair", start);
@@ -191,10 +229,14 @@ class JsonReader {
             code = 0x10000u + ((code - 0xD800u) << 10) + (low - 0xDC00u);
         }
         const auto tail = [&](unsigned shift) { out += static_cast<char>(0x80u | ((code >> shift) & 0x3Fu)); };
-        if (code < 0x80) out += static_cast<char>(code);
-        else if (code < 0x800) out += static_cast<char>(0xC0u | (code >> 6)), tail(0);
-        else if (code < 0x10000) out += static_cast<char>(0xE0u | (code >> 12)), tail(6), tail(0);
-        else out += static_cast<char>(0xF0u | (code >> 18)), tail(12), tail(6), tail(0);
+        if (code < 0x80)
+            out += static_cast<char>(code);
+        else if (code < 0x800)
+            out += static_cast<char>(0xC0u | (code >> 6)), tail(0);
+        else if (code < 0x10000)
+            out += static_cast<char>(0xE0u | (code >> 12)), tail(6), tail(0);
+        else
+            out += static_cast<char>(0xF0u | (code >> 18)), tail(12), tail(6), tail(0);
     }
     [[noreturn]] void fail(const std::string& what, std::size_t at) const { fail_at(what, offset_ + at); }
     [[noreturn]] void fail_expected(const std::string& what) const {

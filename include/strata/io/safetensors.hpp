@@ -147,13 +147,15 @@ inline void place_data(std::vector<HeaderEntry>& entries, std::span<const std::b
     std::uint64_t end = 0;
     for (const HeaderEntry& e : entries) {
         if (e.begin != end)
-            json.fail_at("tensor '" + shown(e.view.name) + "' " + (e.begin < end ? "overlaps the one before it" : "leaves a hole before it") +
-                             ": it begins at " + std::to_string(e.begin) + " of the data, the one before it ends at " + std::to_string(end),
+            json.fail_at("tensor '" + shown(e.view.name) + "' " +
+                             (e.begin < end ? "overlaps the one before it" : "leaves a hole before it") + ": it begins at " +
+                             std::to_string(e.begin) + " of the data, the one before it ends at " + std::to_string(end),
                          e.byte);
         end = e.end;
     }
     if (end != data.size())
-        json.fail_at("no tensor claims the last " + std::to_string(data.size() - end) + " bytes", data_byte + static_cast<std::size_t>(end));
+        json.fail_at("no tensor claims the last " + std::to_string(data.size() - end) + " bytes",
+                     data_byte + static_cast<std::size_t>(end));
 }
 
 }  // namespace detail
@@ -164,7 +166,8 @@ inline SafetensorsContent parse_safetensors(std::span<const std::byte> file, con
     const auto fail = [&](const std::string& what) {
         throw FileError("strata: '" + path + "': " + what + ", at byte 0; " + std::string(detail::damaged));
     };
-    if (file.size() < 8) fail("a safetensors file begins with 8 bytes of header length, but this one has " + std::to_string(file.size()) + " bytes");
+    if (file.size() < 8)
+        fail("a safetensors file begins with 8 bytes of header length, but this one has " + std::to_string(file.size()) + " bytes");
     std::uint64_t length = 0;
     for (std::size_t i = 8; i-- > 0;) length = length << 8 | std::to_integer<std::uint64_t>(file[i]);
     if (length > detail::max_header || length > file.size() - 8)
@@ -194,7 +197,8 @@ inline SafetensorsContent parse_safetensors(std::span<const std::byte> file, con
 
     std::vector<std::size_t> by_name(entries.size());
     for (std::size_t i = 0; i < by_name.size(); ++i) by_name[i] = i;
-    std::stable_sort(by_name.begin(), by_name.end(), [&](std::size_t a, std::size_t b) { return entries[a].view.name < entries[b].view.name; });
+    std::stable_sort(by_name.begin(), by_name.end(),
+                     [&](std::size_t a, std::size_t b) { return entries[a].view.name < entries[b].view.name; });
     for (std::size_t i = 1; i < by_name.size(); ++i)
         if (entries[by_name[i - 1]].view.name == entries[by_name[i]].view.name)
             json.fail_at("the header has tensor '" + shown(entries[by_name[i]].view.name) + "' twice", entries[by_name[i]].byte);
@@ -207,7 +211,7 @@ inline SafetensorsContent parse_safetensors(std::span<const std::byte> file, con
 /// A safetensors file, open for reading: only what is touched is read from the disk.
 /// Throws: FileError when it cannot be opened or is not well-formed.
 class SafetensorsFile {
-  public:
+public:
     explicit SafetensorsFile(std::string path) : path_(std::move(path)), map_(path_), content_(parse_safetensors(map_.bytes(), path_)) {
         by_name_.reserve(content_.tensors.size());
         for (const TensorView& t : content_.tensors) by_name_.push_back(&t);
@@ -222,11 +226,12 @@ class SafetensorsFile {
     const Metadata& metadata() const { return content_.metadata; }
     /// The tensor of that name, or nullptr.
     const TensorView* find(std::string_view name) const {
-        const auto at = std::lower_bound(by_name_.begin(), by_name_.end(), name, [](const TensorView* t, std::string_view n) { return t->name < n; });
+        const auto at =
+            std::lower_bound(by_name_.begin(), by_name_.end(), name, [](const TensorView* t, std::string_view n) { return t->name < n; });
         return at != by_name_.end() && (*at)->name == name ? *at : nullptr;
     }
 
-  private:
+private:
     std::string path_;
     MappedFile map_;
     SafetensorsContent content_;
@@ -262,7 +267,8 @@ inline void check(const SafetensorsFile& file, std::span<const WantedTensor> wan
     std::size_t width = 0;
     for (const Line& l : lines) width = std::max(width, l.name.size());
     std::string text = "strata: '" + file.path() + "' does not fit the model, " + std::to_string(lines.size()) +
-                       (lines.size() == 1 ? " difference" : " differences") + "; load it into the model that wrote it, or change the model to fit:";
+                       (lines.size() == 1 ? " difference" : " differences") +
+                       "; load it into the model that wrote it, or change the model to fit:";
     for (const Line& l : lines) {
         std::string line = std::string("\n  ") + l.kind;
         line.resize(15, ' ');
@@ -298,8 +304,9 @@ inline void check_writable(std::span<const TensorView> tensors, const Metadata& 
         const std::string tensor = "tensor '" + shown(t.name) + "' ";
         if (t.name == "__metadata__") fail_write(path, "a tensor is named '__metadata__', which the format reserves", "rename it");
         if (!bytes_of(t, bytes) || bytes != t.bytes || (!t.data && bytes != 0))
-            fail_write(path, tensor + "is given " + std::to_string(t.data ? t.bytes : 0) + " bytes, which are not those of " + name_of(t.dtype) + " " +
-                                 text_of(t.shape),
+            fail_write(path,
+                       tensor + "is given " + std::to_string(t.data ? t.bytes : 0) + " bytes, which are not those of " + name_of(t.dtype) +
+                           " " + text_of(t.shape),
                        "correct its shape or size");
         if (t.shape.size() > max_file_rank) fail_write(path, tensor + "has over 32 axes", "merge some");
         names.push_back(t.name);
