@@ -6,6 +6,25 @@
 
 namespace strata {
 
+template <int... P>
+struct TransposeOp;
+
+namespace detail {
+/// The permutation that undoes P.
+template <class I, int... P>
+struct Inverse;
+template <int... I, int... P>
+struct Inverse<std::integer_sequence<int, I...>, P...> {
+    static constexpr int place(int axis) {
+        const int order[] = {P...};
+        for (int i = 0; i < static_cast<int>(sizeof...(P)); ++i)
+            if (order[i] == axis) return i;
+        return 0;
+    }
+    using type = TransposeOp<place(I)...>;
+};
+}  // namespace detail
+
 /// transpose<2, 0, 1>(x): axis i of the result is axis P[i] of x.   Attributes: [1...] the permutation.
 template <int... P>
 struct TransposeOp : Movement<Move::transpose> {
@@ -18,18 +37,9 @@ struct TransposeOp : Movement<Move::transpose> {
         return fit;
     }
     static constexpr Attributes attributes(const Dims&) { return {{static_cast<int>(Move::transpose), P...}}; }
+    using Back = typename detail::Inverse<std::make_integer_sequence<int, sizeof...(P)>, P...>::type;
     static constexpr auto backward(Expression auto dy, Expression auto /*y*/, Expression auto /*x*/) {
-        return []<int... I>(std::integer_sequence<int, I...>, const auto& d) {
-            return gradients(strata::apply<TransposeOp<place(I)...>>(d));
-        }(std::make_integer_sequence<int, sizeof...(P)>{}, dy);
-    }
-
-  private:
-    static constexpr int place(int axis) {
-        const int order[] = {P...};
-        for (int i = 0; i < static_cast<int>(sizeof...(P)); ++i)
-            if (order[i] == axis) return i;
-        return 0;
+        return gradients(strata::apply<Back>(dy));
     }
 };
 template <int... P, Expression X>

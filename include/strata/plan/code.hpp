@@ -24,7 +24,8 @@ struct Instruction {
     int in[3]{};    ///< -1: none
     int operand{};  ///< -1: none
     int section{};  ///< 2 l: on the row, before pass l over it; 2 l + 1: in pass l
-    double value{};
+    double value{};  ///< of number
+    long bits{};     ///< the same as an integer, which any compiler takes as a template argument
     static constexpr Instruction make(Do what, DType type, int section) {
         Instruction x{};
         x.what = what;
@@ -303,6 +304,7 @@ struct Coder {
         if (n.kind == Kind::constant) {
             x.what = Do::number;
             x.value = n.value;
+            x.bits = __builtin_bit_cast(long, n.value);
         } else if (!mine) {
             x.what = Do::load;
             x.operand = memory(s, false);

@@ -75,7 +75,7 @@ struct Reified<C, L, std::integer_sequence<int, I...>, std::integer_sequence<int
     template <int N>
     static constexpr Operand access = C::code.operand[N];
     using acts = Acts<Act<act<I>.what, act<I>.section, act<I>.type, typename OpOr<L, act<I>.what == Do::apply ? act<I>.op : -1>::type, act<I>.in[0],
-                          act<I>.what == Do::fold || act<I>.what == Do::column ? act<I>.op : act<I>.in[1], act<I>.in[2], act<I>.operand, __builtin_bit_cast(long, act<I>.value)>...>;
+                          act<I>.what == Do::fold || act<I>.what == Do::column ? act<I>.op : act<I>.in[1], act<I>.in[2], act<I>.operand, act<I>.bits>...>;
     using accesses = Accesses<Access<access<O>.source, access<O>.type, access<O>.padded, access<O>.written,
                                      access<O>.written ? access<O>.elements : 0, access<O>.stride[0], access<O>.stride[1], access<O>.stride[2], access<O>.stride[3],
                                      access<O>.stride[4], access<O>.stride[5], access<O>.stride[6], access<O>.stride[7]>...>;
