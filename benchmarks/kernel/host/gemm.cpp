@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-/// Matrix products on one thread: OpenBLAS and Eigen first, then ours, over the layer shapes of workload G and the backward shapes of 784-256-128-10.
-/// flops: 2 m n k per second; peak: the share of this core's multiply-add peak, measured in this process just before. Results are checked before timing.
+/// Matrix products on one thread: OpenBLAS and Eigen first, then ours, over the layer shapes of workload G and the backward shapes of
+/// 784-256-128-10. flops: 2 m n k per second; peak: the share of this core's multiply-add peak, measured in this process just before.
+/// Results are checked before timing.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -8,10 +9,9 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
+#include <dlfcn.h>
 #include <string>
 #include <vector>
-
-#include <dlfcn.h>
 
 #if __has_include(<eigen3/Eigen/Core>)
 #include <eigen3/Eigen/Core>
@@ -29,7 +29,8 @@ using strata::host::GemmPlan;
 
 constexpr int lanes = strata::host::convolution_width<float>;
 
-/// OpenBLAS if this machine has it, on one thread: loaded while running, so that nothing need be linked. OPENBLAS_CORETYPE decides its kernel.
+/// OpenBLAS if this machine has it, on one thread: loaded while running, so that nothing need be linked. OPENBLAS_CORETYPE decides its
+/// kernel.
 struct OpenBlas {
     using Sgemm = void (*)(int, int, int, int, int, int, float, const float*, int, const float*, int, float, float*, int);
     Sgemm sgemm = nullptr;
@@ -68,7 +69,7 @@ double peak() {
     return best;
 }
 
-enum Order { plain, turned }; // how an operand is stored: row-major, or its transpose row-major
+enum Order { plain, turned };  // how an operand is stored: row-major, or its transpose row-major
 
 struct Memory {
     struct Buffer {
@@ -88,18 +89,21 @@ struct Memory {
     Memory(int m, int n, int k) : a(static_cast<long>(m) * k), b(static_cast<long>(k) * n), c(static_cast<long>(m) * n) {}
 };
 
-template <int M, int N, int K, Order OA, Order OB> struct Case {
-    static constexpr long a_row = OA == plain ? K : 1, a_col = OA == plain ? 1 : M, b_row = OB == plain ? N : 1, b_col = OB == plain ? 1 : K;
+template <int M, int N, int K, Order OA, Order OB>
+struct Case {
+    static constexpr long a_row = OA == plain ? K : 1, a_col = OA == plain ? 1 : M, b_row = OB == plain ? N : 1,
+                          b_col = OB == plain ? 1 : K;
 
     static void blas(Memory& d) {
         constexpr int row_major = 101, as_is = 111, transposed = 112;
-        openblas().sgemm(row_major, OA == plain ? as_is : transposed, OB == plain ? as_is : transposed, M, N, K, 1.f, d.a.data(), OA == plain ? K : M,
-                           d.b.data(), OB == plain ? N : K, 0.f, d.c.data(), N);
+        openblas().sgemm(row_major, OA == plain ? as_is : transposed, OB == plain ? as_is : transposed, M, N, K, 1.f, d.a.data(),
+                         OA == plain ? K : M, d.b.data(), OB == plain ? N : K, 0.f, d.c.data(), N);
     }
 #if __has_include(<eigen3/Eigen/Core>)
     static void eigen(Memory& d) {
         using Matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-        Eigen::Map<Matrix, 16> a(d.a.data(), OA == plain ? M : K, OA == plain ? K : M), b(d.b.data(), OB == plain ? K : N, OB == plain ? N : K), c(d.c.data(), M, N);
+        Eigen::Map<Matrix, 16> a(d.a.data(), OA == plain ? M : K, OA == plain ? K : M),
+            b(d.b.data(), OB == plain ? K : N, OB == plain ? N : K), c(d.c.data(), M, N);
         if constexpr (OA == plain && OB == plain)
             c.noalias() = a * b;
         else if constexpr (OA == plain)
@@ -114,7 +118,8 @@ template <int M, int N, int K, Order OA, Order OB> struct Case {
         for (int i = 0; i < gemm_items(plan); ++i)
             gemm_item<float, plan>(i, {M, N, K}, {d.a.data(), a_row, a_col}, {d.b.data(), b_row, b_col},
                                    [c](const float* tile, long ld, int m0, int rows, int n0, int columns) {
-                                       for (int r = 0; r < rows; ++r) copy_lanes<lanes>(c + static_cast<long>(m0 + r) * N + n0, tile + r * ld, columns);
+                                       for (int r = 0; r < rows; ++r)
+                                           copy_lanes<lanes>(c + static_cast<long>(m0 + r) * N + n0, tile + r * ld, columns);
                                    });
     }
 };
@@ -125,7 +130,8 @@ void run(benchmark::State& state, void (*product)(Memory&), int m, int n, int k,
     for (int probe = 0; probe < 64; ++probe) {
         const long i = probe * 7919L % m, j = (probe * 104729L + 13) % n;
         double want = 0;
-        for (long q = 0; q < k; ++q) want += static_cast<double>(d.a[i * a_row + q * a_col]) * static_cast<double>(d.b[q * b_row + j * b_col]);
+        for (long q = 0; q < k; ++q)
+            want += static_cast<double>(d.a[i * a_row + q * a_col]) * static_cast<double>(d.b[q * b_row + j * b_col]);
         if (!(std::abs(want - static_cast<double>(d.c[i * n + j])) < 1e-5 * k)) return state.SkipWithError("wrong result");
     }
     for (auto _ : state) {
@@ -138,9 +144,14 @@ void run(benchmark::State& state, void (*product)(Memory&), int m, int n, int k,
     state.counters["peak"] = benchmark::Counter(flops / fastest, benchmark::Counter::kIsIterationInvariantRate);
 }
 
-template <int M, int N, int K, Order OA = plain, Order OB = plain> void add(const char* what) {
+template <int M, int N, int K, Order OA = plain, Order OB = plain>
+void add(const char* what) {
     using C = Case<M, N, K, OA, OB>;
-    const std::string name = std::string(what) + (OA == turned ? " a^T " : OB == turned ? " b^T " : " ") + std::to_string(M) + 'x' + std::to_string(K) + 'x' + std::to_string(N);
+    const std::string name = std::string(what) +
+                             (OA == turned   ? " a^T "
+                              : OB == turned ? " b^T "
+                                             : " ") +
+                             std::to_string(M) + 'x' + std::to_string(K) + 'x' + std::to_string(N);
     const auto one = [&](const char* system, void (*product)(Memory&)) {
         benchmark::RegisterBenchmark((name + '/' + system).c_str(),
                                      [product](benchmark::State& s) { run(s, product, M, N, K, C::a_row, C::a_col, C::b_row, C::b_col); });
@@ -153,7 +164,8 @@ template <int M, int N, int K, Order OA = plain, Order OB = plain> void add(cons
 }
 
 /// The three products of a layer: y = x w, dw = x^T dy, dx = dy w^T.
-template <int Batch, int In, int Out> void layer() {
+template <int Batch, int In, int Out>
+void layer() {
     add<Batch, Out, In>("forward");
     add<In, Out, Batch, turned, plain>("dw");
     add<Batch, In, Out, plain, turned>("dx");
@@ -172,4 +184,4 @@ template <int Batch, int In, int Out> void layer() {
     return true;
 }();
 
-} // namespace
+}  // namespace

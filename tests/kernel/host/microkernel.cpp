@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <strata/kernel/host/microkernel.hpp>
-
 #include <doctest/doctest.h>
 
 #include <cmath>
 #include <cstdint>
 #include <limits>
+
+#include <strata/kernel/host/microkernel.hpp>
 
 #include "../../support/guarded.hpp"
 
@@ -14,38 +14,50 @@ using strata::test::Guarded;
 
 namespace {
 
-template <class T> constexpr int lanes = convolution_width<T>;
+template <class T>
+constexpr int lanes = convolution_width<T>;
 
-static_assert(tile_columns(16, 2, true) == 40 && tile_width(16, 2, true) == 48 && tile_columns(16, 2, false) == 32 && tile_width(16, 0, true) == 16);
+static_assert(tile_columns(16, 2, true) == 40 && tile_width(16, 2, true) == 48 && tile_columns(16, 2, false) == 32 &&
+              tile_width(16, 0, true) == 16);
 
-template <class T> void fill(Guarded<T>& memory) {
+template <class T>
+void fill(Guarded<T>& memory) {
     std::uint32_t s = 7;
-    for (std::size_t i = 0; i < memory.size(); ++i) s = s * 1664525u + 1013904223u, memory[i] = static_cast<T>(static_cast<double>(s >> 8) / 8388608. - 1);
+    for (std::size_t i = 0; i < memory.size(); ++i)
+        s = s * 1664525u + 1013904223u, memory[i] = static_cast<T>(static_cast<double>(s >> 8) / 8388608. - 1);
 }
-template <class T> T& at(Guarded<T>& memory, long i) { return memory[static_cast<std::size_t>(i)]; }
-template <class T> bool near(T got, double want, double scale, int k) {
+template <class T>
+T& at(Guarded<T>& memory, long i) {
+    return memory[static_cast<std::size_t>(i)];
+}
+template <class T>
+bool near(T got, double want, double scale, int k) {
     return std::abs(static_cast<double>(got) - want) <= (std::sqrt(k) + 2) * static_cast<double>(std::numeric_limits<T>::epsilon()) * scale;
 }
 
 /// Tiles with x row-major and x column-major, the last rows of y in a copy, with and without accumulation.
-template <class T, int Rows, int Vectors, bool Half> void tile() {
+template <class T, int Rows, int Vectors, bool Half>
+void tile() {
     constexpr int N = lanes<T>, columns = tile_columns(N, Vectors, Half), width = tile_width(N, Vectors, Half);
     for (const int k : {0, 1, 7, 33})
         for (const int k_rest : {0, 1, 3})
             for (const bool rows_first : {true, false}) {
                 const long total = k + k_rest, x_row = rows_first ? total + 1 : 1, x_k = rows_first ? 1 : Rows, y_k = columns + 1;
-                Guarded<T> x(static_cast<std::size_t>(total == 0 ? 0 : (Rows - 1) * x_row + (total - 1) * x_k + 1)), y(static_cast<std::size_t>(k == 0 ? 0 : (k - 1) * y_k + columns));
+                Guarded<T> x(static_cast<std::size_t>(total == 0 ? 0 : (Rows - 1) * x_row + (total - 1) * x_k + 1)),
+                    y(static_cast<std::size_t>(k == 0 ? 0 : (k - 1) * y_k + columns));
                 Guarded<T> rest(static_cast<std::size_t>(k_rest * width)), c(Rows * width);
                 fill(x), fill(y), fill(rest);
                 for (std::size_t i = 0; i < c.size(); ++i) c[i] = 1;
                 int wrong = 0;
-                for (const bool accumulate : {false, true}) { // the second adds the product again
-                    gemm_tile<T, N, Rows, Vectors, Half>(x.data(), x_row, x_k, {y.data(), y_k, k, rest.data(), k_rest}, c.data(), accumulate);
+                for (const bool accumulate : {false, true}) {  // the second adds the product again
+                    gemm_tile<T, N, Rows, Vectors, Half>(x.data(), x_row, x_k, {y.data(), y_k, k, rest.data(), k_rest}, c.data(),
+                                                         accumulate);
                     for (int i = 0; i < Rows; ++i)
                         for (int j = 0; j < columns; ++j) {
                             double want = 0, scale = 1;
                             for (int q = 0; q < total; ++q) {
-                                const double term = static_cast<double>(at(x, i * x_row + q * x_k)) * static_cast<double>(q < k ? at(y, q * y_k + j) : at(rest, (q - k) * width + j));
+                                const double term = static_cast<double>(at(x, i * x_row + q * x_k)) *
+                                                    static_cast<double>(q < k ? at(y, q * y_k + j) : at(rest, (q - k) * width + j));
                                 want += term, scale += std::abs(term);
                             }
                             if (!near(at(c, i * width + j), (accumulate ? 2 : 1) * want, 2 * scale, static_cast<int>(total))) ++wrong;
@@ -56,10 +68,11 @@ template <class T, int Rows, int Vectors, bool Half> void tile() {
             }
 }
 
-} // namespace
+}  // namespace
 
 TEST_CASE_TEMPLATE("register tiles", T, float, double) {
-    tile<T, 8, 2, false>(), tile<T, 8, 1, true>(), tile<T, 8, 0, true>(), tile<T, 5, 2, true>(), tile<T, 1, 3, false>(), tile<T, 6, 1, false>();
+    tile<T, 8, 2, false>(), tile<T, 8, 1, true>(), tile<T, 8, 0, true>(), tile<T, 5, 2, true>(), tile<T, 1, 3, false>(),
+        tile<T, 6, 1, false>();
 }
 
 TEST_CASE_TEMPLATE("one row, k dealt out to several sums", T, float, double) {
@@ -73,14 +86,16 @@ TEST_CASE_TEMPLATE("one row, k dealt out to several sums", T, float, double) {
                 gemm_row<T, N, Vectors, Parts>(x.data(), 3, y.data(), width, c.data(), k, accumulate);
                 for (int j = 0; j < width; ++j) {
                     double want = 0, scale = 1;
-                    for (int q = 0; q < k; ++q) want += static_cast<double>(at(x, 3 * q)) * static_cast<double>(at(y, q * width + j)), ++scale;
+                    for (int q = 0; q < k; ++q)
+                        want += static_cast<double>(at(x, 3 * q)) * static_cast<double>(at(y, q * width + j)), ++scale;
                     if (!near(at(c, j), (accumulate ? 2 : 1) * want, 2 * scale, k)) ++wrong;
                 }
             }
             CHECK(wrong == 0);
         }
     };
-    row(std::integer_sequence<int, 1, 8>{}), row(std::integer_sequence<int, 4, 2>{}), row(std::integer_sequence<int, 8, 1>{}), row(std::integer_sequence<int, 2, 3>{});
+    row(std::integer_sequence<int, 1, 8>{}), row(std::integer_sequence<int, 4, 2>{}), row(std::integer_sequence<int, 8, 1>{}),
+        row(std::integer_sequence<int, 2, 3>{});
 }
 
 TEST_CASE_TEMPLATE("dot products, tails masked or copied", T, float, double) {
@@ -89,10 +104,11 @@ TEST_CASE_TEMPLATE("dot products, tails masked or copied", T, float, double) {
         for (const bool inside : {false, true})
             for (const long step : {1L, 3L}) {
                 const long y_row = k + 2, extent = (Rows - 1) * y_row + k;
-                Guarded<T> x(static_cast<std::size_t>(k)), y(static_cast<std::size_t>(extent + (inside ? N : 0))), c(static_cast<std::size_t>((Rows - 1) * step + 1));
+                Guarded<T> x(static_cast<std::size_t>(k)), y(static_cast<std::size_t>(extent + (inside ? N : 0))),
+                    c(static_cast<std::size_t>((Rows - 1) * step + 1));
                 fill(x), fill(y);
                 if (inside)
-                    for (int i = 0; i < N; ++i) at(y, extent + i) = std::numeric_limits<T>::infinity(); // what lies behind must not count
+                    for (int i = 0; i < N; ++i) at(y, extent + i) = std::numeric_limits<T>::infinity();  // what lies behind must not count
                 T x_last[N] = {};
                 for (int i = 0; i < k % N; ++i) x_last[i] = at(x, k - k % N + i);
                 gemm_dots<T, N, Rows>(x.data(), x_last, y.data(), y_row, c.data(), step, k, inside);
@@ -111,14 +127,17 @@ TEST_CASE_TEMPLATE("transpose", T, float, double) {
     for (const int rows : {1, 2, 3, 7, 8, 16, 19, 37})
         for (const int columns : {1, 4, 5, 15, 16, 33}) {
             const long from_ld = columns + 2, to_ld = rows + 1;
-            Guarded<T> from(static_cast<std::size_t>((rows - 1) * from_ld + columns)), to(static_cast<std::size_t>((columns - 1) * to_ld + rows));
+            Guarded<T> from(static_cast<std::size_t>((rows - 1) * from_ld + columns)),
+                to(static_cast<std::size_t>((columns - 1) * to_ld + rows));
             fill(from);
             for (std::size_t i = 0; i < to.size(); ++i) to[i] = 5;
             transpose<T, lanes<T>>(from.data(), from_ld, to.data(), to_ld, rows, columns);
             int wrong = 0;
             for (int j = 0; j < columns; ++j)
                 for (int i = 0; i < to_ld; ++i)
-                    if (j * to_ld + i < static_cast<long>(to.size()) && at(to, j * to_ld + i) != (i < rows ? at(from, i * from_ld + j) : T{5})) ++wrong;
+                    if (j * to_ld + i < static_cast<long>(to.size()) &&
+                        at(to, j * to_ld + i) != (i < rows ? at(from, i * from_ld + j) : T{5}))
+                        ++wrong;
             CHECK(wrong == 0);
             CHECK(to.intact());
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-/// Matrix product on the host: C = A B, cut into items by a compile-time plan, each finished block handed to an epilogue in the first cache.
-/// Sums run over k upwards in one accumulator whatever the tile, the item and the count of rows: the same bits for any number of threads.
+/// Matrix product on the host: C = A B, cut into items by a compile-time plan, each finished block handed to an epilogue in the first
+/// cache. Sums run over k upwards in one accumulator whatever the tile, the item and the count of rows: the same bits for any number of
+/// threads.
 #pragma once
 
 #include <strata/kernel/host/microkernel.hpp>
@@ -8,7 +9,8 @@
 namespace strata::host {
 
 /// Element (i, j) is data[i row + j col]; strides are not negative.
-template <class T> struct GemmOperand {
+template <class T>
+struct GemmOperand {
     const T* data;
     long row, col;
 };
@@ -18,8 +20,8 @@ struct GemmShape {
     int m, n, k;
 };
 
-/// The axis that lies in vector lanes: n (rows of A are broadcast), m (the product is computed transposed and turned round in the first cache),
-/// k (dot products, for one row or one column).
+/// The axis that lies in vector lanes: n (rows of A are broadcast), m (the product is computed transposed and turned round in the first
+/// cache), k (dot products, for one row or one column).
 enum class GemmSide { n, m, k };
 
 /// All that is decided before the program runs. Made by gemm_plan.
@@ -47,16 +49,22 @@ inline constexpr int gemm_block_rows = 256;
 inline constexpr long gemm_item_work = 1 << 19;
 
 /// Half vectors that hold `size` elements; only the longest vectors are halved, whose halves are vectors of the machine too.
-constexpr int gemm_halves(int size, int lanes, int element_bytes) { return lanes * element_bytes == 64 ? gemm_blocks(size, lanes / 2) : 2 * gemm_blocks(size, lanes); }
+constexpr int gemm_halves(int size, int lanes, int element_bytes) {
+    return lanes * element_bytes == 64 ? gemm_blocks(size, lanes / 2) : 2 * gemm_blocks(size, lanes);
+}
 
-/// Cost of a tile for one step of k: its multiply-adds by half vectors, or their latency if there are few, then its loads and the way there.
-constexpr long gemm_tile_cost(int rows, int halves) { return halves == 0 ? 0 : 4 * (rows * halves < 12 ? 12 : rows * halves) + rows + halves + 8; }
+/// Cost of a tile for one step of k: its multiply-adds by half vectors, or their latency if there are few, then its loads and the way
+/// there.
+constexpr long gemm_tile_cost(int rows, int halves) {
+    const int least = convolution_registers >= 32 ? 12 : 20;
+    return halves == 0 ? 0 : 4 * (rows * halves < least ? least : rows * halves) + rows + halves + 8;
+}
 
 /// The register tile for `rows` of the broadcast side and `halves` half vectors of the other.
 constexpr void gemm_choose_tile(GemmPlan& plan, int rows, int halves) {
     const bool many = convolution_registers >= 32;
     long best = -1;
-    for (int v = 1; v <= (rows <= 4 ? 3 : 2); ++v) // wider tiles are no faster and would be kernels more to compile
+    for (int v = 1; v <= (rows <= 4 ? 3 : 2); ++v)  // wider tiles are no faster and would be kernels more to compile
         for (int r = many ? 8 : v == 3 ? 4 : 6; r >= 1; --r) {
             if ((v > 1 && 2 * v > halves + 1) || r > rows || (r < 4 && r < rows)) continue;
             const long cost = gemm_blocks(rows, r) * (halves / (2 * v) * gemm_tile_cost(r, 2 * v) + gemm_tile_cost(r, halves % (2 * v)));
@@ -64,7 +72,7 @@ constexpr void gemm_choose_tile(GemmPlan& plan, int rows, int halves) {
         }
 }
 
-} // namespace detail
+}  // namespace detail
 
 /// Decides for C [M][N] = A [M][K] B [K][N] with these strides, in elements of `element_bytes`, and vectors of `lanes` elements.
 /// whole_rows_in_one_item: an item owns every m of its n (the epilogue sums over m).
@@ -73,7 +81,8 @@ constexpr GemmPlan gemm_plan(int M, int N, int K, long a_row, long a_col, long b
     using detail::gemm_blocks, detail::gemm_least;
     GemmPlan plan{M, N, K, GemmSide::n, b_col != 1, false, lanes, 1, 1, M, M, N};
     const bool dots_fit = static_cast<long>(K) * element_bytes <= 65536;
-    if ((M == 1 && b_col != 1 && b_row == 1 && (a_col == 1 || dots_fit)) || (N == 1 && M > 1 && a_col == 1 && a_row != 1 && (b_row == 1 || dots_fit))) {
+    if ((M == 1 && b_col != 1 && b_row == 1 && (a_col == 1 || dots_fit)) ||
+        (N == 1 && M > 1 && a_col == 1 && a_row != 1 && (b_row == 1 || dots_fit))) {
         plan.side = GemmSide::k, plan.pack_lanes = false, plan.copy_vector = M == 1 ? a_col != 1 : b_row != 1;
         const int outputs = M == 1 ? N : M, want = static_cast<int>(static_cast<long>(outputs) * K / detail::gemm_item_work) + 1;
         const int piece = (gemm_blocks(outputs, want) + 7) / 8 * 8;
@@ -88,11 +97,12 @@ constexpr GemmPlan gemm_plan(int M, int N, int K, long a_row, long a_col, long b
     const long m = M, n = N, k = K, turn = 10;
     const long by_n = m * n_halves * k + (b_col != 1 ? turn * n * k / lanes : 0);
     const long by_m = n * m_halves * k + (a_row != 1 ? turn * m * k / lanes * gemm_blocks(N, 128) : 0) + turn * m * n / lanes;
-    if (by_m + by_m / 24 < by_n && M > 1) // a clear gain only: small counts fare better with n in lanes
+    if (by_m + by_m / 24 < by_n && M > 1)  // a clear gain only: small counts fare better with n in lanes
         plan.side = GemmSide::m, plan.pack_lanes = a_row != 1;
     const bool turned = plan.side == GemmSide::m;
     detail::gemm_choose_tile(plan, turned ? N : M, turned ? m_halves : n_halves);
-    // Whole pages between rows of B: read in place, each panel of many rows would miss in the first cache and in the TLB again for every tile.
+    // Whole pages between rows of B: read in place, each panel of many rows would miss in the first cache and in the TLB again for every
+    // tile.
     if (!turned && b_col == 1 && b_row * element_bytes >= 4096 && M >= 256) plan.pack_lanes = true;
     const int panel = (M == 1 && !plan.pack_lanes ? 16 : plan.vectors) * lanes, panels = gemm_blocks(N, panel);
     const int want = static_cast<int>(m * n * k / detail::gemm_item_work < 64 ? m * n * k / detail::gemm_item_work + 1 : 64);
@@ -111,25 +121,30 @@ constexpr GemmPlan gemm_plan(int M, int N, int K, long a_row, long a_col, long b
         plan.item_m = gemm_least(M, gemm_blocks(gemm_blocks(M, gemm_blocks(M, wanted)), plan.rows) * plan.rows);
     }
     // Blocks of equal size, so that the last one is no sliver.
-    const int most = K > detail::gemm_k_block || plan.pack_lanes ? detail::gemm_block_rows : 64, each = gemm_blocks(plan.item_m, gemm_blocks(plan.item_m, most));
+    const int most = K > detail::gemm_k_block || plan.pack_lanes ? detail::gemm_block_rows : 64,
+              each = gemm_blocks(plan.item_m, gemm_blocks(plan.item_m, most));
     plan.block = gemm_least(M, gemm_blocks(each, plan.rows) * plan.rows);
     return plan;
 }
 
 /// Independent items of a plan; from capacities only.
-constexpr int gemm_items(const GemmPlan& plan) { return detail::gemm_blocks(plan.m, plan.item_m) * detail::gemm_blocks(plan.n, plan.item_n); }
+constexpr int gemm_items(const GemmPlan& plan) {
+    return detail::gemm_blocks(plan.m, plan.item_m) * detail::gemm_blocks(plan.n, plan.item_n);
+}
 
 namespace detail {
 
 /// One block of the product as the micro-kernels see it: `rows` of x, broadcast, times up to one panel of y, in lanes.
-template <class T> struct GemmBlock {
+template <class T>
+struct GemmBlock {
     const T *x, *y;
     long x_row, x_k, y_k, y_col;
     int rows, columns, k;
-    int straight; // rows of y that may be read in whole panels in place
+    int straight;  // rows of y that may be read in whole panels in place
 };
 
-/// Where the rows of a block lie in scratch: rows from `whole` on lie `skip` rows further, because the last tile recomputes the rows before it.
+/// Where the rows of a block lie in scratch: rows from `whole` on lie `skip` rows further, because the last tile recomputes the rows before
+/// it.
 struct GemmSplit {
     int step, whole, skip;
 };
@@ -139,7 +154,8 @@ constexpr GemmSplit gemm_split(int rows, int tile) {
 }
 
 /// panel[k width + j] = y[k y_k + j y_col], zeros from `columns` on.
-template <class T, int N> [[gnu::noinline]] void gemm_pack(const T* y, long y_k, long y_col, int columns, int k, T* panel, int width) noexcept {
+template <class T, int N>
+[[gnu::noinline]] void gemm_pack(const T* y, long y_k, long y_col, int columns, int k, T* panel, int width) noexcept {
     if (y_k == 1) {
         transpose<T, N>(y, y_col, panel, width, columns, k);
         for (int i = 0; i < k; ++i)
@@ -160,11 +176,13 @@ template <class T, int N> [[gnu::noinline]] void gemm_pack(const T* y, long y_k,
 template <class T, int N, int Rows, int Vectors, bool Half>
 STRATA_INLINE void gemm_rows(const GemmBlock<T>& g, const T* x, const GemmPanel<T>& panel, T* c, bool accumulate) noexcept {
     for (int r = 0; r < g.rows; r += Rows)
-        gemm_tile<T, N, Rows, Vectors, Half>(x + gemm_least(r, g.rows - Rows) * g.x_row, g.x_row, g.x_k, panel, c + r * tile_width(N, Vectors, Half), accumulate);
+        gemm_tile<T, N, Rows, Vectors, Half>(x + gemm_least(r, g.rows - Rows) * g.x_row, g.x_row, g.x_k, panel,
+                                             c + r * tile_width(N, Vectors, Half), accumulate);
 }
 
 /// The whole sum over k of one block; c: [rows + Rows][tile_width], laid out as gemm_split says.
-template <class T, int N, int Rows, int Vectors, bool Half> [[gnu::noinline]] void gemm_block(const GemmBlock<T>& g, T* c) noexcept {
+template <class T, int N, int Rows, int Vectors, bool Half>
+[[gnu::noinline]] void gemm_block(const GemmBlock<T>& g, T* c) noexcept {
     constexpr int width = tile_width(N, Vectors, Half);
     alignas(64) T copy[gemm_k_block * width];
     int at = 0;
@@ -193,32 +211,36 @@ constexpr int gemm_straight(int k, int n, long y_k, int first, int width) {
 }
 
 /// How a block of one panel is computed: the kernel, the columns it reads and the distance of its rows in scratch.
-template <class T> struct GemmPanelKernel {
+template <class T>
+struct GemmPanelKernel {
     void (*run)(const GemmBlock<T>&, T*) noexcept;
     int reach, width;
 };
 template <class T, int N, int Rows, int Vectors, bool Half>
-inline constexpr GemmPanelKernel<T> gemm_panel_kernel{gemm_block<T, N, Rows, Vectors, Half>, tile_columns(N, Vectors, Half), tile_width(N, Vectors, Half)};
+inline constexpr GemmPanelKernel<T> gemm_panel_kernel{gemm_block<T, N, Rows, Vectors, Half>, tile_columns(N, Vectors, Half),
+                                                      tile_width(N, Vectors, Half)};
 
 /// Where an item stands, and the block it has just finished. Not a template of the plan or the epilogue: a network compiles it once.
-template <class T> struct GemmWalk {
-    GemmPanelKernel<T> others, tail; // kernels of a whole panel and of the last one
-    const T *x, *y;                  // of the item; g is the block's
+template <class T>
+struct GemmWalk {
+    GemmPanelKernel<T> others, tail;  // kernels of a whole panel and of the last one
+    const T *x, *y;                   // of the item; g is the block's
     GemmBlock<T> g;
-    T *c, *turned;                   // scratch; `turned` where the product is computed transposed, else null
-    int block, tile_rows, pitch;     // rows of a block and of a tile, width of a panel
-    int at, end, row, first_row, row_end, lanes_size; // panel (lanes) and block (broadcast side)
+    T *c, *turned;                                     // scratch; `turned` where the product is computed transposed, else null
+    int block, tile_rows, pitch;                       // rows of a block and of a tile, width of a panel
+    int at, end, row, first_row, row_end, lanes_size;  // panel (lanes) and block (broadcast side)
     bool packed;
-    int shown, skip; // rows of the block handed out, and how far apart its last tile lies
+    int shown, skip;  // rows of the block handed out, and how far apart its last tile lies
     const T* tile;
     long ld;
     int m0, rows, n0, columns;
 };
 
 /// Computes or turns to the next block; false at the end of the item.
-template <class T, int N> [[gnu::noinline]] bool gemm_next(GemmWalk<T>& w) noexcept {
+template <class T, int N>
+[[gnu::noinline]] bool gemm_next(GemmWalk<T>& w) noexcept {
     const GemmPanelKernel<T>* kernel = w.end - w.at > w.tail.reach ? &w.others : &w.tail;
-    if (w.shown < w.g.rows) { // rows of the last tile, which lie apart
+    if (w.shown < w.g.rows) {  // rows of the last tile, which lie apart
         w.tile = w.c + (w.shown + w.skip) * kernel->width;
         w.m0 += w.rows, w.rows = w.g.rows - w.shown, w.shown = w.g.rows;
         return true;
@@ -237,13 +259,16 @@ template <class T, int N> [[gnu::noinline]] bool gemm_next(GemmWalk<T>& w) noexc
         return true;
     }
     transpose<T, N>(w.c, kernel->width, w.turned, w.ld, split.whole, w.g.columns);
-    if (split.whole < w.g.rows) transpose<T, N>(w.c + (split.whole + split.skip) * kernel->width, kernel->width, w.turned + split.whole, w.ld, w.g.rows - split.whole, w.g.columns);
+    if (split.whole < w.g.rows)
+        transpose<T, N>(w.c + (split.whole + split.skip) * kernel->width, kernel->width, w.turned + split.whole, w.ld,
+                        w.g.rows - split.whole, w.g.columns);
     w.tile = w.turned, w.m0 = w.at, w.rows = w.g.columns, w.n0 = w.row, w.columns = w.shown = w.g.rows;
     return true;
 }
 
 /// One row of C: Vectors vectors of its columns from `at` on.
-template <class T, int N, int Vectors> [[gnu::noinline]] void gemm_row_panel(int at, int columns, GemmShape s, GemmOperand<T> a, GemmOperand<T> b, T* c) noexcept {
+template <class T, int N, int Vectors>
+[[gnu::noinline]] void gemm_row_panel(int at, int columns, GemmShape s, GemmOperand<T> a, GemmOperand<T> b, T* c) noexcept {
     constexpr int width = N * Vectors, parts = Vectors >= 8 ? 1 : 8 / Vectors;
     const int straight = gemm_straight(s.k, s.n, b.row, at, width);
     gemm_row<T, N, Vectors, parts>(a.data, a.col, b.data + at, b.row, c, straight, false);
@@ -257,11 +282,13 @@ template <class T, int N, int Vectors> [[gnu::noinline]] void gemm_row_panel(int
 }
 
 /// The widest panel of a row that fits into `left` vectors, of those that a row of All vectors needs.
-template <class T> struct GemmRowKernel {
+template <class T>
+struct GemmRowKernel {
     void (*run)(int, int, GemmShape, GemmOperand<T>, GemmOperand<T>, T*) noexcept;
     int vectors;
 };
-template <class T, int N, int All, int Vectors = 16> STRATA_INLINE GemmRowKernel<T> gemm_row_choice(int left) noexcept {
+template <class T, int N, int All, int Vectors = 16>
+STRATA_INLINE GemmRowKernel<T> gemm_row_choice(int left) noexcept {
     if constexpr (Vectors > 1) {
         if constexpr (Vectors == 16 ? All >= 16 : (All & Vectors) != 0)
             if (left >= Vectors) return {gemm_row_panel<T, N, Vectors>, Vectors};
@@ -270,7 +297,8 @@ template <class T, int N, int All, int Vectors = 16> STRATA_INLINE GemmRowKernel
         return {gemm_row_panel<T, N, 1>, 1};
 }
 
-template <class T, GemmPlan P, class Epilogue> STRATA_INLINE void gemm_run_row(int at, int end, GemmShape s, GemmOperand<T> a, GemmOperand<T> b, Epilogue& epilogue) noexcept {
+template <class T, GemmPlan P, class Epilogue>
+STRATA_INLINE void gemm_run_row(int at, int end, GemmShape s, GemmOperand<T> a, GemmOperand<T> b, Epilogue& epilogue) noexcept {
     constexpr int N = P.lanes;
     alignas(64) T c[16 * N];
     while (at < end) {
@@ -299,7 +327,7 @@ STRATA_INLINE void gemm_run_dots(int first, int last, int k, const T* x, long x_
         constexpr long step = row ? 1 : N;
         const int outputs = gemm_least(block, last - first);
         const T* from = y + first * y_row;
-        const T* const end = y + (last - 1) * y_row + k; // reads beyond would leave the operand
+        const T* const end = y + (last - 1) * y_row + k;  // reads beyond would leave the operand
         const int beyond = (N - k % N) % N;
         if (outputs >= group)
             for (int i = 0; i < outputs; i += group) {
@@ -308,7 +336,7 @@ STRATA_INLINE void gemm_run_dots(int first, int last, int k, const T* x, long x_
                 gemm_dots<T, N, group>(x, x_last, rows, y_row, c + at * step, step, k, end - (rows + (group - 1) * y_row + k) >= beyond);
             }
         else
-            for (int i = 0; i < outputs; ++i) { // one row several times, so that its bits are those of a group
+            for (int i = 0; i < outputs; ++i) {  // one row several times, so that its bits are those of a group
                 T same[group];
                 gemm_dots<T, N, group>(x, x_last, from + i * y_row, 0, same, 1, k, end - (from + i * y_row + k) >= beyond);
                 c[i * step] = same[0];
@@ -320,13 +348,15 @@ STRATA_INLINE void gemm_run_dots(int first, int last, int k, const T* x, long x_
     }
 }
 
-} // namespace detail
+}  // namespace detail
 
-/// Computes item `item` of [0, gemm_items(P)). epilogue(tile, ld, m0, rows, n0, columns) gets each finished block of C: row-major, unit stride along n,
-/// aligned to a vector, ld whole vectors of which all may be read. For one n0 the blocks come with ascending m0; each element comes once.
-/// Needs: strides as given to gemm_plan. Sums over k == 0 are zeros; a count of 0 calls nothing.   Scratch: at most 128 KiB of stack.
-template <class T, GemmPlan P, class Epilogue> void gemm_item(int item, GemmShape s, GemmOperand<T> a, GemmOperand<T> b, Epilogue&& epilogue) noexcept {
-    constexpr int N = P.lanes, n_items = detail::gemm_blocks(P.n, P.item_n); // neighbours share rows of A
+/// Computes item `item` of [0, gemm_items(P)). epilogue(tile, ld, m0, rows, n0, columns) gets each finished block of C: row-major, unit
+/// stride along n, aligned to a vector, ld whole vectors of which all may be read. For one n0 the blocks come with ascending m0; each
+/// element comes once. Needs: strides as given to gemm_plan. Sums over k == 0 are zeros; a count of 0 calls nothing.   Scratch: at most 128
+/// KiB of stack.
+template <class T, GemmPlan P, class Epilogue>
+void gemm_item(int item, GemmShape s, GemmOperand<T> a, GemmOperand<T> b, Epilogue&& epilogue) noexcept {
+    constexpr int N = P.lanes, n_items = detail::gemm_blocks(P.n, P.item_n);  // neighbours share rows of A
     const int n0 = item % n_items * P.item_n, n1 = detail::gemm_least(n0 + P.item_n, s.n);
     const int m0 = item / n_items * P.item_m, m1 = detail::gemm_least(m0 + P.item_m, s.m);
     if (n0 >= n1 || m0 >= m1) return;
@@ -340,11 +370,12 @@ template <class T, GemmPlan P, class Epilogue> void gemm_item(int item, GemmShap
     } else {
         constexpr bool turned = P.side == GemmSide::m;
         constexpr int width = N * P.vectors, ld = (P.block + N - 1) / N * N;
-        constexpr int halves = detail::gemm_halves((turned ? P.m : P.n) % width, N, sizeof(T)); // of the last panel, 0: it is like the others
+        constexpr int halves =
+            detail::gemm_halves((turned ? P.m : P.n) % width, N, sizeof(T));  // of the last panel, 0: it is like the others
         constexpr int vectors = halves == 0 ? P.vectors : halves / 2;
         constexpr bool half = halves % 2 == 1;
         alignas(64) T c[(P.block + P.rows) * width];
-        if constexpr (!turned && P.n <= width && P.m <= P.block) { // one block: a walk would take longer than the product
+        if constexpr (!turned && P.n <= width && P.m <= P.block) {  // one block: a walk would take longer than the product
             const int straight = P.pack_lanes ? 0 : detail::gemm_straight(s.k, s.n, b.row, 0, tile_columns(N, vectors, half));
             detail::gemm_block<T, N, P.rows, vectors, half>({a.data, b.data, a.row, a.col, b.row, b.col, s.m, s.n, s.k, straight}, c);
             const detail::GemmSplit split = detail::gemm_split(s.m, P.rows);
@@ -370,4 +401,4 @@ template <class T, GemmPlan P, class Epilogue> void gemm_item(int item, GemmShap
     }
 }
 
-} // namespace strata::host
+}  // namespace strata::host

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 /// The inner loops of the matrix product on the host: a register tile, a single row, dot products, and transposes through registers.
-/// Strides and lengths are run-time values, so few instantiations serve every shape. x is the side broadcast from memory, y the side in vector lanes.
-/// A tile sums over k upwards in one accumulator, so an element has the same bits in whatever tile it lies.
+/// Strides and lengths are run-time values, so few instantiations serve every shape. x is the side broadcast from memory, y the side in
+/// vector lanes. A tile sums over k upwards in one accumulator, so an element has the same bits in whatever tile it lies.
 #pragma once
 
 #include <type_traits>
@@ -12,8 +12,10 @@
 
 namespace strata::host {
 
-/// Rows of y for a register tile: `k` of them y_k apart, then `k_rest` that were copied (width apart), because a vector there would end outside the operand.
-template <class T> struct GemmPanel {
+/// Rows of y for a register tile: `k` of them y_k apart, then `k_rest` that were copied (width apart), because a vector there would end
+/// outside the operand.
+template <class T>
+struct GemmPanel {
     const T* y;
     long y_k;
     int k;
@@ -32,7 +34,7 @@ template <class T, int N, int Vectors, bool Half, int... I, int... R>
 STRATA_INLINE void tile_unrolled(const T* x, long x_row, long x_k, GemmPanel<T> p, T* c, bool accumulate, std::integer_sequence<int, I...>,
                                  std::integer_sequence<int, R...>) noexcept {
     constexpr int width = tile_width(N, Vectors, Half), H = N > 1 ? N / 2 : 1, V = Vectors > 0 ? Vectors : 1;
-    [[maybe_unused]] typename Lanes<T, N>::Type sum[sizeof...(I) + 1]; // one more, since an array cannot be empty
+    [[maybe_unused]] typename Lanes<T, N>::Type sum[sizeof...(I) + 1];  // one more, since an array cannot be empty
     [[maybe_unused]] typename Lanes<T, H>::Type half[sizeof...(R)];
     if (accumulate) {
         ((sum[I] = load_lanes<N>(c + I / V * width + I % V * N)), ...);
@@ -68,20 +70,24 @@ STRATA_INLINE void row_unrolled(const T* x, long x_k, const T* y, long y_k, T* c
 
 /// Lanes of a and b in turn, from the lower halves or from the upper ones.
 template <class T, int N, int First, int... I>
-STRATA_INLINE typename Lanes<T, N>::Type interleave(typename Lanes<T, N>::Type a, typename Lanes<T, N>::Type b, std::integer_sequence<int, I...>) noexcept {
+STRATA_INLINE typename Lanes<T, N>::Type interleave(typename Lanes<T, N>::Type a, typename Lanes<T, N>::Type b,
+                                                    std::integer_sequence<int, I...>) noexcept {
 #if defined(__clang__)
     return __builtin_shufflevector(a, b, (First + I / 2 + I % 2 * N)...);
-#else // nvcc's front end loses the pack in the form above
+#else  // nvcc's front end loses the pack in the form above
     using Index = std::conditional_t<sizeof(T) == 4, int, long>;
     return __builtin_shuffle(a, b, typename Lanes<Index, N>::Type{(First + I / 2 + I % 2 * N)...});
 #endif
 }
 
 /// Turns a square of N vectors round: log2 N perfect shuffles of all its elements.
-template <class T, int N, int Stage, int... I> STRATA_INLINE void shuffle_square(typename Lanes<T, N>::Type* a, std::integer_sequence<int, I...> all) noexcept {
+template <class T, int N, int Stage, int... I>
+STRATA_INLINE void shuffle_square(typename Lanes<T, N>::Type* a, std::integer_sequence<int, I...> all) noexcept {
     if constexpr (Stage < N) {
         typename Lanes<T, N>::Type b[N];
-        ((b[I] = I % 2 == 0 ? interleave<T, N, 0>(a[I / 2], a[I / 2 + N / 2], all) : interleave<T, N, N / 2>(a[I / 2], a[I / 2 + N / 2], all)), ...);
+        ((b[I] =
+              I % 2 == 0 ? interleave<T, N, 0>(a[I / 2], a[I / 2 + N / 2], all) : interleave<T, N, N / 2>(a[I / 2], a[I / 2 + N / 2], all)),
+         ...);
         shuffle_square<T, N, 2 * Stage>(b, all);
         ((a[I] = b[I]), ...);
     }
@@ -95,28 +101,30 @@ STRATA_INLINE void transpose_square(const T* from, long from_ld, T* to, long to_
 }
 
 /// sum[0] = the sums of Rows vectors, side by side: N / Rows partial sums of each, lane r holds one of row r.
-template <class T, int N, int Rows> STRATA_INLINE void fold_rows(typename Lanes<T, N>::Type* sum) noexcept {
+template <class T, int N, int Rows>
+STRATA_INLINE void fold_rows(typename Lanes<T, N>::Type* sum) noexcept {
     if constexpr (Rows > 1) {
         constexpr std::make_integer_sequence<int, N> all{};
-        for (int i = 0; i < Rows / 2; ++i) sum[i] = interleave<T, N, 0>(sum[i], sum[i + Rows / 2], all) + interleave<T, N, N / 2>(sum[i], sum[i + Rows / 2], all);
+        for (int i = 0; i < Rows / 2; ++i)
+            sum[i] = interleave<T, N, 0>(sum[i], sum[i + Rows / 2], all) + interleave<T, N, N / 2>(sum[i], sum[i + Rows / 2], all);
         fold_rows<T, N, Rows / 2>(sum);
     }
 }
 
 template <class T, int N, int Rows, int... R, int... I>
-STRATA_INLINE void dots_unrolled(const T* x, const T* x_last, const T* y, long y_row, T* c, long step, int k, bool inside, std::integer_sequence<int, R...>,
-                                 std::integer_sequence<int, I...>) noexcept {
+STRATA_INLINE void dots_unrolled(const T* x, const T* x_last, const T* y, long y_row, T* c, long step, int k, bool inside,
+                                 std::integer_sequence<int, R...>, std::integer_sequence<int, I...>) noexcept {
     using V = typename Lanes<T, N>::Type;
     V sum[Rows];
     ((sum[R] = V{}), ...);
     for (; k >= N; k -= N, x += N, y += N) {
         const V with = load_lanes<N>(x);
         ((sum[R] += with * load_lanes<N>(y + R * y_row)), ...);
-        (__builtin_prefetch(y + (R + Rows) * y_row), ...); // the next rows: each is a short stream of its own
+        (__builtin_prefetch(y + (R + Rows) * y_row), ...);  // the next rows: each is a short stream of its own
     }
     if (k > 0) {
         const V with = load_lanes<N>(x_last);
-        if (inside) { // the neighbours' elements are masked, not multiplied by zero: they may be infinite
+        if (inside) {  // the neighbours' elements are masked, not multiplied by zero: they may be infinite
             using Bits = typename Lanes<std::conditional_t<sizeof(T) == 4, int, long>, N>::Type;
             const Bits mask = Bits{I...} < static_cast<std::conditional_t<sizeof(T) == 4, int, long>>(k);
             ((sum[R] += with * reinterpret_cast<V>(reinterpret_cast<Bits>(load_lanes<N>(y + R * y_row)) & mask)), ...);
@@ -136,16 +144,18 @@ STRATA_INLINE void dots_unrolled(const T* x, const T* x_last, const T* y, long y
     ((c[R * step] = parts[R]), ...);
 }
 
-} // namespace detail
+}  // namespace detail
 
-/// c[i][j] (+)= sum over k of x[i x_row + k x_k] y[k][j], for i < Rows and j < tile_columns: the sums stay in registers. Rows of c lie tile_width apart.
+/// c[i][j] (+)= sum over k of x[i x_row + k x_k] y[k][j], for i < Rows and j < tile_columns: the sums stay in registers. Rows of c lie
+/// tile_width apart.
 template <class T, int N, int Rows, int Vectors, bool Half>
 [[gnu::noinline]] void gemm_tile(const T* x, long x_row, long x_k, const GemmPanel<T>& panel, T* c, bool accumulate) noexcept {
     detail::tile_unrolled<T, N, Vectors, Half>(x, x_row, x_k, panel, c, accumulate, std::make_integer_sequence<int, Rows * Vectors>{},
                                                std::make_integer_sequence<int, Rows>{});
 }
 
-/// One row, c[j] (+)= sum over k of x[k x_k] y[k y_k + j], j < Vectors * N: k is dealt out to `Parts` sums, so that additions do not wait for each other.
+/// One row, c[j] (+)= sum over k of x[k x_k] y[k y_k + j], j < Vectors * N: k is dealt out to `Parts` sums, so that additions do not wait
+/// for each other.
 template <class T, int N, int Vectors, int Parts>
 [[gnu::noinline]] void gemm_row(const T* x, long x_k, const T* y, long y_k, T* c, int k, bool accumulate) noexcept {
     detail::row_unrolled<T, N, Vectors, Parts>(x, x_k, y, y_k, c, k, accumulate, std::make_integer_sequence<int, Vectors>{},
@@ -156,11 +166,14 @@ template <class T, int N, int Vectors, int Parts>
 /// inside: whole vectors may be read behind each row's last element.
 template <class T, int N, int Rows>
 [[gnu::noinline]] void gemm_dots(const T* x, const T* x_last, const T* y, long y_row, T* c, long step, int k, bool inside) noexcept {
-    detail::dots_unrolled<T, N, Rows>(x, x_last, y, y_row, c, step, k, inside, std::make_integer_sequence<int, Rows>{}, std::make_integer_sequence<int, N>{});
+    detail::dots_unrolled<T, N, Rows>(x, x_last, y, y_row, c, step, k, inside, std::make_integer_sequence<int, Rows>{},
+                                      std::make_integer_sequence<int, N>{});
 }
 
-/// to[j to_ld + i] = from[i from_ld + j], i < rows, j < columns: squares of N through registers, then smaller ones, the last elements one by one.
-template <class T, int N> [[gnu::noinline]] void transpose(const T* from, long from_ld, T* to, long to_ld, int rows, int columns) noexcept {
+/// to[j to_ld + i] = from[i from_ld + j], i < rows, j < columns: squares of N through registers, then smaller ones, the last elements one
+/// by one.
+template <class T, int N>
+[[gnu::noinline]] void transpose(const T* from, long from_ld, T* to, long to_ld, int rows, int columns) noexcept {
     if constexpr (N < 4) {
         for (int i = 0; i < rows; ++i)
             for (int j = 0; j < columns; ++j) to[j * to_ld + i] = from[i * from_ld + j];
@@ -168,14 +181,18 @@ template <class T, int N> [[gnu::noinline]] void transpose(const T* from, long f
         const int whole_rows = rows / N * N, whole_columns = columns / N * N;
         for (int i = 0; i < whole_rows; i += N)
             for (int j = 0; j < whole_columns; j += N)
-                detail::transpose_square<T, N>(from + i * from_ld + j, from_ld, to + j * to_ld + i, to_ld, std::make_integer_sequence<int, N>{});
-        if (whole_columns < columns && whole_rows > 0) transpose<T, N / 2>(from + whole_columns, from_ld, to + whole_columns * to_ld, to_ld, whole_rows, columns - whole_columns);
-        if (whole_rows < rows) transpose<T, N / 2>(from + whole_rows * from_ld, from_ld, to + whole_rows, to_ld, rows - whole_rows, columns);
+                detail::transpose_square<T, N>(from + i * from_ld + j, from_ld, to + j * to_ld + i, to_ld,
+                                               std::make_integer_sequence<int, N>{});
+        if (whole_columns < columns && whole_rows > 0)
+            transpose<T, N / 2>(from + whole_columns, from_ld, to + whole_columns * to_ld, to_ld, whole_rows, columns - whole_columns);
+        if (whole_rows < rows)
+            transpose<T, N / 2>(from + whole_rows * from_ld, from_ld, to + whole_rows, to_ld, rows - whole_rows, columns);
     }
 }
 
 /// to[j] = from[j], j < count: whole vectors, then two that overlap.
-template <int N, class T> STRATA_INLINE void copy_lanes(T* to, const T* from, int count) noexcept {
+template <int N, class T>
+STRATA_INLINE void copy_lanes(T* to, const T* from, int count) noexcept {
     for (; count >= N; count -= N, to += N, from += N) store_lanes<N>(to, load_lanes<N>(from));
     if constexpr (N > 1) {
         if (count == 0) return;
@@ -186,4 +203,4 @@ template <int N, class T> STRATA_INLINE void copy_lanes(T* to, const T* from, in
     }
 }
 
-} // namespace strata::host
+}  // namespace strata::host
