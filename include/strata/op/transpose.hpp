@@ -36,7 +36,13 @@ struct TransposeOp : Movement<Move::transpose> {
         for (int i = 0; i < x.rank; ++i) fit.dims.extent[i] = x.extent[order[i]];
         return fit;
     }
-    static constexpr Attributes attributes(const Dims&) { return {{static_cast<int>(Move::transpose), P...}}; }
+    static constexpr Attributes attributes(const Dims&) {
+        const int order[] = {P...};
+        Attributes a{};
+        a.value[0] = static_cast<int>(Move::transpose);
+        for (int i = 0; i < static_cast<int>(sizeof...(P)); ++i) a.value[1 + i] = order[i];
+        return a;
+    }
     using Back = typename detail::Inverse<std::make_integer_sequence<int, sizeof...(P)>, P...>::type;
     static constexpr auto backward(Expression auto dy, Expression auto /*y*/, Expression auto /*x*/) {
         return gradients(strata::apply<Back>(dy));
