@@ -8,11 +8,13 @@
 #include <strata/layer/dropout.hpp>
 #include <strata/layer/flatten.hpp>
 #include <strata/layer/gelu.hpp>
+#include <strata/layer/lambda.hpp>
 #include <strata/layer/layer_norm.hpp>
 #include <strata/layer/leaky_relu.hpp>
 #include <strata/layer/param.hpp>
 #include <strata/layer/pool.hpp>
 #include <strata/layer/relu.hpp>
+#include <strata/layer/repeat.hpp>
 #include <strata/layer/sequential.hpp>
 #include <strata/layer/sigmoid.hpp>
 #include <strata/layer/silu.hpp>

@@ -1,8 +1,16 @@
 # SPDX-License-Identifier: BSL-1.0
 # Every header include/strata/<x>.hpp has its test, tests/<x>.cpp, which includes it before anything else.
 include("${CMAKE_CURRENT_LIST_DIR}/house.cmake")
+# What still lacks its test, a line each: a debt that this script keeps from growing and from going stale.
+file(STRINGS "${CMAKE_CURRENT_LIST_DIR}/untested.txt" untested)
 foreach(header IN LISTS inner)
   string(REGEX REPLACE "hpp$" "cpp" test "${header}")
+  if(header IN_LIST untested)
+    if(EXISTS "${ROOT}/tests/${test}")
+      broken("${header} has a test by now: take it out of tests/architecture/untested.txt")
+    endif()
+    continue()
+  endif()
   if(NOT EXISTS "${ROOT}/tests/${test}")
     broken("${header} has no test: tests/${test}")
     continue()

@@ -118,7 +118,8 @@ class Probe {
                 if (!(error <= worst)) worst = std::isnan(error) ? INFINITY : error;
                 largest = std::max(largest, std::abs(g));
             }
-            CAPTURE(part.path);
+            const std::string path = part.path;
+            CAPTURE(path);
             CHECK(worst <= 1e-6);
             CHECK(largest > 1e-3);
         }

@@ -159,11 +159,16 @@ void run_expression(const E& e, void* const* outputs, int count, char* arena) {
     LeafCount n;
     Shadow<E>::bind(e, tensors, numbers, n);
     typename P::Real scalars[leaves_of<E>];
-    for (int i = 0; i <= n.numbers; ++i) scalars[i] = static_cast<typename P::Real>(numbers[i]);
+    std::int32_t whole[leaves_of<E>];
+    for (int i = 0; i <= n.numbers; ++i) {
+        scalars[i] = static_cast<typename P::Real>(numbers[i]);
+        whole[i] = numbers[i] > -2147483648.0 && numbers[i] < 2147483648.0 ? static_cast<std::int32_t>(numbers[i]) : 0;
+    }
     Bindings b;
     for (int i = 0; i < n.tensors; ++i) b.input[i] = tensors[i];
     for (int i = 0; i < count; ++i) b.output[i] = outputs[i];
     b.region[static_cast<int>(Region::scalar)] = scalars;
+    b.region[static_cast<int>(Region::state)] = whole;
     b.region[static_cast<int>(Region::arena)] = arena;
     HostProgram<P>::run(Run{}, b);
 }

@@ -11,7 +11,7 @@ template <int... A>
 struct Axes {
     static constexpr unsigned mask(int rank) {
         if (sizeof...(A) == 0) return (1u << rank) - 1;
-        return (0u | ... | (1u << (A < 0 ? A + rank : A)));
+        return (0u | ... | ((A < 0 ? A + rank : A) < 0 ? 0u : 1u << (A < 0 ? A + rank : A)));
     }
     /// The first axis that a shape of this rank does not have, or -1.
     static constexpr int missing(int rank) {

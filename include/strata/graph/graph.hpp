@@ -144,7 +144,7 @@ struct Builder {
         }
         if (n.kind == Kind::move && n.arity == 1) {
             const Node& source = graph.node[n.in[0]];
-            if (source.kind == Kind::constant) return constant(source.value, n.dims);
+            if (source.kind == Kind::constant) return constant(source.value, n.dims, source.type);
             const bool same_order = n.attributes.value[0] == static_cast<int>(Move::reshape) || n.attributes.value[0] == static_cast<int>(Move::broadcast);
             if (same_order && source.dims == n.dims) return n.in[0];
             if (n.attributes.value[0] == static_cast<int>(Move::reshape) && source.kind == Kind::move &&
@@ -160,7 +160,7 @@ struct Builder {
             if (!folds) return constant(0, n.dims, n.type);  // the only place there is
             // A fold over everything: first within the rows, then over them, so that a row kernel takes both.
             const Dims& from = graph.node[n.in[0]].dims;
-            bool all = n.attributes.value[0] != static_cast<int>(Fold::argmax), inner = false;
+            bool all = n.attributes.value[0] == static_cast<int>(Fold::sum), inner = false;
             for (int i = 0; i < from.rank; ++i) {
                 all = all && n.dims.extent[i] == 1;
                 inner = inner || (i > 0 && from.extent[i] != 1);

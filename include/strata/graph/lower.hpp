@@ -51,6 +51,15 @@ constexpr int append(B& builder, const int* id, std::integer_sequence<int, I...>
             found = true;
         }
     }
+    // A number among integers is one of theirs.
+    if (found && !is_floating(n.type))
+        for (int i = 0; i < Op::arity; ++i) {
+            const Node operand = builder.graph.node[id[i]];
+            if (operand.kind == Kind::constant && is_floating(operand.type)) n.in[i] = builder.constant(operand.value, operand.dims, n.type);
+            // A run's number stands a second time, as an integer, in the (else unused) state region of an expression's program.
+            if (operand.kind == Kind::leaf && operand.attributes.value[0] == static_cast<int>(Region::scalar) && n.type == DType::i32)
+                n.in[i] = builder.leaf(Region::state, 0, operand.attributes.value[1], n.type, operand.dims);
+        }
     if constexpr (requires { typename Op::Result; }) n.type = dtype_of<typename Op::Result>;
     return builder.add(n);
 }

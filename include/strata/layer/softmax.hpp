@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-/// softmax over the last axis as a layer. For training, leave it out and use CrossEntropy, which takes scores.
+/// softmax over the last axis and its logarithm as layers. For training, leave them out and use CrossEntropy, which takes scores.
 #pragma once
 
 #include <strata/op/softmax.hpp>
@@ -8,6 +8,9 @@ namespace strata {
 
 struct Softmax {
     static constexpr auto forward(const auto&, Expression auto x) { return softmax(x); }
+};
+struct LogSoftmax {
+    static constexpr auto forward(const auto&, Expression auto x) { return log_softmax(x); }
 };
 
 }  // namespace strata

@@ -134,7 +134,7 @@ constexpr View view_in(const G& g, int id, bool batch_innermost, int lanes) {
     int chain[32] = {};
     int depth = 0;
     while (detail::is_view(g.node[id])) {
-        if (depth == 32) throw "strata: too many views of views; drop transposes that undo each other";
+        if (depth == 32) detail::refuse("strata: too many views of views; drop transposes that undo each other");
         chain[depth++] = id;
         id = g.node[id].in[0];
     }

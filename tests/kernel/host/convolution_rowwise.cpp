@@ -85,5 +85,6 @@ TEST_CASE_TEMPLATE("rowwise convolution and its gradients equal the definition",
     SUBCASE("kernel as wide as the row, or wider than the image") { shapes<T, Convolution<3, 4, 5, 4, 4, 5>>(), shapes<T, Convolution<2, 3, 3, 2, 5, 5, 1, 1, 2, 2>>(); }
     SUBCASE("long kernels") { shapes<T, Convolution<2, 3, 25, 3, 1, 11, 1, 1, 0, 5>>(), shapes<T, Convolution<1, 2, 40, 2, 2, 9, 1, 4, 0, 3, 1, 2>>(); }
     SUBCASE("rows longer than a segment") { shapes<T, Convolution<1, 1, 700, 3, 1, 5, 1, 1, 0, 2>>(), shapes<T, Convolution<1, 1, 700, 2, 1, 3, 1, 2, 0, 1>>(); }
+    SUBCASE("large kernels over long rows") { shapes<T, Convolution<1, 13, 800, 2, 11, 11, 4, 4, 0, 5>>(); }
     SUBCASE("more channels than the stage holds") { shapes<T, Convolution<600, 3, 4, 5, 3, 3, 1, 1, 1, 1>>(), shapes<T, Convolution<5, 3, 4, 600, 3, 3, 1, 1, 1, 1>>(); }
 }

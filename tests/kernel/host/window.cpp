@@ -106,11 +106,11 @@ template <class T, class W, int Capacity, bool Innermost> void all(int count, bo
     constexpr int places = W::height * W::width, outs = W::out_height * W::out_width;
     const T *px = x.data(), *py = y.data(), *pdy = dy.data();
     check<T, MaxForward<T, W, Capacity, Innermost>, Innermost>(W::channels, outs, Capacity, count, r.most, px);
-    check<T, MaxBackward<T, W, Capacity, Innermost>, Innermost>(W::channels, places, Capacity, count, r.most_dx, px, py, pdy);
+    check<T, MaxGradient<T, W, Capacity, Innermost>, Innermost>(W::channels, places, Capacity, count, r.most_dx, px, py, pdy);
     check<T, AverageForward<T, W, Capacity, Innermost>, Innermost>(W::channels, outs, Capacity, count, r.mean[1], px);
     check<T, AverageForward<T, W, Capacity, Innermost, false>, Innermost>(W::channels, outs, Capacity, count, r.mean[0], px);
-    check<T, AverageBackward<T, W, Capacity, Innermost>, Innermost>(W::channels, places, Capacity, count, r.mean_dx[1], pdy);
-    check<T, AverageBackward<T, W, Capacity, Innermost, false>, Innermost>(W::channels, places, Capacity, count, r.mean_dx[0], pdy);
+    check<T, AverageGradient<T, W, Capacity, Innermost>, Innermost>(W::channels, places, Capacity, count, r.mean_dx[1], pdy);
+    check<T, AverageGradient<T, W, Capacity, Innermost, false>, Innermost>(W::channels, places, Capacity, count, r.mean_dx[0], pdy);
 }
 
 template <class T, class W> void shapes() {

@@ -60,8 +60,14 @@ A act_at(const IndexedAct<I, A>*);
 /// What folds start from.
 template <class T>
 STRATA_INLINE T fold_start(Fold f) {
-    constexpr T inf = static_cast<T>(__builtin_inf());
-    return f == Fold::sum ? T(0) : f == Fold::min ? inf : -inf;
+    if (f == Fold::sum) return T(0);
+    if constexpr (std::is_floating_point_v<T>) {
+        constexpr T inf = static_cast<T>(__builtin_inf());
+        return f == Fold::min ? inf : -inf;
+    } else {
+        constexpr T least = static_cast<T>(T(1) << (8 * sizeof(T) - 1));
+        return f == Fold::min ? static_cast<T>(~least) : least;
+    }
 }
 template <Fold F, class V>
 STRATA_INLINE V fold_two(V a, V b) {
@@ -88,7 +94,7 @@ struct Machine<Real, Single, std::integer_sequence<int, I...>, A...> {
     template <int N, class Act>
     static auto row_slot() {
         if constexpr (Act::what == Do::fold) {
-            using Kept = std::conditional_t<static_cast<Fold>(Act::b) == Fold::argmax, Real, Element<Act::type>>;
+            using Kept = Element<static_cast<Fold>(Act::b) == Fold::argmax ? At<Act::a>::type : Act::type>;
             return FoldSlot<N, Pack<Kept, w>, typename ValueOf<Act::type, Real, Single>::type>{};
         } else if constexpr (has_value<Act> && Act::section % 2 == 0) {
             return Slot<N, typename ValueOf<Act::type, Real, Single>::type>{};
@@ -162,7 +168,7 @@ struct Machine<Real, Single, std::integer_sequence<int, I...>, A...> {
             constexpr Fold kind = static_cast<Fold>(Act::b);
             using V = decltype(f.lanes);
             if constexpr (kind == Fold::argmax) {
-                const V v = at.only_valid(lanes<Act::a>(row, full), fold_start<Real>(Fold::max));
+                const V v = at.only_valid(lanes<Act::a>(row, full), fold_start<Element<At<Act::a>::type>>(Fold::max));
                 const auto better = v > f.lanes;
                 f.place = math::where(better, at.along_row(), f.place);
                 f.lanes = math::where(better, v, f.lanes);

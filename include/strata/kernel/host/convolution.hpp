@@ -80,7 +80,7 @@ template <class T, Correlation K, int Capacity> struct BatchCorrelation {
     static constexpr int N = convolution_width<T>;
     static_assert(Capacity % N == 0, "strata: the capacity must be whole vectors; round it up");
     static constexpr int phases = K.x.phases();
-    static constexpr int blocks_of(int n, int block) { return (n + block - 1) / block; }
+    static constexpr int blocks_of(int n, int each) { return (n + each - 1) / each; }
     static constexpr Block block = choose_block(K.filters, K.x.phase(0).count, correlate_cost);
     static constexpr int filter_blocks = blocks_of(K.filters, block.rows), last_filters = K.filters - (filter_blocks - 1) * block.rows;
     static constexpr int column_blocks = blocks_of(K.x.phase(0).count, block.columns);

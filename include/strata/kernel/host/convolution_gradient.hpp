@@ -40,7 +40,7 @@ STRATA_INLINE void gradient_unrolled(const T* x, const T* dy, T* sums, const Gra
     using V = typename Lanes<T, N>::Type;
     constexpr int F = tile.filters, C = tile.channels, K = tile.taps;
     const auto mask = lane_mask<T, N>(tile.masked ? walk.lanes : N);
-    const auto load = [mask](const T* from) __attribute__((always_inline)) {
+    const auto load = [&](const T* from) __attribute__((always_inline)) {
         if constexpr (tile.masked) {
             using Bits = std::remove_const_t<decltype(mask)>;
             return reinterpret_cast<V>(reinterpret_cast<Bits>(load_lanes<N>(from)) & mask); // bits, so that a NaN goes too

@@ -17,10 +17,11 @@ template <class T> constexpr int rowwise_lanes(int needed) {
     return n;
 }
 
-/// Places of a row that are taken at a time: at most 1 KB.
-template <class T> constexpr int rowwise_segment(int places) {
-    const int most = 1024 / static_cast<int>(sizeof(T));
-    return places < most ? places : most;
+/// Places of a row that are taken at a time: at most 1 KB, and so few that `rows` staged rows of them take 32 KB.
+template <class T> constexpr int rowwise_segment(int places, int rows) {
+    const int size = static_cast<int>(sizeof(T)), fit = 32768 / (rows * size), most = fit < 1024 / size ? fit : 1024 / size;
+    const int whole = most < convolution_width<T> ? convolution_width<T> : most / convolution_width<T> * convolution_width<T>;
+    return places < whole ? places : whole;
 }
 
 /// to[j] = row[start + j step] for j < length, zero where that lies outside the row.
@@ -40,7 +41,9 @@ template <class T> void stage_row(T* to, const T* row, int size, int start, int 
 /// Runs correlation K over operands [sample][row][y][x]; the result goes to the epilogue by rows, numbered sample * (groups * filters) + filter.
 template <class T, Correlation K, int Capacity> struct RowwiseCorrelation {
     static constexpr int phases = K.x.phases();
-    static constexpr int segment = rowwise_segment<T>(K.x.phase(0).count); // columns (of one phase) taken at a time
+    static constexpr bool strided = K.x.step() > 1; // then each tap has a row of its own
+    /// Columns (of one phase) taken at a time.
+    static constexpr int segment = rowwise_segment<T>(K.x.phase(0).count, (K.y.step() + (K.y.kernel - 1) * K.y.dilation + 1) * (strided ? K.x.kernel : 1));
     static constexpr int N = rowwise_lanes<T>(segment), vectors = (segment + N - 1) / N, padded = vectors * N;
     static constexpr int line = 64 / static_cast<int>(sizeof(T)), row_room = (phases * padded + line - 1) / line * line; // of one row of results
     static constexpr Block block = choose_block(K.filters, vectors, correlate_cost);
@@ -67,7 +70,6 @@ template <class T, Correlation K, int Capacity> struct RowwiseCorrelation {
         }
         return most == -(1 << 30) ? 0 : most;
     }
-    static constexpr bool strided = K.x.step() > 1; // then each tap has a row of its own
     static constexpr int staged = strided ? padded * K.x.kernel : padded + most() - least();
 
     static constexpr int stage_bytes = 40960, rows_bytes = 40960;
@@ -96,6 +98,7 @@ template <class T, Correlation K, int Capacity> struct RowwiseCorrelation {
         const int part = item % segments, rows = item / segments % row_items, group = item / (segments * row_items) % K.groups;
         const int sample = item / (segments * row_items * K.groups);
         if (sample >= count) return;
+        static_assert((static_cast<long>(channel_chunk) * rows_needed(item_rows) * staged + filter_chunk * row_room) * static_cast<int>(sizeof(T)) <= 122880);
         alignas(64) T stage[static_cast<long>(channel_chunk) * rows_needed(item_rows) * staged];
         alignas(64) T sums[filter_chunk * row_room];
         x += (static_cast<long>(sample) * K.groups + group) * K.channels * K.x_places();
@@ -198,18 +201,18 @@ template <class T, class C, int Capacity> struct ConvolutionDataGradientRowwise 
 /// As ConvolutionWeightGradient, for row-major x and dy: the sum over samples runs in their order.
 template <class T, class C, int Capacity> struct ConvolutionWeightGradientRowwise {
     using Cut = GradientCut<C>;
-    static constexpr int segment = rowwise_segment<T>(C::out_width), segments = (C::out_width + segment - 1) / segment;
-    static constexpr int N = rowwise_lanes<T>(segment), padded = (segment + N - 1) / N * N;
     static constexpr bool strided = C::stride_x > 1; // then each tap has a staged row of its own
+    static constexpr int segment = rowwise_segment<T>(C::out_width, ((C::kernel_y - 1) * C::dilation_y + 1) * Cut::block.columns * (strided ? Cut::taps : 1));
+    static constexpr int segments = (C::out_width + segment - 1) / segment, N = rowwise_lanes<T>(segment), padded = (segment + N - 1) / N * N;
     static constexpr int staged = strided ? padded * Cut::taps : padded + (Cut::taps - 1) * C::dilation_x;
     /// Rows of dy that are staged at a time, with the rows of x that they meet: as many as 48 KB hold.
-    static constexpr int x_rows(int rows) { return (rows - 1) * C::stride_y + (C::kernel_y - 1) * C::dilation_y + 1; }
+    static constexpr int x_rows(int n) { return (n - 1) * C::stride_y + (C::kernel_y - 1) * C::dilation_y + 1; }
     static constexpr int choose_rows() {
-        int rows = C::out_height;
-        while (rows > 1 && (static_cast<long>(rows) * padded * Cut::block.rows + static_cast<long>(x_rows(rows)) * staged * Cut::block.columns) *
+        int n = C::out_height;
+        while (n > 1 && (static_cast<long>(n) * padded * Cut::block.rows + static_cast<long>(x_rows(n)) * staged * Cut::block.columns) *
                                    static_cast<int>(sizeof(T)) > 49152)
-            --rows;
-        return rows;
+            --n;
+        return n;
     }
     static constexpr int rows = choose_rows(), items = Cut::blocks;
 
@@ -239,6 +242,7 @@ private:
         constexpr GradientTile tile{F, Cn, Cut::taps, N, N, strided ? padded : C::dilation_x, static_cast<long>(x_rows(rows)) * staged,
                                     static_cast<long>(rows) * padded, Cut::taps, false};
         constexpr int sums_row = F * Cn * Cut::taps * N;
+        static_assert((C::kernel_y * sums_row + Cn * tile.x_channel + F * tile.dy_filter) * static_cast<int>(sizeof(T)) <= 131072);
         alignas(64) T sums[C::kernel_y * sums_row]{};
         alignas(64) T xs[Cn * tile.x_channel];
         alignas(64) T ds[F * tile.dy_filter];

@@ -148,12 +148,16 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
         }
     };
 
+    /// Turns of the inner loops in this run.
+    struct Turns {
+        int n4, n5, n6;
+    };
     /// The inner loops of one pass (lanes within the row).
     template <int Section>
-    STRATA_INLINE static void walk(const Frame& f, Row& row, long lane_begin, long lane_end, int n4) {
-        for (long i4 = 0; i4 < n4; ++i4)
-            for (long i5 = 0; i5 < N::n5; ++i5)
-                for (long i6 = 0; i6 < N::n6; ++i6) {
+    STRATA_INLINE static void walk(const Frame& f, Row& row, long lane_begin, long lane_end, const Turns& t) {
+        for (long i4 = 0; i4 < t.n4; ++i4)
+            for (long i5 = 0; i5 < t.n5; ++i5)
+                for (long i6 = 0; i6 < t.n6; ++i6) {
                     long l = lane_begin;
                     for (; l + w <= lane_end; l += w) Code::template pass<Section>(row, Place<false>{&f, i4, i5, i6, l, w});
                     if constexpr (N::bounded == lane_loop || N::n7 % w != 0)
@@ -171,34 +175,34 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
     }
     /// The inner loops of one pass where lanes are rows.
     template <int Section, bool Partial>
-    STRATA_INLINE static void walk_down(const Frame& f, Row& row, long lane, int n, int n4) {
-        for (long i4 = 0; i4 < n4; ++i4)
-            for (long i5 = 0; i5 < N::n5; ++i5)
-                for (long i6 = 0; i6 < N::n6; ++i6) Code::template pass<Section>(row, Place<Partial>{&f, i4, i5, i6, lane, n});
+    STRATA_INLINE static void walk_down(const Frame& f, Row& row, long lane, int n, const Turns& t) {
+        for (long i4 = 0; i4 < t.n4; ++i4)
+            for (long i5 = 0; i5 < t.n5; ++i5)
+                for (long i6 = 0; i6 < t.n6; ++i6) Code::template pass<Section>(row, Place<Partial>{&f, i4, i5, i6, lane, n});
     }
 
     template <int Level>
-    STRATA_INLINE static void passes(const Frame& f, Row& row, long lane_begin, long lane_end, int n4) {
+    STRATA_INLINE static void passes(const Frame& f, Row& row, long lane_begin, long lane_end, const Turns& t) {
         if constexpr (2 * Level < N::sections + 1) {
             if constexpr (Code::template uses<2 * Level>) Code::template on_row_pass<2 * Level>(row, RowPlace{&f});
             if constexpr (Code::template uses<2 * Level + 1>) {
                 Code::template start<2 * Level + 1>(row);
-                walk<2 * Level + 1>(f, row, lane_begin, lane_end, n4);
+                walk<2 * Level + 1>(f, row, lane_begin, lane_end, t);
                 Code::template finish<2 * Level + 1>(row);
             }
-            passes<Level + 1>(f, row, lane_begin, lane_end, n4);
+            passes<Level + 1>(f, row, lane_begin, lane_end, t);
         }
     }
     template <int Level, bool Partial>
-    STRATA_INLINE static void passes_down(const Frame& f, Row& row, long lane, int n, int n4) {
+    STRATA_INLINE static void passes_down(const Frame& f, Row& row, long lane, int n, const Turns& t) {
         if constexpr (2 * Level < N::sections + 1) {
             if constexpr (Code::template uses<2 * Level>) Code::template on_row_pass<2 * Level>(row, Place<Partial>{&f, 0, 0, 0, lane, n});
             if constexpr (Code::template uses<2 * Level + 1>) {
                 Code::template start<2 * Level + 1>(row);
-                walk_down<2 * Level + 1, Partial>(f, row, lane, n, n4);
+                walk_down<2 * Level + 1, Partial>(f, row, lane, n, t);
                 Code::template finish<2 * Level + 1>(row);
             }
-            passes_down<Level + 1, Partial>(f, row, lane, n, n4);
+            passes_down<Level + 1, Partial>(f, row, lane, n, t);
         }
     }
 
@@ -207,7 +211,8 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
     static void item(int i, const Run& run, void* const* base) noexcept {
         alignas(64) char scratch[scratch_bytes];
         Frame f{base, &run, scratch, {}};
-        const int n1 = turns(1, N::n1, run.count), n2 = turns(2, N::n2, run.count), n3 = turns(3, N::n3, run.count), n4 = turns(4, N::n4, run.count);
+        const int n1 = turns(1, N::n1, run.count), n2 = turns(2, N::n2, run.count), n3 = turns(3, N::n3, run.count);
+        const Turns inner{turns(4, N::n4, run.count), turns(5, N::n5, run.count), turns(6, N::n6, run.count)};
         const long rows = long{turns(0, N::n0, run.count)} * n1 * n2 * n3;
         const long lanes = turns(lane_loop, N::n7, run.count);
         const long blocks = vertical ? (lanes + w - 1) / w : 1;
@@ -231,13 +236,13 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
                 const int n = static_cast<int>(lanes - lane < w ? lanes - lane : w);
                 if constexpr (N::bounded == lane_loop || N::n7 % w != 0) {
                     if (n < w) {
-                        passes_down<0, true>(f, row, lane, n, n4);
+                        passes_down<0, true>(f, row, lane, n, inner);
                         continue;
                     }
                 }
-                passes_down<0, false>(f, row, lane, n, n4);
+                passes_down<0, false>(f, row, lane, n, inner);
             } else {
-                passes<0>(f, row, lane_begin, lane_end, n4);
+                passes<0>(f, row, lane_begin, lane_end, inner);
             }
         }
     }

@@ -113,7 +113,7 @@ template <class T, class W, int Capacity, bool Innermost = true> struct MaxForwa
                         auto most = load_lanes<N>(plane + (static_cast<long>(ys.first) * W::width + xs.first) * Blocks::lanes + v * N);
                         scan_window<W, Blocks::lanes>(plane + v * N, ys, xs, [&](const T* from, int, int) __attribute__((always_inline)) {
                             const auto e = load_lanes<N>(from);
-                            most = (e > most) | (e != e) ? e : most;
+                            most = ((e > most) | (e != e)) ? e : most;
                         });
                         store_lanes<N>(to + v * N, most);
                     }
@@ -124,7 +124,7 @@ template <class T, class W, int Capacity, bool Innermost = true> struct MaxForwa
 
 /// dx of MaxForward from x, y and dy: dy goes to the first element of the window that equals y. run_item(item, count, x, y, dy, epilogue); result: that of x.
 /// Windows that overlap add in their scan order.
-template <class T, class W, int Capacity, bool Innermost = true> struct MaxBackward {
+template <class T, class W, int Capacity, bool Innermost = true> struct MaxGradient {
     using Blocks = WindowBlocks<T, W::channels, W::height, W::width, Capacity, Innermost>;
     static constexpr int items = Blocks::items;
     template <class Epilogue> static void run_item(int item, int count, const T* x, const T* y, const T* dy, Epilogue&& epilogue) noexcept {
@@ -192,8 +192,8 @@ template <class T, class W, int Capacity, bool Innermost = true, bool CountPad =
     }
 };
 
-/// dx of AverageForward from dy: each element gathers from the windows that hold it, in their scan order. As MaxBackward, without x and y.
-template <class T, class W, int Capacity, bool Innermost = true, bool CountPad = true> struct AverageBackward {
+/// dx of AverageForward from dy: each element gathers from the windows that hold it, in their scan order. As MaxGradient, without x and y.
+template <class T, class W, int Capacity, bool Innermost = true, bool CountPad = true> struct AverageGradient {
     using Blocks = WindowBlocks<T, W::channels, W::height, W::width, Capacity, Innermost>;
     static constexpr int items = Blocks::items;
     template <class Epilogue> static void run_item(int item, int count, const T* dy, Epilogue&& epilogue) noexcept {

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: BSL-1.0
+/// The same layers several times over, each time with parameters of their own.
+#pragma once
+
+namespace strata {
+
+/// x -> L_n(... L_1(x)), Times times.   Repeat<3, Dense<8>, Relu> is Sequential<Dense<8>, Relu, Dense<8>, Relu, Dense<8>, Relu> written shorter:
+/// parameters, paths and programs are the same.   Cost: that of the written-out stack, in time to compile too.
+template <int Times, class... L>
+struct Repeat {
+    static_assert(Times > 0, "strata: Repeat needs at least one time; write Repeat<1, ...> or more");
+};
+
+}  // namespace strata
