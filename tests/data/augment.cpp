@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <strata/data/augment.hpp>
+
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -7,7 +9,6 @@
 #include <utility>
 #include <vector>
 
-#include <strata/data/augment.hpp>
 
 using namespace strata::data;
 using strata::Seed;

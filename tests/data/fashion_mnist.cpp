@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <strata/data/fashion_mnist.hpp>
+
 #include <doctest/doctest.h>
 
 #include <cstdlib>
@@ -6,7 +8,6 @@
 #include <string>
 #include <vector>
 
-#include <strata/data/fashion_mnist.hpp>
 
 #include "../support/folder.hpp"
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <strata/data/loader.hpp>
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -11,7 +13,6 @@
 #include <vector>
 
 #include <strata/data/dataset.hpp>
-#include <strata/data/loader.hpp>
 #include <strata/data/split.hpp>
 
 #include "../support/folder.hpp"

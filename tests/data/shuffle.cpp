@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <strata/data/shuffle.hpp>
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -6,7 +8,6 @@
 #include <numeric>
 #include <vector>
 
-#include <strata/data/shuffle.hpp>
 
 using strata::Seed;
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <strata/data/split.hpp>
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <string>
 #include <vector>
 
-#include <strata/data/split.hpp>
 
 #include "../support/folder.hpp"
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <strata/io/file.hpp>
+
 #include <doctest/doctest.h>
 
 #include <csignal>
@@ -9,7 +11,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <strata/io/file.hpp>
 
 #include "../support/folder.hpp"
 

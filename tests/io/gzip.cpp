@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <strata/io/gzip.hpp>
+
 #include "../support/gzip.hpp"
 
 #include <doctest/doctest.h>
@@ -7,7 +9,6 @@
 #include <string>
 #include <vector>
 
-#include <strata/io/gzip.hpp>
 
 #include "../support/folder.hpp"
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <strata/io/idx.hpp>
+
 #include <doctest/doctest.h>
 
 #include <filesystem>
@@ -6,7 +8,6 @@
 #include <string>
 #include <vector>
 
-#include <strata/io/idx.hpp>
 
 #include "../fuzz/replay.hpp"
 #include "../fuzz/targets.hpp"

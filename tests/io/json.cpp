@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <strata/io/json.hpp>
+
 #include <doctest/doctest.h>
 
 #include <string>
 #include <vector>
 
-#include <strata/io/json.hpp>
 
 #include "../support/folder.hpp"
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <strata/io/safetensors.hpp>
+
 #include <doctest/doctest.h>
 
 #include <cstring>
@@ -6,7 +8,6 @@
 #include <string>
 #include <vector>
 
-#include <strata/io/safetensors.hpp>
 
 #include "../fuzz/replay.hpp"
 #include "../fuzz/targets.hpp"

@@ -147,7 +147,7 @@ STRATA_MATH(class A, class B) detail::meet<A, B> pow(A x, B y) {
         return lane_pow(T(x), T(y));
     }
 }
-/// The greater of two.   A NaN in x, the FIRST argument, comes through; one in y gives x. So relu is max(x, 0).
+/// The greater of two.   A NaN in x, the FIRST argument, comes through; one in y gives x. So a rectifier is max(x, 0).
 STRATA_MATH(class A, class B) detail::meet<A, B> max(A x, B y) {
     using T = detail::meet<A, B>;
     if constexpr (Scalar<T>)

@@ -132,6 +132,11 @@ template <class Op, class... T>
 struct ResultType {
     using type = typename CommonType<T...>::type;
 };
+template <class Op, class T, class... Rest>
+    requires(Op::kind == Kind::move && !requires { typename Op::Result; })
+struct ResultType<Op, T, Rest...> {
+    using type = T;
+};
 template <class Op, class... T>
     requires requires { typename Op::Result; }
 struct ResultType<Op, T...> {
@@ -155,7 +160,7 @@ constexpr auto apply(const E&... e) {
     }
 }
 
-/// The function object of an op: `inline constexpr Function<ReluOp> relu{};`
+/// The function object of an op: `inline constexpr Function<ExpOp> exp{};`
 template <class Op>
 struct Function {
     template <detail::Argument... X>

@@ -59,7 +59,7 @@ struct GlorotNormal {
         detail::fill_normal(p, d.size(), __builtin_sqrt(2.0 / (detail::fans(d).in + detail::fans(d).out)), seed, stream);
     }
 };
-/// Uniform in +-sqrt(6 / in), for layers before a relu-like function.   Source: He et al., 2015.
+/// Uniform in +-sqrt(6 / in), for layers before a rectifier.   Source: He et al., 2015.
 struct HeUniform {
     template <class T>
     static void fill(T* p, const Dims& d, Seed seed, std::uint64_t stream) {

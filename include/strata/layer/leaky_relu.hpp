@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-/// leaky relu as a layer; the slope for x < 0 in thousandths.
+/// The leaky rectifier as a layer; the slope for x < 0 in thousandths.
 #pragma once
 
 #include <strata/op/leaky_relu.hpp>

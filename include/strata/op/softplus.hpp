@@ -7,13 +7,13 @@
 #include <strata/op/add.hpp>
 #include <strata/op/exp.hpp>
 #include <strata/op/log.hpp>
+#include <strata/op/maximum.hpp>
 #include <strata/op/negate.hpp>
-#include <strata/op/relu.hpp>
 
 namespace strata {
 
 struct SoftplusBody {
-    static constexpr auto body(const auto& x) { return relu(x) + log(1.0 + exp(-abs(x))); }
+    static constexpr auto body(const auto& x) { return maximum(x, 0.0) + log(1.0 + exp(-abs(x))); }
 };
 inline constexpr Composed<SoftplusBody> softplus{};
 

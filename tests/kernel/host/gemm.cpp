@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <strata/kernel/host/gemm.hpp>
+
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -8,7 +10,6 @@
 #include <type_traits>
 #include <vector>
 
-#include <strata/kernel/host/gemm.hpp>
 
 #include "../../support/guarded.hpp"
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <strata/kernel/host/microkernel.hpp>
+
 #include <doctest/doctest.h>
 
 #include <cmath>
 #include <cstdint>
 #include <limits>
 
-#include <strata/kernel/host/microkernel.hpp>
 
 #include "../../support/guarded.hpp"
 

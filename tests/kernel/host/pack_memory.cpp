@@ -7,7 +7,7 @@
 
 #include <doctest/doctest.h>
 
-#include <support/guarded.hpp>
+#include "../../support/guarded.hpp"
 
 using namespace strata::host;
 using strata::test::Guarded;
