@@ -57,5 +57,3 @@ PAIR(sigmoid, math::sigmoid(x), 1 / (1 + std::exp(-x)), -10, 10);
 PAIR(erf, math::erf(x), std::erf(x), -3, 3);
 PAIR(rsqrt, math::rsqrt(x), 1 / std::sqrt(x), 0.01f, 100);
 PAIR(pow, math::pow(x, 1.7f), std::pow(x, decltype(x)(1.7f)), 0.01f, 10);
-
-BENCHMARK_MAIN();
