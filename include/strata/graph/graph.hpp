@@ -138,7 +138,7 @@ struct Builder {
             if (f.has_unit) {
                 for (int i = 0; i < 2; ++i) {
                     const Node& unit = graph.node[n.in[i]];
-                    if (unit.kind == Kind::constant && unit.value == f.unit && graph.node[n.in[1 - i]].dims == n.dims) return n.in[1 - i];
+                    if (unit.kind == Kind::constant && unit.value == f.unit && graph.node[n.in[1 - i]].dims == n.dims && graph.node[n.in[1 - i]].type == n.type) return n.in[1 - i];
                 }
             }
         }

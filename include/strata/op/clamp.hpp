@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-/// clamp(x, low, high): x cut to [low, high].   Gradient: dy inside (bounds included, as in PyTorch), else 0.
+/// clamp(x, low, high): x cut to [low, high].   Gradient: dy strictly inside, else 0 (at the bounds as in PyTorch 2.15).
 #pragma once
 
 #include <strata/expr/compose.hpp>
@@ -9,7 +9,7 @@
 namespace strata {
 
 struct ClampBody {
-    static constexpr auto body(const auto& x, const auto& low, const auto& high) { return select(x < low, low, select(x > high, high, x)); }
+    static constexpr auto body(const auto& x, const auto& low, const auto& high) { return select(x <= low, low, select(x >= high, high, x)); }
 };
 inline constexpr Composed<ClampBody> clamp{};
 

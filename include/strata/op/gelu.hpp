@@ -17,7 +17,7 @@ struct GeluBody {
 inline constexpr Composed<GeluBody> gelu{};
 
 struct GeluTanhBody {
-    static constexpr auto body(const auto& x) { return x * sigmoid(x * (1.5957691216057308 + 0.07135481627159471 * (x * x))); }
+    static constexpr auto body(const auto& x) { return x * sigmoid(x * (1.5957691216057308 + 0.07135481627260025 * (x * x))); }
 };
 /// gelu_tanh(x) = x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) / 2, written as x sigmoid(2 ...): the same, without the cancellation for x < 0.
 inline constexpr Composed<GeluTanhBody> gelu_tanh{};

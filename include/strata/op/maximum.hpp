@@ -15,7 +15,7 @@ struct MaximumOp : Elementwise<2> {
     static constexpr bool commutative = true;
     template <class T>
     STRATA_HD static constexpr T apply(T a, T b) {
-        return math::max(a, b);
+        return math::where(b == b, math::max(a, b), b);  // NaN in either comes through
     }
     static constexpr auto backward(Expression auto dy, Expression auto /*y*/, Expression auto a, Expression auto b) {
         return gradients(select(a > b, dy, select(a == b, dy * 0.5, 0.0)), select(b > a, dy, select(a == b, dy * 0.5, 0.0)));

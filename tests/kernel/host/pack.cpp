@@ -10,7 +10,8 @@
 
 using namespace strata::host;
 
-static_assert(sizeof(Pack<float, 16>) == 64 && alignof(Pack<float, 16>) == 64 && alignof(Pack<double, 16>) == 64 && alignof(Pack<float, 4>) == 16);
+static_assert(sizeof(Pack<float, 16>) == 64 && alignof(Pack<float, native_width<float>>) == register_bytes && alignof(Pack<double, 32>) == register_bytes);
+static_assert(alignof(Pack<float, 4>) == 16 && alignof(Mask<double, 2>) == 16);
 static_assert(std::is_trivially_copyable_v<Pack<float, 8>> && std::is_trivially_copyable_v<Mask<float, 8>>);
 static_assert(native_width<float> == 2 * native_width<double> && native_width<std::int32_t> == native_width<float>);
 static_assert(std::is_same_v<decltype(Pack<float, 8>(1) < Pack<float, 8>(2)), Mask<float, 8>>);

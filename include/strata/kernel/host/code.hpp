@@ -74,9 +74,20 @@ STRATA_INLINE V fold_two(V a, V b) {
     if constexpr (F == Fold::sum)
         return a + b;
     else if constexpr (F == Fold::min)
-        return math::min(a, b);
+        return math::where(b == b, math::min(a, b), b);  // NaN stays once it has come
     else
-        return math::max(a, b);
+        return math::where(b == b, math::max(a, b), b);
+}
+
+/// The greatest or least lane; NaN if there is one.
+template <Fold F, class V>
+STRATA_INLINE auto across(const V& v) {
+    auto r = v.lane[0];
+    for (int l = 1; l < V::width; ++l) {
+        const auto x = v.lane[l];
+        if (x != x || (F == Fold::max ? x > r : x < r)) r = x;
+    }
+    return r;
 }
 
 /// The instructions of one step with their slots. `Single`: row values are single elements (lanes lie within a row).
@@ -269,9 +280,9 @@ struct Machine<Real, Single, std::integer_sequence<int, I...>, A...> {
             } else if constexpr (kind == Fold::sum) {
                 f.value = sum(f.lanes);
             } else if constexpr (kind == Fold::min) {
-                f.value = min(f.lanes);
+                f.value = across<Fold::min>(f.lanes);
             } else {
-                f.value = max(f.lanes);
+                f.value = across<Fold::max>(f.lanes);
             }
         }
     }

@@ -36,6 +36,10 @@ struct VectorOf {
 template <class T, int W>
 using Vector = typename VectorOf<T, W>::type;
 
+/// A register's, and no more: what is aligned beyond it cannot be passed by value without a note from g++.
+template <class T, int W>
+inline constexpr int alignment = static_cast<int>(sizeof(T)) * W < register_bytes ? static_cast<int>(sizeof(T)) * W : register_bytes;
+
 template <class T>
 using IntegerLike = std::conditional_t<sizeof(T) == 8, std::int64_t, std::conditional_t<sizeof(T) == 4, std::int32_t, std::int8_t>>;
 
@@ -229,7 +233,7 @@ struct Min {
 /// W answers: each lane is all ones or zero, an integer of T's size. Stands for element type bool.
 /// Masks of another T but the same W convert and combine.
 template <class T, int W>
-struct alignas(sizeof(T) * W < 64 ? sizeof(T) * W : 64) Mask {
+struct alignas(detail::alignment<T, W>) Mask {
     using Element = detail::IntegerLike<T>;
     using Half = Mask<T, W / 2>;
     static constexpr int width = W;
@@ -266,7 +270,7 @@ struct alignas(sizeof(T) * W < 64 ? sizeof(T) * W : 64) Mask {
 
 /// W numbers.   Needs: W a power of two. `Pack()` leaves the lanes unset, `Pack{}` makes them zero; a scalar of any type becomes W copies.
 template <class T, int W>
-struct alignas(sizeof(T) * W < 64 ? sizeof(T) * W : 64) Pack {
+struct alignas(detail::alignment<T, W>) Pack {
     static_assert(W > 0 && (W & (W - 1)) == 0, "strata: a pack holds a power of two of elements");
     using Element = T;
     using Half = Pack<T, W / 2>;
