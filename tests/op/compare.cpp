@@ -2,6 +2,7 @@
 #include <strata/op/compare.hpp>
 
 #include <strata/op/add.hpp>
+#include <strata/op/cast.hpp>
 
 #include "../support/check.hpp"
 
@@ -60,7 +61,7 @@ TEST_CASE("comparisons: broadcasting, and with numbers on either side") {
 
 TEST_CASE("comparisons: no gradient flows through them") {
     const auto x = scattered<Tensor<double, 5>>(1);
-    const auto [dx] = gradient(sum(x * (x < 0.5)), x);
+    const auto [dx] = gradient(sum(x * cast<double>(x < 0.5)), x);
     for (int i = 0; i < 5; ++i) CHECK(dx(i) == (x(i) < 0.5 ? 1 : 0));
 }
 

@@ -29,6 +29,8 @@ struct Inverse<std::integer_sequence<int, I...>, P...> {
 template <int... P>
 struct TransposeOp : Movement<Move::transpose> {
     static constexpr auto name = "transpose";
+    static_assert((0u | ... | (P >= 0 && P < max_rank ? 1u << P : 1u << 31)) == (1u << sizeof...(P)) - 1,
+                  "strata: transpose takes each axis once; write the numbers 0 to rank - 1 in their new order");
     static constexpr Fit fit(const Dims& x) {
         const int order[] = {P...};
         if (x.rank != static_cast<int>(sizeof...(P))) return Fit::misfit(sizeof...(P), x.rank);

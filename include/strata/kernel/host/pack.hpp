@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 /// SIMD numbers: Pack<T, W> is W elements with the operators of one, Mask<T, W> the W answers of a comparison.
-/// Both hold a plain array, because nvcc's front end takes no vector members; operators go to GCC's vector type and back by memcpy, which
-/// costs no instruction. A pack wider than a register is worked on half by half, so one W may serve float, double and integers.
+/// Both hold a plain array, because nvcc's front end takes no vector members; operators go to GCC's vector type and back,
+/// which costs no instruction. A pack wider than a register is worked on half by half, so one W may serve float, double and integers.
 #pragma once
 
 #include <cstdint>
@@ -32,6 +32,7 @@ namespace detail {
 template <class T, int W>
 struct VectorOf {
     typedef T type __attribute__((vector_size(sizeof(T) * W)));
+    typedef T loose __attribute__((vector_size(sizeof(T) * W), aligned(alignof(T)), may_alias));  // in memory, at any address that suits a T
 };
 template <class T, int W>
 using Vector = typename VectorOf<T, W>::type;
@@ -48,18 +49,44 @@ inline constexpr bool whole = sizeof(P) <= register_bytes;
 template <class P>
 using VectorFor = Vector<typename P::Element, P::width>;
 
+// Not memcpy: for 32 bytes g++ 12 makes of that two copies of 16, through memory.
+template <class T, int W>
+STRATA_INLINE Vector<T, W> load_vector(const T* p) {
+    return *reinterpret_cast<const typename VectorOf<T, W>::loose*>(p);
+}
+template <class T, class V>
+STRATA_INLINE void store_vector(T* p, V v) {
+    *reinterpret_cast<typename VectorOf<T, sizeof(V) / sizeof(T)>::loose*>(p) = (Vector<T, sizeof(V) / sizeof(T)>)v;
+}
 template <class P>
 STRATA_INLINE VectorFor<P> vector(const P& p) {
-    VectorFor<P> v;
-    __builtin_memcpy(&v, p.lane, sizeof v);
-    return v;
+    return load_vector<typename P::Element, P::width>(p.lane);
 }
 template <class R, class V>
 STRATA_INLINE R from_vector(V v) {
     static_assert(sizeof(V) == sizeof(R));
     R r;
-    __builtin_memcpy(r.lane, &v, sizeof v);
+    store_vector(r.lane, v);
     return r;
+}
+template <class R, class H>
+STRATA_INLINE R join(const H& a, const H& b);
+/// The lanes from p on: a register, or more of them.
+template <class P>
+STRATA_INLINE P at(const typename P::Element* p) {
+    if constexpr (whole<P>)
+        return from_vector<P>(load_vector<typename P::Element, P::width>(p));
+    else
+        return join<P>(at<typename P::Half>(p), at<typename P::Half>(p + P::width / 2));
+}
+template <class P>
+STRATA_INLINE void put(typename P::Element* p, const P& v) {
+    if constexpr (whole<P>) {
+        store_vector(p, vector(v));
+    } else {
+        put(p, at<typename P::Half>(v.lane));
+        put(p + P::width / 2, at<typename P::Half>(v.lane + P::width / 2));
+    }
 }
 /// The first and the second half. Of one register by a shuffle: g++ 12 goes through memory for a copy. (nvcc drops `...` in its arguments.)
 template <class P, int F = 0>
@@ -72,9 +99,7 @@ STRATA_INLINE typename P::Half low(const P& p) {
     } else if constexpr (whole<P> && H::width == 2) {
         return from_vector<H>(__builtin_shufflevector(vector(p), vector(p), F, F + 1));
     } else {
-        H r;
-        __builtin_memcpy(r.lane, p.lane + F, sizeof r);
-        return r;
+        return at<H>(p.lane + F);
     }
 }
 template <class P>
@@ -84,8 +109,8 @@ STRATA_INLINE typename P::Half high(const P& p) {
 template <class R, class H>
 STRATA_INLINE R join(const H& a, const H& b) {
     R r;
-    __builtin_memcpy(r.lane, a.lane, sizeof a);
-    __builtin_memcpy(r.lane + R::width / 2, b.lane, sizeof b);
+    put(r.lane, a);
+    put(r.lane + R::width / 2, b);
     return r;
 }
 /// x in every lane.
@@ -244,14 +269,13 @@ struct alignas(detail::alignment<T, W>) Mask {
     STRATA_ANYWHERE template <class U>
         requires std::is_same_v<U, bool>  // and nothing that would convert to bool, such as a pointer
     STRATA_LANES Mask(U all) {
-        const auto p = detail::splat<Pack<Element, W>>(all ? -1 : 0);
-        __builtin_memcpy(lane, p.lane, sizeof lane);
+        *this = detail::splat<Mask>(all ? -1 : 0);
     }
     STRATA_ANYWHERE template <class U>
         requires(!std::is_same_v<U, T>)
     STRATA_LANES Mask(const Mask<U, W>& m) {
         if constexpr (sizeof(U) == sizeof(T))
-            __builtin_memcpy(lane, m.lane, sizeof lane);
+            *this = detail::at<Mask>(m.lane);
         else
             *this = detail::lanewise<Mask, detail::Convert<Element>>(m);
     }
@@ -323,12 +347,10 @@ using PackOf = std::conditional_t<std::is_same_v<T, bool>, Mask<float, W>, Pack<
 template <class U, class T, int W>
 STRATA_INLINE Pack<U, W> bits(const Pack<T, W>& p) {
     static_assert(sizeof(U) == sizeof(T), "strata: only elements of the same size share their bits");
-    Pack<U, W> r;
     if constexpr (detail::whole<Pack<U, W>>)
-        __builtin_memcpy(r.lane, p.lane, sizeof r);
+        return detail::from_vector<Pack<U, W>>(detail::vector(p));
     else
-        r = detail::join<Pack<U, W>>(bits<U>(detail::low(p)), bits<U>(detail::high(p)));
-    return r;
+        return detail::join<Pack<U, W>>(bits<U>(detail::low(p)), bits<U>(detail::high(p)));
 }
 
 /// Each element as a To; towards zero for integers; what does not fit is unspecified.
@@ -431,9 +453,7 @@ alignas(64) inline constexpr Ramp<T, W> ramp{};
 template <class T, int W>
 STRATA_INLINE Pack<T, W> iota() {
     if constexpr (detail::whole<Pack<T, W>>) {
-        Pack<T, W> r;
-        __builtin_memcpy(r.lane, detail::ramp<T, W>.at, sizeof r);
-        return r;
+        return detail::at<Pack<T, W>>(detail::ramp<T, W>.at);
     } else {
         const auto half = iota<T, W / 2>();
         return detail::join<Pack<T, W>>(half, half + Pack<T, W / 2>(W / 2));

@@ -16,22 +16,13 @@ template <class T, int W>
 STRATA_INLINE PackOf<T, W> load(const T* p) {
     if constexpr (std::is_same_v<T, bool>) {
         return load<std::uint8_t, W>(reinterpret_cast<const std::uint8_t*>(p)) != Pack<std::uint8_t, W>(0);
-    } else if constexpr (detail::whole<Pack<T, W>>) {
-        Pack<T, W> r;
-        __builtin_memcpy(r.lane, p, sizeof r);
-        return r;
     } else {
-        return detail::join<Pack<T, W>>(load<T, W / 2>(p), load<T, W / 2>(p + W / 2));
+        return detail::at<Pack<T, W>>(p);
     }
 }
 template <class T, int W>
 STRATA_INLINE void store(T* p, const Pack<T, W>& v) {
-    if constexpr (detail::whole<Pack<T, W>>) {
-        __builtin_memcpy(p, v.lane, sizeof v);
-    } else {
-        store(p, detail::low(v));
-        store(p + W / 2, detail::high(v));
-    }
+    detail::put(p, v);
 }
 template <class T, int W>
 STRATA_INLINE void store(bool* p, const Mask<T, W>& m) {
@@ -90,8 +81,7 @@ template <class P>
 STRATA_INLINE void masked_store([[maybe_unused]] void* p, [[maybe_unused]] int n, [[maybe_unused]] const P& from) {
     using T = typename P::Element;
     using F = std::conditional_t<sizeof(T) == 8, double, float>;
-    [[maybe_unused]] VectorFor<Pack<F, P::width>> v;
-    __builtin_memcpy(&v, from.lane, sizeof v);
+    [[maybe_unused]] const auto v = (VectorFor<Pack<F, P::width>>)vector(from);
 #if defined(__AVX512F__)
     if constexpr (sizeof(P) == 64 && sizeof(T) == 4) {
         __builtin_ia32_storeups512_mask(static_cast<float*>(p), v, static_cast<unsigned short>((1u << n) - 1));

@@ -16,20 +16,12 @@ STRATA_INLINE Pack<std::uint64_t, W> multiply_low(const Pack<std::uint64_t, W>& 
     using P = Pack<std::uint64_t, W>;
 #if !defined(__clang__) && defined(__AVX2__)
     if constexpr (W == 4) {  // g++ 12 does not see that the high halves do not count
-        Vector<int, 8> x, y;
-        const P factor(b);
-        __builtin_memcpy(&x, a.lane, sizeof x);
-        __builtin_memcpy(&y, factor.lane, sizeof y);
-        return from_vector<P>((Vector<std::uint64_t, 4>)__builtin_ia32_pmuludq256(x, y));
+        return from_vector<P>(__builtin_ia32_pmuludq256((Vector<int, 8>)vector(a), (Vector<int, 8>)vector(P(b))));
     }
 #endif
 #if !defined(__clang__) && defined(__SSE2__)
     if constexpr (W == 2) {
-        Vector<int, 4> x, y;
-        const P factor(b);
-        __builtin_memcpy(&x, a.lane, sizeof x);
-        __builtin_memcpy(&y, factor.lane, sizeof y);
-        return from_vector<P>((Vector<std::uint64_t, 2>)__builtin_ia32_pmuludq128(x, y));
+        return from_vector<P>(__builtin_ia32_pmuludq128((Vector<int, 4>)vector(a), (Vector<int, 4>)vector(P(b))));
     }
 #endif
     return (a & P(0xFFFFFFFFu)) * P(b);
@@ -67,13 +59,12 @@ STRATA_INLINE Pack<float, W> uniform_pack(std::uint64_t seed, std::uint64_t stre
         }
         // Words 0 and 1 of a block side by side, then 2 and 3: the order of elements.
         const auto low = detail::vector(c0 | (c1 << half)), high = detail::vector(c2 | (c3 << half));
-        Pack<std::uint32_t, W> words;
+        using Words = Pack<std::uint32_t, W>;
+        Words words;
         if constexpr (W == 16) {
-            const auto all = __builtin_shufflevector(low, high, 0, 4, 1, 5, 2, 6, 3, 7);
-            __builtin_memcpy(words.lane, &all, sizeof all);
+            words = detail::from_vector<Words>(__builtin_shufflevector(low, high, 0, 4, 1, 5, 2, 6, 3, 7));
         } else {
-            const auto all = __builtin_shufflevector(low, high, 0, 2, 1, 3);
-            __builtin_memcpy(words.lane, &all, sizeof all);
+            words = detail::from_vector<Words>(__builtin_shufflevector(low, high, 0, 2, 1, 3));
         }
         return convert<float>(bits<std::int32_t>(words >> Pack<std::uint32_t, W>(8))) * Pack<float, W>(1.0f / 16777216.0f);
     }
