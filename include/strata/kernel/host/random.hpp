@@ -60,12 +60,14 @@ STRATA_INLINE Pack<float, W> uniform_pack(std::uint64_t seed, std::uint64_t stre
         // Words 0 and 1 of a block side by side, then 2 and 3: the order of elements.
         const auto low = detail::vector(c0 | (c1 << half)), high = detail::vector(c2 | (c3 << half));
         using Words = Pack<std::uint32_t, W>;
+        using Half = typename Words::Half;
         Words words;
-        if constexpr (W == 16) {
-            words = detail::from_vector<Words>(__builtin_shufflevector(low, high, 0, 4, 1, 5, 2, 6, 3, 7));
-        } else {
-            words = detail::from_vector<Words>(__builtin_shufflevector(low, high, 0, 2, 1, 3));
-        }
+        if constexpr (W == 16)
+            words = detail::join<Words>(detail::from_vector<Half>(__builtin_shufflevector(low, high, 0, 4, 1, 5)),
+                                        detail::from_vector<Half>(__builtin_shufflevector(low, high, 2, 6, 3, 7)));
+        else
+            words = detail::join<Words>(detail::from_vector<Half>(__builtin_shufflevector(low, high, 0, 2)),
+                                        detail::from_vector<Half>(__builtin_shufflevector(low, high, 1, 3)));
         return convert<float>(bits<std::int32_t>(words >> Pack<std::uint32_t, W>(8))) * Pack<float, W>(1.0f / 16777216.0f);
     }
 }
