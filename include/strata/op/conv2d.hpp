@@ -26,6 +26,7 @@ struct Conv2dOp : ConvolutionBase<Convolve::forward, S> {
         if (x.rank != 4) return Fit::misfit(4, x.rank);
         if (w.rank != 4) return Fit::misfit(4, w.rank);
         if (x.extent[1] != w.extent[1] * S::groups) return Fit::misfit(w.extent[1] * S::groups, x.extent[1]);
+        if (w.extent[0] % S::groups != 0) return Fit::misfit((w.extent[0] / S::groups + 1) * S::groups, w.extent[0]);
         Fit fit{Dims{4, {x.extent[0], w.extent[0]}}};
         for (int i = 0; i < 2; ++i) {
             const int covered = S::dilation[i] * (w.extent[2 + i] - 1) + 1, there = x.extent[2 + i] + 2 * S::pad[i];

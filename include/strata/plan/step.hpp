@@ -48,11 +48,11 @@ struct LoopStep {};
 /// A matrix product and the code put on its result.   Extents are capacities; the batch bounds m (1), k (2) or nothing (0).
 template <class Real, int Batch, int M, int N, int K, int Bounded, int Unit, long AB, long AM, long AK, long BB, long BK, long BN, bool Swapped, class Access, class Acts>
 struct ContractStep {};
-/// A convolution (role: forward, data, weight) and the code put on its result.
-template <class Real, Convolve Role, int Capacity, bool BatchInnermost, int C, int H, int W, int F, int KH, int KW, int SY, int SX, int PY, int PX, int DY, int DX, int Groups, class Access, class Acts>
+/// A convolution (role: forward, data, weight) and the code put on its result.   Unit: samples for each of the run's count; 0: always Capacity.
+template <class Real, Convolve Role, int Capacity, int Unit, bool BatchInnermost, int C, int H, int W, int F, int KH, int KW, int SY, int SX, int PY, int PX, int DY, int DX, int Groups, class Access, class Acts>
 struct ConvolutionStep {};
-/// Pooling or its gradient and the code put on its result.
-template <class Real, Fold F, bool Gradient, int Capacity, bool BatchInnermost, int C, int H, int W, int KY, int KX, int SY, int SX, int PY, int PX, class Access, class Acts>
+/// Pooling or its gradient and the code put on its result.   Unit: as above.
+template <class Real, Fold F, bool Gradient, int Capacity, int Unit, bool BatchInnermost, int C, int H, int W, int KY, int KX, int SY, int SX, int PY, int PX, class Access, class Acts>
 struct WindowStep {};
 
 namespace detail {
@@ -97,6 +97,7 @@ struct Step {
     template <int K>
     static constexpr Dims operand_dims = P::graph.node[anchor.in[K]].dims;
 
+    static constexpr int unit_of(const Dims& d) { return d.bounded() ? capacity(d.extent[0]) / P::plan.capacity : 0; }
     static constexpr auto make() {
         constexpr Attributes at = anchor.attributes;
         if constexpr (group.anchor == Kind::map) {
@@ -123,13 +124,13 @@ struct Step {
             // x and w by role: (x, w) -> y; (dy, w) -> dx; (x, dy) -> dw.
             constexpr Dims x = role == Convolve::data ? anchor.dims : operand_dims<0>, w = role == Convolve::weight ? anchor.dims : operand_dims<1>;
             constexpr int root = role == Convolve::weight ? operand<0>.root : group.node;
-            return ConvolutionStep<Real, role, capacity(x.extent[0]), P::plan.node[root].lanes, x.extent[1], x.extent[2], x.extent[3], w.extent[0], w.extent[2],
+            return ConvolutionStep<Real, role, capacity(x.extent[0]), unit_of(x), P::plan.node[root].lanes, x.extent[1], x.extent[2], x.extent[3], w.extent[0], w.extent[2],
                                    w.extent[3], at.value[1], at.value[2], at.value[3], at.value[4], at.value[5], at.value[6], at.value[7],
                                    typename R::accesses, typename R::acts>{};
         } else {
             constexpr bool gradient = at.value[1] != 0;
             constexpr Dims x = gradient ? anchor.dims : operand_dims<0>;
-            return WindowStep<Real, static_cast<Fold>(at.value[0]), gradient, capacity(x.extent[0]), P::plan.node[group.node].lanes, x.extent[1], x.extent[2],
+            return WindowStep<Real, static_cast<Fold>(at.value[0]), gradient, capacity(x.extent[0]), unit_of(x), P::plan.node[group.node].lanes, x.extent[1], x.extent[2],
                               x.extent[3], at.value[2], at.value[3], at.value[4], at.value[5], at.value[6], at.value[7], typename R::accesses,
                               typename R::acts>{};
         }

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <strata/op/matmul.hpp>
+
+#include <strata/op/add.hpp>
+#include <strata/op/relu.hpp>
+#include <strata/op/transpose.hpp>
+
+#include "../support/check.hpp"
+
+namespace strata::test {
+
+template <int... D>
+using L = Leaf<float, D...>;
+static_assert(std::is_same_v<ShapeIn<decltype(matmul(L<4, 5>{}, L<5, 3>{}))>, Shape<4, 3>>);
+static_assert(std::is_same_v<ShapeIn<decltype(matmul(L<2, 4, 5>{}, L<2, 5, 3>{}))>, Shape<2, 4, 3>>);
+static_assert(std::is_same_v<ShapeIn<decltype(matmul(L<2, 4, 5>{}, L<5, 3>{}))>, Shape<2, 4, 3>>);
+static_assert(std::is_same_v<ShapeIn<decltype(matmul(L<7, 2, 4, 5>{}, L<5, 3>{}))>, Shape<7, 2, 4, 3>>);
+static_assert(std::is_same_v<ShapeIn<decltype(matmul_transposed(L<4, 5>{}, L<3, 5>{}))>, Shape<4, 3>>);
+static_assert(std::is_same_v<decltype(matmul(L<4, 5>{}, L<6, 3>{})), Misfit<MatmulOp<false, false>, 6, 5, Shape<4, 5>, Shape<6, 3>>>);
+static_assert(std::is_same_v<decltype(matmul_transposed(L<4, 5>{}, L<5, 3>{})), Misfit<MatmulOp<false, true>, 3, 5, Shape<4, 5>, Shape<5, 3>>>);
+static_assert(std::is_same_v<decltype(matmul(L<5>{}, L<5, 3>{})), Misfit<MatmulOp<false, false>, 2, 1, Shape<5>, Shape<5, 3>>>);
+static_assert(refused<decltype(matmul(L<2, 4, 5>{}, L<3, 5, 3>{}))>, "as many matrices on either side");
+static_assert(refused<decltype(matmul(L<2, 4, 5>{}, L<6, 3>{}))>);
+static_assert(refused<decltype(relu(matmul(L<4, 5>{}, L<6, 3>{})) + 1)>, "a misfit travels upwards");
+static_assert(std::is_same_v<ShapeIn<decltype(matmul(Ref<Shape<batch<64>, 5>, float>{}, L<5, 3>{}))>, Shape<batch<64>, 3>>);
+static_assert(std::is_same_v<ShapeIn<decltype(matmul(Ref<Shape<batch<64>, 4, 5>, float>{}, L<5, 3>{}))>, Shape<batch<64>, 4, 3>>);
+
+static_assert(plan_of<decltype(matmul(L<32, 64>{}, L<64, 16>{}))>.kernels == 1);
+static_assert(plan_of<decltype(relu(matmul(L<32, 64>{}, L<64, 16>{}) + L<16>{}))>.kernels == 1, "bias and activation are its epilogue");
+
+constexpr auto matmul_of = [](const auto& a, const auto& b) { return matmul(a, b); };
+template <bool TA, bool TB>
+constexpr auto product = [](const auto& a, const auto& b) { return apply<MatmulOp<TA, TB>>(detail::wrap(a), detail::wrap(b)); };
+
+TEST_CASE("matmul: golden values and gradients, each operand as it is or transposed") {
+    const Golden golden{"ops_matmul.txt"};
+    check_golden<Shape<4, 5>, Shape<5, 3>>(golden, "matmul.nn", matmul_of);
+    check_golden<Shape<5, 4>, Shape<5, 3>>(golden, "matmul.tn", product<true, false>);
+    check_golden<Shape<4, 5>, Shape<3, 5>>(golden, "matmul.nt", [](const auto& a, const auto& b) { return matmul_transposed(a, b); });
+    check_golden<Shape<5, 4>, Shape<3, 5>>(golden, "matmul.tt", product<true, true>);
+}
+
+TEST_CASE("matmul: golden values and gradients of many matrices") {
+    const Golden golden{"ops_matmul.txt"};
+    check_golden<Shape<2, 4, 5>, Shape<2, 5, 3>>(golden, "matmul.batched", matmul_of);
+    check_golden<Shape<2, 4, 5>, Shape<2, 3, 5>>(golden, "matmul.batched_nt", product<false, true>);
+    check_golden<Shape<2, 4, 5>, Shape<5, 3>>(golden, "matmul.shared", matmul_of);
+}
+
+template <class T, int M, int K, int N>
+void check_extents() {
+    CAPTURE(M);
+    CAPTURE(K);
+    CAPTURE(N);
+    const auto a = scattered<Tensor<T, M, K>>(1);
+    const auto b = scattered<Tensor<T, K, N>>(2);
+    Tensor<T, N, K> turned;
+    std::vector<double> wanted;
+    for (int i = 0; i < M; ++i)
+        for (int j = 0; j < N; ++j) {
+            double s = 0;
+            for (int k = 0; k < K; ++k) {
+                s += static_cast<double>(a(i, k)) * static_cast<double>(b(k, j));
+                turned(j, k) = b(k, j);
+            }
+            wanted.push_back(s);
+        }
+    // A sum of k products of size one: its error, not that of the result, is what k roundings make.
+    CHECK(unlike(computed(matmul(a, b)), wanted, 30 * tolerance<T>) == "");
+    CHECK(unlike(computed(matmul_transposed(a, turned)), wanted, 30 * tolerance<T>) == "");
+}
+
+TEST_CASE("matmul: any extents") {
+    check_extents<float, 1, 1, 1>();
+    check_extents<float, 1, 100, 7>();
+    check_extents<float, 3, 7, 15>();
+    check_extents<float, 17, 3, 16>();
+    check_extents<float, 33, 16, 1>();
+    check_extents<float, 15, 33, 100>();
+    check_extents<double, 1, 17, 33>();
+    check_extents<double, 7, 100, 3>();
+}
+
+TEST_CASE("matmul: bias, activation and what reads the result") {
+    auto x = scattered<Tensor<double, 7, 5>>(1);
+    auto w = scattered<Tensor<double, 5, 3>>(2);
+    auto b = scattered<Tensor<double, 3>>(3);
+    const auto layer = [](const auto& e, const auto& v, const auto& c) { return relu(matmul(e, v) + c); };
+    const auto y = computed(layer(x, w, b));
+    for (int i = 0; i < 7; ++i)
+        for (int j = 0; j < 3; ++j) {
+            double s = b(j);
+            for (int k = 0; k < 5; ++k) s += x(i, k) * w(k, j);
+            CHECK(near(y(i, j), std::fmax(s, 0), 1e-12));
+        }
+    check_gradient(layer, x, w, b);
+}
+
+TEST_CASE("matmul: a matrix with itself; a product of products; a transpose in front") {
+    auto x = scattered<Tensor<double, 5, 5>>(1);
+    check_gradient([](const auto& e) { return matmul(e, e); }, x);
+    auto a = scattered<Tensor<double, 3, 5>>(2);
+    check_gradient([](const auto& p, const auto& q) { return matmul(matmul(p, q), transpose<1, 0>(p)); }, a, x);
+}
+
+TEST_CASE("matmul: what is not a number stays within its row") {
+    Tensor<float, 2, 3> a{1, static_cast<float>(nan), 1, 1, 2, 3};
+    const Tensor<float, 3, 2> b{1, 0, 0, 1, 1, 1};
+    const auto y = computed(matmul(a, b));
+    CHECK(std::isnan(y(0, 0)));
+    CHECK(std::isnan(y(0, 1)));
+    CHECK(y(1, 0) == 4);
+    CHECK(y(1, 1) == 5);
+}
+
+}  // namespace strata::test
