@@ -63,7 +63,7 @@ class Probe {
     /// [count, Output], row-major, in inference mode.
     std::vector<double> infer() {
         std::vector<double> y(static_cast<std::size_t>(count * Output::size));
-        session.run(x.data(), count, y.data());
+        session.run(guarded().data(), count, y.data());
         return y;
     }
     /// The same in training mode. States advance by one step for each element.
@@ -77,9 +77,10 @@ class Probe {
         return y;
     }
     /// The first step, again and again: the same random numbers.
-    double loss(const std::vector<double>& weight) {
+    double loss(std::vector<double> weight) {
         step.set_steps(0);
-        return step.run(x.data(), weight.data(), count);
+        weight.resize(static_cast<std::size_t>(capacity * Output::size), NAN);
+        return step.run(guarded().data(), weight.data(), count);
     }
     /// Parameter or state of the layer, by its field.
     double* field(const std::string& name) {
@@ -123,6 +124,13 @@ class Probe {
             CHECK(worst <= 1e-6);
             CHECK(largest > 1e-3);
         }
+    }
+
+    /// x, and NaN in the rest of the capacity, so that reading past the count shows.
+    std::vector<double> guarded() const {
+        std::vector<double> v = x;
+        v.resize(static_cast<std::size_t>(capacity * In::size), NAN);
+        return v;
     }
 
     M model;
