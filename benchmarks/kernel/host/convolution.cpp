@@ -5,10 +5,10 @@
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
+#include <ctime>
 #include <string>
 
 #include <strata/kernel/host/convolution_rowwise.hpp>
@@ -23,22 +23,28 @@ namespace {
 using namespace strata::host;
 constexpr int N = convolution_width<float>;
 
+/// Seconds of this thread on a core: other programs on it do not count.
+double seconds() {
+    timespec t;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
+}
+
 /// Multiply-add peak in FLOP/s: independent sums in registers, best of several rounds.
-double peak() {
+template <int... I> [[gnu::noinline]] float multiply_add(int turns, float factor, float term, std::integer_sequence<int, I...>) {
     using V = Lanes<float, N>::Type;
+    V sum[] = {(V{} + static_cast<float>(I))...};
+    const V x = V{} + factor, y = V{} + term;
+    for (int i = 0; i < turns; ++i) ((sum[I] = sum[I] * x + y), ...);
+    return (sum[I][0] + ...);
+}
+double peak() {
     constexpr int sums = convolution_registers >= 32 ? 24 : 12, turns = 100000;
     double best = 0;
     for (int round = 0; round < 15; ++round) {
-        V sum[sums] = {}, x = V{} + 0.999f, y = V{} + 1e-3f;
-        asm volatile("" : "+x"(x), "+x"(y));
-        const auto start = std::chrono::steady_clock::now();
-        for (int i = 0; i < turns; ++i) {
-#pragma GCC unroll 24
-            for (int j = 0; j < sums; ++j) sum[j] = sum[j] * x + y;
-#pragma GCC unroll 24
-            for (int j = 0; j < sums; ++j) asm volatile("" : "+x"(sum[j]));
-        }
-        best = std::max(best, 2.0 * sums * N * turns / std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+        const double start = seconds();
+        benchmark::DoNotOptimize(multiply_add(turns, 0.999f, 1e-3f, std::make_integer_sequence<int, sums>{}));
+        best = std::max(best, 2.0 * sums * N * turns / (seconds() - start));
     }
     return best;
 }

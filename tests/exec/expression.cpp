@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <strata/exec/expression.hpp>
+
+#include <doctest/doctest.h>
+
+#include <strata/op.hpp>
+
+#include "../support/check.hpp"
+
+namespace strata::test {
+
+TEST_CASE("an expression is computed on birth and on assignment, into the same memory") {
+    const Tensor<float, 5> a{1, 2, 3, 4, 5}, b{5, 4, 3, 2, 1};
+    Tensor<float, 5> y = a * b;
+    CHECK(unlike(y, std::vector<int>{5, 8, 9, 8, 5}, 0) == "");
+    const float* memory = y.data();
+    y = a + b;
+    CHECK(y.data() == memory);
+    CHECK(unlike(y, std::vector<int>{6, 6, 6, 6, 6}, 0) == "");
+}
+
+TEST_CASE("a tensor alone, another type's tensor, a number's worth") {
+    const Tensor<float, 17> a = scattered<Tensor<float, 17>>(1);
+    const auto copy = computed(a + 0);
+    for (int i = 0; i < 17; ++i) CHECK(copy(i) == a(i));
+    const Tensor<float> s = sum(a * 0 + 2);
+    CHECK(s() == 34);
+}
+
+TEST_CASE("a tensor on both sides is read before it is written") {
+    Tensor<float, 3, 3> x{1, 2, 3, 4, 5, 6, 7, 8, 9};
+    x = transpose<1, 0>(x);
+    CHECK(unlike(x, std::vector<int>{1, 4, 7, 2, 5, 8, 3, 6, 9}, 0) == "");
+    x = matmul(x, x);
+    CHECK(unlike(x, std::vector<int>{30, 66, 102, 36, 81, 126, 42, 96, 150}, 0) == "");
+    x = x + x;
+    CHECK(x(0, 0) == 60);
+    x = x - sum_keep(x, axis<0>);
+    CHECK(x(0, 0) == 60 - 2 * (30 + 36 + 42));
+    x = silu(x) * 0 + x;
+    CHECK(x(2, 2) == 300 - 2 * (102 + 126 + 150));
+}
+
+TEST_CASE("numbers are given by the run, not by the type: one program serves them all") {
+    const Tensor<double, 4> x{1, 2, 3, 4};
+    const auto scaled = [&](double by) { return computed(x * by - by); };
+    for (double by : {0.0, 1.0, -2.5, 1e100}) CHECK(unlike(scaled(by), std::vector<double>{0, by, 2 * by, 3 * by}, 1e-15) == "");
+}
+
+TEST_CASE("the same leaf twice, two leaves of one type") {
+    const auto a = scattered<Tensor<double, 7>>(1), b = scattered<Tensor<double, 7>>(2);
+    const auto y = computed((a - b) * (a + b) - a * a);
+    for (int i = 0; i < 7; ++i) CHECK(near(y(i), -b(i) * b(i), 1e-13));
+}
+
+TEST_CASE("trees of several kernels: products, folds over each other, moves") {
+    auto x = scattered<Tensor<double, 9, 6>>(1);
+    auto w = scattered<Tensor<double, 6, 5>>(2);
+    auto v = scattered<Tensor<double, 5, 3>>(3);
+    const auto y = computed(softmax(matmul(relu(matmul(x, w)), v)));
+    for (int i = 0; i < 9; ++i) {
+        double z[3] = {}, total = 0;
+        for (int j = 0; j < 5; ++j) {
+            double h = 0;
+            for (int k = 0; k < 6; ++k) h += x(i, k) * w(k, j);
+            for (int k = 0; k < 3; ++k) z[k] += std::fmax(h, 0) * v(j, k);
+        }
+        for (double e : z) total += std::exp(e);
+        for (int k = 0; k < 3; ++k) CHECK(near(y(i, k), std::exp(z[k]) / total, 1e-12));
+    }
+}
+
+/// (x - mean) / sqrt(variance + 1e-5) along rows, as a user composes it.
+struct NormalisedBody {
+    static constexpr auto body(const auto& x) {
+        const auto centred = x - mean_keep(x, axis<-1>);
+        return centred * rsqrt(mean_keep(square(centred), axis<-1>) + 1e-5);
+    }
+};
+inline constexpr Composed<NormalisedBody> normalised{};
+
+using A = Leaf<float, 32, 64>;
+using R = Leaf<float, 64>;
+static_assert(plan_of<decltype(tanh(A{}) * sigmoid(A{}) + R{} * 2 - abs(A{}))>.kernels == 1, "maps are one kernel");
+static_assert(plan_of<decltype(tanh(A{}) * sigmoid(A{}) + R{})>.arena_bytes == 0, "and need no memory between");
+static_assert(plan_of<decltype(mean(square(A{} - R{})))>.kernels == 1);
+static_assert(plan_of<decltype(normalised(A{}))>.kernels == 1, "a layer norm is one");
+static_assert(plan_of<decltype(normalised(normalised(A{}) * R{}))>.kernels <= 2);
+static_assert(plan_of<decltype(matmul(A{}, Leaf<float, 64, 16>{}))>.arena_bytes == 0);
+static_assert(plan_of<decltype(matmul(relu(matmul(A{}, Leaf<float, 64, 16>{})), Leaf<float, 16, 8>{}))>.kernels == 2);
+
+TEST_CASE("layer norm, composed and written out, in float and far from zero") {
+    Tensor<float, 4, 100> x;
+    const auto noise = scattered<Tensor<float, 4, 100>>(1);
+    for (long i = 0; i < x.size; ++i) x.data()[i] = noise.data()[i] + 300;
+    const auto y = computed(normalised(x));
+    // A tensor named several times is read as several: more kernels, the same numbers.
+    CHECK(unlike(computed((x - mean_keep(x, axis<-1>)) * rsqrt(variance_keep(x, axis<-1>) + 1e-5)), y.span(), 1e-5) == "");
+    for (int i = 0; i < 4; ++i) {
+        double m = 0, s = 0;
+        for (int j = 0; j < 100; ++j) m += static_cast<double>(x(i, j)) / 100;
+        for (int j = 0; j < 100; ++j) s += (static_cast<double>(x(i, j)) - m) * (static_cast<double>(x(i, j)) - m) / 100;
+        for (int j = 0; j < 100; ++j) CHECK(near(static_cast<double>(y(i, j)), (static_cast<double>(x(i, j)) - m) / std::sqrt(s + 1e-5), 2e-4));
+    }
+}
+
+}  // namespace strata::test

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <strata/exec/gradient.hpp>
+
+#include <doctest/doctest.h>
+
+#include <strata/op.hpp>
+
+#include "../support/check.hpp"
+
+namespace strata::test {
+
+TEST_CASE("by several tensors, in the order asked for, each of its shape") {
+    const auto x = scattered<Tensor<double, 4, 3>>(1);
+    const auto w = scattered<Tensor<double, 3, 2>>(2);
+    const auto b = scattered<Tensor<double, 2>>(3);
+    const auto g = gradient(sum(matmul(x, w) + b), b, w);
+    static_assert(std::is_same_v<std::remove_const_t<decltype(g)>, std::tuple<Tensor<double, 2>, Tensor<double, 3, 2>>>);
+    CHECK(unlike(std::get<0>(g), std::vector<int>{4, 4}, 0) == "");
+    for (int k = 0; k < 3; ++k)
+        for (int j = 0; j < 2; ++j) CHECK(near(std::get<1>(g)(k, j), x(0, k) + x(1, k) + x(2, k) + x(3, k), 1e-13));
+}
+
+TEST_CASE("tensors of one type and shape are told apart by their memory") {
+    const Tensor<double, 3> a{1, 2, 3}, b{4, 5, 6}, c{7, 8, 9};
+    const auto [db, da] = gradient(sum(a * b * b - c), b, a);
+    CHECK(unlike(da, std::vector<int>{16, 25, 36}, 0) == "");
+    CHECK(unlike(db, std::vector<int>{8, 20, 36}, 0) == "");
+}
+
+TEST_CASE("a tensor that occurs several times has the sum of its derivatives") {
+    const Tensor<double, 3> a{1, 2, 3};
+    const auto [da] = gradient(sum(a * a * a + a), a);
+    CHECK(unlike(da, std::vector<int>{4, 13, 28}, 0) == "");
+}
+
+TEST_CASE("a tensor that is not there, or only where nothing flows, has zeros") {
+    const Tensor<double, 3> a{1, 2, 3}, stranger{1, 1, 1};
+    const Tensor<double, 5> other;
+    const auto [ds, dother, da] = gradient(sum(a * 2), stranger, other, a);
+    for (double v : ds) CHECK(v == 0);
+    for (double v : dother) CHECK(v == 0);
+    for (double v : da) CHECK(v == 2);
+    const auto [dead] = gradient(sum(select(a > 100, a, 1)), a);
+    for (double v : dead) CHECK(v == 0);
+}
+
+TEST_CASE("losses of one element in any shape") {
+    const Tensor<double, 2, 2> a{1, 2, 3, 4};
+    const auto [flat] = gradient(sum(a * a), a);
+    const auto [kept] = gradient(sum_keep(a * a, axes<>), a);
+    const auto [leaf] = gradient(Tensor<double>::full(3) * 2, Tensor<double>{});
+    for (int i = 0; i < 4; ++i) CHECK(flat.data()[i] == kept.data()[i]);
+    CHECK(leaf() == 0);
+    const Tensor<double> s = sum(a);
+    const auto [ds] = gradient(s * s, s);
+    CHECK(ds() == 20);
+}
+
+TEST_CASE("numbers in the expression are those of the call") {
+    const Tensor<double, 2> a{1, 2};
+    for (double by : {2.0, -3.0}) {
+        const auto [da] = gradient(sum(a * a * by), a);
+        CHECK(unlike(da, std::vector<double>{2 * by, 4 * by}, 0) == "");
+    }
+}
+
+TEST_CASE("a network of two layers against central differences") {
+    auto x = scattered<Tensor<double, 7, 5>>(1);
+    auto w = scattered<Tensor<double, 5, 6>>(2, -0.7, 0.7);
+    auto b = scattered<Tensor<double, 6>>(3);
+    auto v = scattered<Tensor<double, 6, 3>>(4);
+    check_gradient([](const auto& in, const auto& p, const auto& q, const auto& r) { return log_softmax(matmul(tanh(matmul(in, p) + q), r)); }, x, w, b, v);
+}
+
+TEST_CASE("layer norm against central differences") {
+    auto x = scattered<Tensor<double, 5, 7>>(1);
+    auto scale = scattered<Tensor<double, 7>>(2);
+    auto shift = scattered<Tensor<double, 7>>(3);
+    check_gradient(
+        [](const auto& e, const auto& s, const auto& t) { return (e - mean_keep(e, axis<-1>)) * rsqrt(variance_keep(e, axis<-1>) + 1e-5) * s + t; }, x, scale, shift);
+}
+
+using X = Leaf<float, 32, 64>;
+using XT = Tensor<float, 32, 64>;
+static_assert(gradient_kernels<decltype(sum(tanh(X{}))), XT> == 1);
+static_assert(gradient_kernels<decltype(sum(tanh(X{}) * sigmoid(Leaf<float, 32, 64>{}))), XT> <= 2);
+static_assert(gradient_kernels<decltype(mean(square(X{}))), XT> == 1);
+
+}  // namespace strata::test

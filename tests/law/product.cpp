@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: BSL-1.0
+// Products, windows and moves keep the laws.
+#include <strata/op.hpp>
+
+#include "../support/law.hpp"
+
+namespace strata::test {
+
+TEST_CASE("laws of products") {
+    check_laws<Shape<4, 5>, Shape<5, 3>>("matmul", [](const auto& a, const auto& b) { return matmul(a, b); });
+    check_laws<Shape<2, 4, 5>, Shape<2, 3, 5>>("matmul", [](const auto& a, const auto& b) { return matmul_transposed(a, b); });
+}
+
+TEST_CASE("laws of windows") {
+    check_laws<Shape<2, 3, 6, 5>, Shape<4, 3, 3, 3>>("conv2d", [](const auto& x, const auto& w) { return conv2d<Sliding<2, 1, 1>>(x, w); });
+    check_laws<Shape<2, 3, 6, 5>>("pool", [](const auto& x) { return max_pool2d<2>(x); });
+    check_laws<Shape<2, 3, 6, 5>>("pool", [](const auto& x) { return avg_pool2d<3, 3, Sliding<1, 1, 1>>(x * x); });
+}
+
+TEST_CASE("laws of moves") {
+    check_laws<Shape<3, 8>>("reshape", [](const auto& x) { return reshape<Shape<6, 4>>(x * x); });
+    check_laws<Shape<3, 2, 5>>("transpose", [](const auto& x) { return transpose<2, 0, 1>(x * x); });
+}
+
+}  // namespace strata::test

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <strata/tensor/assign.hpp>
+
+#include <doctest/doctest.h>
+
+#include <strata/tensor/tensor.hpp>
+
+namespace strata {
+
+/// A place whose executor notes what it was asked for.
+struct Noted {};
+template <>
+struct Executor<Noted> {
+    static inline int calls = 0;
+    template <class E, class T, int... D>
+    static void assign(const E& e, TensorOn<Noted, T, D...>& to) {
+        static_assert(std::is_same_v<E, TensorLeaf<T, Shape<D...>>>, "the executor gets trees, not tensors");
+        ++calls;
+        for (long i = 0; i < to.size; ++i) to.data()[i] = -e.data[i];
+    }
+};
+
+namespace test {
+
+TEST_CASE("a tensor leaves expressions to its place's executor, on birth and on assignment") {
+    const Tensor<int, 3> x{1, 2, 3};
+    TensorOn<Noted, int, 3> y(x);
+    CHECK(Executor<Noted>::calls == 1);
+    CHECK(y(2) == -3);
+    const Tensor<int, 3> z{7, 8, 9};
+    y = z;
+    CHECK(Executor<Noted>::calls == 2);
+    CHECK(y(0) == -7);
+}
+
+TEST_CASE("of its own type it is a copy, for which nobody is asked") {
+    const int before = Executor<Noted>::calls;
+    TensorOn<Noted, int, 3> a({4, 5, 6});
+    TensorOn<Noted, int, 3> b = a;
+    b = a;
+    CHECK(b(1) == 5);
+    CHECK(Executor<Noted>::calls == before);
+}
+
+}  // namespace test
+}  // namespace strata
