@@ -2,8 +2,8 @@
 /// A model: a net's type, an input's shape, and one block of parameters.
 #pragma once
 
+#include <span>
 #include <string>
-#include <vector>
 
 #include <strata/core/error.hpp>
 #include <strata/device/buffer.hpp>
@@ -11,6 +11,7 @@
 #include <strata/exec/host.hpp>
 #include <strata/model/trace.hpp>
 #include <strata/plan/explain.hpp>
+#include <strata/tensor/tensor.hpp>
 
 namespace strata {
 
@@ -29,7 +30,34 @@ struct Check {
 };
 template <>
 struct Check<NoComplaint> {};
+
+template <class Place, class T, class S>
+struct TensorFor;
+template <class Place, class T, int... D>
+struct TensorFor<Place, T, Shape<D...>> {
+    using type = TensorOn<Place, T, D...>;
+};
+
+/// The samples in `numbers` numbers of `size` each.   Throws DataError unless they are 1 to `capacity`, and whole.
+inline int checked_count(std::size_t numbers, long size, int capacity) {
+    const long all = static_cast<long>(numbers), count = all / size;
+    if (all % size != 0)
+        raise<DataError>("strata: " + std::to_string(all) + " numbers are no whole number of samples of " + std::to_string(size) + "; give whole samples");
+    if (count < 1 || count > capacity)
+        raise<DataError>("strata: a batch of " + std::to_string(count) + " samples for a capacity of " + std::to_string(capacity) + "; give 1 to " +
+                         std::to_string(capacity) + ", or split it");
+    return static_cast<int>(count);
+}
+/// Throws DataError unless an array holds as many numbers as it should.
+inline void check_size(const char* what, std::size_t given, long wanted) {
+    if (static_cast<long>(given) != wanted)
+        raise<DataError>("strata: " + std::string(what) + " hold " + std::to_string(given) + " numbers where the batch needs " + std::to_string(wanted) +
+                         "; give one array for the whole batch");
+}
 }  // namespace detail
+
+template <class M, int B = 1>
+class Session;
 
 /// One parameter or state of a model.
 template <class Real>
@@ -51,7 +79,7 @@ class Model {
     static constexpr detail::Check<typename Walk::Fault> check{};
     using Output = SampleShape<typename Walk::Output>;
     static constexpr const auto& layout = Walk::layout;
-    static constexpr Cost cost{layout.trained, layout.states, (layout.parameters + layout.states) * static_cast<long>(sizeof(Real))};
+    static constexpr Cost cost{layout.trained, layout.running, (layout.parameters + layout.states) * static_cast<long>(sizeof(Real))};
 
     /// Parameters as their layers' initialisers make them.
     explicit Model(Seed seed = Seed{0}) : parameters_(layout.parameters), states_(layout.states) {
@@ -79,12 +107,19 @@ class Model {
         return {e.path, e.dims, e.trained, (e.trained ? parameters_ : states_).data() + e.offset};
     }
 
+    /// One sample.   x: Input -> Output. Makes a Session for this call; keep one of your own where time matters or batches are larger.
+    typename detail::TensorFor<Place, Real, Output>::type operator()(const typename detail::TensorFor<Place, Real, Input>::type& x) const {
+        typename detail::TensorFor<Place, Real, Output>::type y;
+        Session<Model, 1>(*this).run(x.data(), 1, y.data());
+        return y;
+    }
+
   private:
     Buffer<Real> parameters_, states_;
 };
 
 /// Inference on up to B samples at a time. Owns the scratch; the model is shared and only read. One session a thread.
-template <class M, int B = 1>
+template <class M, int B>
 class Session {
   public:
     using Real = typename M::Real;
@@ -93,7 +128,15 @@ class Session {
 
     explicit Session(const M& model, Pool* pool = nullptr) : model_(&model), pool_(pool), arena_(Plan::plan.arena) {}
 
-    /// x: [count, Input] -> y: [count, Output], row-major; 1 <= count <= B.   No allocation, no lock.
+    /// x: [count, Input] -> y: [count, Output], row-major, for as many samples as x holds.   Returns their number.
+    /// Throws DataError where x is not 1 to B whole samples, or y has not the room of just their results.
+    int operator()(std::span<const Real> x, std::span<Real> y) {
+        const int count = detail::checked_count(x.size(), M::Input::size, B);
+        detail::check_size("results", y.size(), count * M::Output::size);
+        run(x.data(), count, y.data());
+        return count;
+    }
+    /// The same for callers that know their count.   Needs: 1 <= count <= B, which is not checked.   No allocation, no lock.
     void run(const Real* x, int count, Real* y) noexcept {
         Bindings b;
         const Real scalars[common_scalars] = {Real(1) / static_cast<Real>(count), Real(0)};

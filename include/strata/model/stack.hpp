@@ -140,7 +140,7 @@ struct Layout {
     Entry<Real> entry[N == 0 ? 1 : N] = {};
     int entries = 0;
     long parameters = 0, states = 0;  ///< elements of the two blocks, padding included
-    long trained = 0;                 ///< parameters without padding
+    long trained = 0, running = 0;    ///< the same without padding
 };
 
 namespace detail {
@@ -186,7 +186,7 @@ struct LayoutOf<Real, N, DoneList<T...>> {
                 long& end = F::trained ? l.parameters : l.states;
                 e.offset = end;
                 end += round_up(e.dims.size(), 64 / static_cast<long>(sizeof(Real)));
-                if (F::trained) l.trained += e.dims.size();
+                (F::trained ? l.trained : l.running) += e.dims.size();
             });
         }
     }

@@ -2,6 +2,11 @@
 /// One training step as one program: forward, loss, gradients, update.
 #pragma once
 
+#include <span>
+#include <string>
+#include <type_traits>
+
+#include <strata/loss/target.hpp>
 #include <strata/model/model.hpp>
 #include <strata/optim/schedule.hpp>
 
@@ -21,7 +26,22 @@ class TrainingStep {
         : model_(&model), optimiser_(optimiser), seed_(seed), pool_(pool), gradient_(M::parameter_block()),
           moments_(M::parameter_block() * Optimiser::moments), arena_(Plan::plan.arena) {}
 
-    /// x: [count, Input], targets: [count, ...]; 1 <= count <= B. `factor` scales the learning rate.   Returns the mean loss before the update.
+    /// x: [count, Input], targets: [count, ...], for as many samples as x holds. `factor` scales the learning rate.
+    /// Returns the mean loss before the update.   Throws DataError, and changes nothing, where x is not 1 to B whole samples, or where the
+    /// targets are not one for each or a label is no class.
+    Real operator()(std::span<const Real> x, std::span<const Target> targets, double factor = 1) {
+        const int count = detail::checked_count(x.size(), M::Input::size, B);
+        detail::check_size("targets", targets.size(), count * Traced::Target::Sample::size);
+        if constexpr (std::is_same_v<typename Traced::Target, Labels>) {
+            constexpr int classes = last<typename M::Output>;
+            for (std::size_t i = 0; i < targets.size(); ++i)
+                if (targets[i] < 0 || targets[i] >= classes)
+                    raise<DataError>("strata: label " + std::to_string(targets[i]) + " of sample " + std::to_string(i) + " is none of " + std::to_string(classes) +
+                                     " classes; labels count from 0 to " + std::to_string(classes - 1));
+        }
+        return run(x.data(), targets.data(), count, factor);
+    }
+    /// The same for callers that know their batch.   Needs: 1 <= count <= B, labels in range, which is not checked.   No allocation, no lock.
     Real run(const Real* x, const Target* targets, int count, double factor = 1) noexcept {
         ++steps_;
         double own[Optimiser::scalars + 1] = {};
