@@ -207,7 +207,8 @@ void check_sizes_of_two(F f, R reference, double low = -2, double high = 2) {
 template <class F>
 void check_special(F f, std::initializer_list<std::pair<double, double>> pairs) {
     const auto in = [&]<class T>(T) {
-        for (const auto& [x, y] : pairs) {
+        for (const auto& pair : pairs) {
+            const double x = pair.first, y = pair.second;  // clang 14 has no lambdas over bindings
             CAPTURE(x);
             // 19 of them, so that vectors and the rest are met.
             const auto all = Tensor<T, 19>::full(static_cast<T>(x));
