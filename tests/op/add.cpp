@@ -32,6 +32,8 @@ TEST_CASE("add: numbers on either side, integers, masks of ranks") {
     const Tensor<int, 2, 3> a{1, 2, 3, 4, 5, 2147483000};
     const Tensor<int, 3> b{-10, 0, 600};
     CHECK(unlike(computed(a + b), std::vector<int>{-9, 2, 603, -6, 5, 2147483600}, 0) == "");
+    const auto most = Tensor<int, 17>::full(2147483647);
+    for (int v : computed(most + 1)) CHECK(v == -2147483647 - 1);  // they go round, as in PyTorch
 }
 
 TEST_CASE("add: broadcasting over first, middle and last axes at once") {

@@ -149,9 +149,30 @@ STRATA_INLINE R lanewise(const P&... p) {
             return a symbol b;                    \
         }                                         \
     };
-STRATA_BINARY(Add, +)
-STRATA_BINARY(Subtract, -)
-STRATA_BINARY(Multiply, *)
+/// Integers go round at their ends: to the language that is an error with signs, and plain arithmetic without.
+template <class V>
+STRATA_INLINE auto modular(V v) {
+    using E = std::remove_cvref_t<decltype(v[0])>;
+    if constexpr (std::is_integral_v<E>)
+        return reinterpret_cast<Vector<std::make_unsigned_t<E>, sizeof(V) / sizeof(E)>>(v);
+    else
+        return v;
+}
+#define STRATA_MODULAR(name, symbol)                                            \
+    struct name {                                                             \
+        template <class V>                                                    \
+        STRATA_INLINE static auto run(V a, V b) {                             \
+            STRATA_CONTRACT                                                   \
+            if constexpr (std::is_same_v<decltype(modular(a)), V>)           \
+                return a symbol b;                                            \
+            else                                                              \
+                return reinterpret_cast<V>(modular(a) symbol modular(b));   \
+        }                                                                     \
+    };
+STRATA_MODULAR(Add, +)
+STRATA_MODULAR(Subtract, -)
+STRATA_MODULAR(Multiply, *)
+#undef STRATA_MODULAR
 STRATA_BINARY(Divide, /)
 STRATA_BINARY(And, &)
 STRATA_BINARY(Or, |)
