@@ -110,7 +110,12 @@ class Grower {
     /// Numbers that make a loss of a value: a leaf, but for bounded values, whose loss is a plain sum.
     int weights(const Dims& d) { return d.bounded() || leaves > 6 ? b.constant(1.0) : leaf(d); }
     int any() { return pool[dice(pooled) > pooled / 2 ? pooled - 1 - dice(pooled < 4 ? pooled : 4) : dice(pooled)]; }
-    bool fit(const Dims& a, const Dims& c) const { return strata::detail::broadcast(a, c).ok && strata::detail::broadcast(a, c).dims.size() < 40000; }
+    bool fit(const Dims& a, const Dims& c) const {
+        const Fit f = strata::detail::broadcast(a, c);
+        for (int i = 1; i < f.dims.rank; ++i)
+            if (f.dims.extent[i] < 0) return false;  // a batch comes first
+        return f.ok && f.dims.size() < 40000;
+    }
     int partner(int a) {
         for (int tries = 0; tries < 6; ++tries) {
             const int c = any();

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include <strata/loss/cross_entropy.hpp>
 #include <strata/train/step.hpp>
 
 #include "golden.hpp"

@@ -197,7 +197,7 @@ struct LayoutOf<Real, N, DoneList<T...>> {
     }
     static constexpr Layout<Real, N> make() {
         Layout<Real, N> l;
-        int number = 0;
+        [[maybe_unused]] int number = 0;
         (enter_layer<T>(l, number), ...);
         return l;
     }
@@ -263,7 +263,7 @@ struct TraceSteps<List, Real, M, DoneList<T...>> {
                     });
                 const auto whole = forward<typename S::Layer, M>(record, Ref<typename S::Input, Weak>{c.x});
                 if constexpr (requires { whole.updates; }) {
-                    lower_updates<List>(builder, whole.updates);
+                    if constexpr (M == Mode::train) lower_updates<List>(builder, whole.updates);
                     c.x = lower<List>(builder, whole.result);
                 } else {
                     c.x = lower<List>(builder, whole);

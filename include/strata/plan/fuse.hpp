@@ -50,6 +50,13 @@ struct Fuser {
     Plan<N, N> plan{};
     bool sunk[N] = {};
     bool anchored[N] = {};  ///< read by a product or window, or through a view that is no broadcast, so in need of a place
+    int seen[N] = {}, walk = 0;  ///< who was met in a walk over operands: shared ones are met once, or a walk would take each path to them
+
+    constexpr bool met(int id) {
+        const bool before = seen[id] == walk;
+        seen[id] = walk;
+        return before;
+    }
 
     /// Steps over broadcasts, which the reader does itself; `through` tells whether another view lies between.
     constexpr int source(int id, bool& through) const {
@@ -70,29 +77,56 @@ struct Fuser {
         if (outside(g.node[s]) || plan.node[s].pending) return -1;
         return p.ready + (through && !p.floating ? 1 : 0);
     }
-
-    /// Whether node id reads `target` itself or through what is computed again for it.
-    constexpr bool reads(int id, int target) const {
+    /// First group in which node id can be computed, with all that is still to be placed before it.
+    constexpr int earliest(int id) {
+        ++walk;
+        return earliest_from(id);
+    }
+    constexpr int earliest_from(int id) {
+        int first = -1;
         for (int k = 0; k < g.node[id].arity; ++k) {
             bool through = false;
             const int s = source(g.node[id].in[k], through);
-            if (s == target || (plan.node[s].floating && reads(s, target))) return true;
+            int r = ready(g.node[id].in[k]);
+            if (plan.node[s].pending && !met(s)) r = earliest_from(s);
+            if (r > first) first = r;
+        }
+        return first;
+    }
+
+    /// Whether node id reads `target` itself or through what is computed again for it.
+    constexpr bool reads(int id, int target) {
+        ++walk;
+        return reads_from(id, target);
+    }
+    constexpr bool reads_from(int id, int target) {
+        for (int k = 0; k < g.node[id].arity; ++k) {
+            bool through = false;
+            const int s = source(g.node[id].in[k], through);
+            if (s == target || (plan.node[s].floating && !met(s) && reads_from(s, target))) return true;
         }
         return false;
     }
     /// Whether a group reads memory that node id reads too, so that computing both at once saves traffic.
-    constexpr bool shares_reads(int group, int id) const {
+    constexpr bool shares_reads(int group, int id) {
+        int read[N] = {}, count = 0;
+        ++walk;
+        list_reads(id, read, count);
+        for (int i = 0; i < count; ++i)
+            for (int m = plan.group[group].first; m >= 0; m = plan.node[m].next)
+                if (reads(m, read[i])) return true;
+        return false;
+    }
+    constexpr void list_reads(int id, int* read, int& count) {
         for (int k = 0; k < g.node[id].arity; ++k) {
             bool through = false;
             const int s = source(g.node[id].in[k], through);
-            if (plan.node[s].floating) {
-                if (shares_reads(group, s)) return true;
-            } else if (g.node[s].kind != Kind::constant && g.node[s].dims.size() > 1) {
-                for (int m = plan.group[group].first; m >= 0; m = plan.node[m].next)
-                    if (reads(m, s)) return true;
-            }
+            if (met(s)) continue;
+            if (plan.node[s].floating)
+                list_reads(s, read, count);
+            else if (g.node[s].kind != Kind::constant && g.node[s].dims.size() > 1)
+                read[count++] = s;
         }
-        return false;
     }
 
     /// Whether the operands of n that come from elsewhere can be addressed from the places of a product's or window's result.
@@ -162,6 +196,7 @@ struct Fuser {
         const int s = source(id, through);
         NodePlan& p = plan.node[s];
         if (p.floating) {
+            if (met(s)) return;
             for (int k = 0; k < g.node[s].arity; ++k) use(g.node[s].in[k], at);
         } else {
             if (p.group >= 0 && (p.group != at || through)) p.stored = true;
@@ -192,6 +227,7 @@ struct Fuser {
             else
                 group.rows = folded;
         }
+        ++walk;
         for (int k = 0; k < n.arity; ++k) use(n.in[k], at);
     }
     constexpr int open(int id) {
@@ -215,61 +251,73 @@ struct Fuser {
     }
 
     /// Whether what node id still needs could be computed in group `at` too.
-    constexpr bool brings(int id, int at) const {
+    constexpr bool brings(int id, int at) {
+        ++walk;
+        return brings_from(id, at);
+    }
+    constexpr bool brings_from(int id, int at) {
         for (int k = 0; k < g.node[id].arity; ++k) {
             bool through = false;
             const int s = source(g.node[id].in[k], through);
             const NodePlan& p = plan.node[s];
-            if (p.floating && !brings(s, at)) return false;
-            if (p.pending && (through || !fits(s, at) || !brings(s, at))) return false;
+            if (p.pending && through) return false;
+            if ((!p.floating && !p.pending) || met(s)) continue;
+            if (p.pending && !fits(s, at)) return false;
+            if (!brings_from(s, at)) return false;
         }
         return true;
     }
     /// Puts a node and, before it, what it still needs.
     constexpr void put_all(int id, int at) {
-        settle(id, at);
+        int order[N] = {}, count = 0;
+        ++walk;
+        settle(id, order, count);
+        for (int i = 0; i < count; ++i) {
+            plan.node[order[i]].pending = false;
+            if (!fits(order[i], at)) detail::refuse("strata: a pending value was left behind; report this as a defect");
+            put(order[i], at);
+        }
         put(id, at);
     }
-    constexpr void settle(int id, int at) {
+    /// Lists what is pending before node id, in an order in which it can be computed.
+    constexpr void settle(int id, int* order, int& count) {
         for (int k = 0; k < g.node[id].arity; ++k) {
             bool through = false;
             const int s = source(g.node[id].in[k], through);
-            NodePlan& p = plan.node[s];
-            if (p.floating) settle(s, at);
-            if (!p.pending) continue;
-            p.pending = false;
-            if (!through && fits(s, at) && brings(s, at))
-                put_all(s, at);
-            else
-                detail::refuse("strata: a pending value was left behind; report this as a defect");
+            const NodePlan& p = plan.node[s];
+            if ((!p.floating && !p.pending) || met(s)) continue;
+            settle(s, order, count);
+            if (p.pending) order[count++] = s;
         }
     }
     /// Places what node id needs and what does not fit into a group of its own kind.
     constexpr void place_needs(int id, const Dims& space) {
+        int apart[N] = {}, count = 0;
+        ++walk;
+        list_needs(id, space, apart, count);
+        for (int i = 0; i < count; ++i) materialise(apart[i]);
+    }
+    constexpr void list_needs(int id, const Dims& space, int* apart, int& count) {
         for (int k = 0; k < g.node[id].arity; ++k) {
             bool through = false;
             const int s = source(g.node[id].in[k], through);
-            if (plan.node[s].floating) place_needs(s, space);
-            if (!plan.node[s].pending) continue;
-            if (through || !same_space(g.node[s].dims, space))
-                materialise(g.node[id].in[k]);
-            else
-                place_needs(s, space);
+            const NodePlan& p = plan.node[s];
+            if ((!p.floating && !p.pending)) continue;
+            if (p.pending && (through || !same_space(g.node[s].dims, space)))
+                apart[count++] = s;
+            else if (!met(s))
+                list_needs(s, space, apart, count);
         }
     }
 
     constexpr void place(int id) {
         const Node& n = g.node[id];
         place_needs(id, n.kind == Kind::reduce ? g.node[n.in[0]].dims : n.dims);
-        int earliest = -1;
-        for (int k = 0; k < n.arity; ++k) {
-            const int r = ready(n.in[k]);
-            if (r > earliest) earliest = r;
-        }
+        const int first = earliest(id);
         if (pointwise(n) || n.kind == Kind::reduce || n.kind == Kind::random) {
-            if (earliest >= 0 && earliest < plan.groups && fits(id, earliest) && brings(id, earliest)) return put_all(id, earliest);
+            if (first >= 0 && first < plan.groups && fits(id, first) && brings(id, first)) return put_all(id, first);
             // A neighbour that reads the same memory.
-            for (int at = plan.groups - 1; at >= 0 && at > earliest && at >= plan.groups - 4; --at)
+            for (int at = plan.groups - 1; at >= 0 && at > first && at >= plan.groups - 4; --at)
                 if (shares_reads(at, id) && fits(id, at) && brings(id, at)) return put_all(id, at);
         }
         put_all(id, open(id));
@@ -360,6 +408,7 @@ struct Fuser {
         bool views[N] = {};  // read through a view, which needs memory
         for (int i = 0; i < g.nodes; ++i) {
             if (plan.node[i].group < 0) continue;
+            ++walk;
             mark_reads(i, plan.node[i].group, home, views);
         }
         for (int i = g.nodes - 1; i >= 0; --i) {
@@ -386,11 +435,11 @@ struct Fuser {
             p.stored = false;
         }
     }
-    constexpr void mark_reads(int id, int at, bool* home, bool* views) const {
+    constexpr void mark_reads(int id, int at, bool* home, bool* views) {
         for (int k = 0; k < g.node[id].arity; ++k) {
             bool through = false;
             const int s = source(g.node[id].in[k], through);
-            if (plan.node[s].floating) mark_reads(s, at, home, views);
+            if (plan.node[s].floating && !met(s)) mark_reads(s, at, home, views);
             if (plan.node[s].group == at) home[s] = true;
             if (through) views[s] = true;
         }

@@ -92,12 +92,15 @@ constexpr Graph<To, S> with_copies(const G& g, Graph<To, S> out) {
 template <class G, class P>
 constexpr void arrange(const G& g, P& plan, const Policy& policy) {
     if (!detail::slides(g)) return;
+    constexpr int n = static_cast<int>(sizeof(g.node) / sizeof(Node));
+    bool sunk[n] = {};  // what others read lies in row-major order
+    for (int i = 0; i < g.sinks; ++i) sunk[detail::root_of(g, g.sink[i].node)] = true;
     for (int i = 0; i < g.nodes; ++i) {
         if (!detail::wants_batch_innermost(g.node[i], policy)) continue;
         int root = i;
         while (detail::is_view(g.node[root])) root = g.node[root].in[0];
         const Node& r = g.node[root];
-        if (r.kind != Kind::leaf && r.kind != Kind::constant && r.dims.bounded() && !detail::keeps_rows(r)) plan.node[root].lanes = true;
+        if (r.kind != Kind::leaf && r.kind != Kind::constant && r.dims.bounded() && !detail::keeps_rows(r) && !sunk[root]) plan.node[root].lanes = true;
     }
 }
 
