@@ -96,6 +96,43 @@ TEST_CASE("matmul: bias, activation and what reads the result") {
     check_gradient(layer, x, w, b);
 }
 
+template <class T, int M, int K, int N>
+void check_prologue() {
+    const auto a = scattered<Tensor<T, M, K>>(1);
+    const auto s = scattered<Tensor<T, K>>(2);
+    const auto w = scattered<Tensor<T, K, N>>(3);
+    const auto y = relu(matmul(relu(a * s), w));
+    CHECK(plan_of<decltype(y)>.kernels == 1);
+    CHECK(plan_of<decltype(y)>.arena_bytes == 0);
+    std::vector<double> wanted;
+    for (int i = 0; i < M; ++i)
+        for (int j = 0; j < N; ++j) {
+            double t = 0;
+            for (int k = 0; k < K; ++k) {
+                const double v = static_cast<double>(a(i, k)) * static_cast<double>(s(k));
+                if (v > 0) t += v * static_cast<double>(w(k, j));
+            }
+            wanted.push_back(t > 0 ? t : 0);
+        }
+    CHECK(unlike(computed(y), wanted, 100 * tolerance<T>) == "");
+}
+
+TEST_CASE("matmul: what its left operand is made of is computed within the kernel") {
+    check_prologue<float, 1, 5, 3>();
+    check_prologue<float, 200, 300, 17>();
+    check_prologue<double, 33, 1030, 8>();
+    check_prologue<double, 9, 16, 1>();
+    auto a = scattered<Tensor<double, 6, 4>>(1);
+    auto w = scattered<Tensor<double, 4, 5>>(2);
+    const auto b = scattered<Tensor<double, 4, 6>>(3);
+    const auto twice = matmul(relu(a), w);
+    CHECK(plan_of<decltype(twice)>.kernels == 1);
+    const Tensor<double, 6, 4> r = relu(a);
+    check_gradient([](const auto& x, const auto& v) { return matmul(relu(x * 2.0), v); }, a, w);
+    CHECK(near(computed(twice)(2, 3), computed(matmul(r, w))(2, 3), 1e-15));
+    CHECK(plan_of<decltype(matmul(b, relu(a)))>.kernels == 2);  // the right operand is no row of its result
+}
+
 TEST_CASE("matmul: a matrix with itself; a product of products; a transpose in front") {
     auto x = scattered<Tensor<double, 5, 5>>(1);
     check_gradient([](const auto& e) { return matmul(e, e); }, x);

@@ -208,9 +208,9 @@ class Emulator {
         }
     }
     struct Operands {
-        View view;
-        void* base;
-        DType type;
+        View view{};
+        void* base = nullptr;
+        DType type{};
     };
     Operands anchor_operand(int id) {
         const View v = view_of(graph, plan, id, policy.lanes);
@@ -219,8 +219,30 @@ class Emulator {
         if (graph.node[v.root].kind != Kind::leaf && !p.stored) throw std::logic_error("an anchor's operand has no place");
         return {v, base(p.region, p.index, p.offset + v.offset * size_of(graph.node[v.root].type)), graph.node[v.root].type};
     }
-    void run_contract(const Node& n, bool swapped) {
-        const Operands a = anchor_operand(n.in[0]), b = anchor_operand(n.in[1]);
+    /// Rows of a product's left operand that its kernel computes itself.
+    std::vector<double> run_prologue(int at, int rows, int k, long& pitch) {
+        const AnyCode own = code_;
+        code_ = encode_prologue(graph, plan, facts, policy, at);
+        const std::size_t out = static_cast<std::size_t>(code_.operands - 1);
+        pitch = code_.operand[out].stride[1];
+        row_.assign(static_cast<std::size_t>(code_.instructions), 0);
+        full_ = fold_place_ = row_;
+        scratch_.assign(out + 1, {});
+        std::vector<double> all(static_cast<std::size_t>(rows * pitch), std::numeric_limits<double>::quiet_NaN());
+        for (long r = rows - 1; r >= 0; --r) {
+            scratch_[out].assign(static_cast<std::size_t>(pitch), std::numeric_limits<double>::quiet_NaN());
+            for (long c = 0; c < k; ++c) result(0, r, c, std::numeric_limits<double>::quiet_NaN());
+            for (long c = 0; c < k; ++c) all[static_cast<std::size_t>(r * pitch + c)] = scratch_[out][static_cast<std::size_t>(c)];
+        }
+        code_ = own;
+        row_.assign(static_cast<std::size_t>(code_.instructions), 0);
+        full_ = fold_place_ = row_;
+        scratch_.assign(static_cast<std::size_t>(code_.operands), {});
+        return all;
+    }
+    void run_contract(int at, const Node& n, bool swapped) {
+        const bool computed = has_prologue(graph, plan, at);
+        const Operands a = computed ? Operands{} : anchor_operand(n.in[0]), b = anchor_operand(n.in[1]);
         const Dims da = extents_in_run(graph.node[n.in[0]].dims, run_->count, plan.capacity), db = extents_in_run(graph.node[n.in[1]].dims, run_->count, plan.capacity);
         const Dims d = extents_in_run(n.dims, run_->count, plan.capacity);
         if (d.rank > 3) throw std::logic_error("a product of more than three axes");
@@ -229,12 +251,17 @@ class Emulator {
         const long ab = da.rank > 2 ? a.view.stride[0] : 0, am = a.view.stride[da.rank - (ta ? 1 : 2)], ak = a.view.stride[da.rank - (ta ? 2 : 1)];
         const long bb = db.rank > 2 ? b.view.stride[0] : 0, bk = b.view.stride[db.rank - (tb ? 1 : 2)], bn = b.view.stride[db.rank - (tb ? 2 : 1)];
         const int rows = swapped ? cols : m, columns = swapped ? m : cols;
+        long pitch = 0;
+        const std::vector<double> left = computed ? run_prologue(at, m, k, pitch) : std::vector<double>{};
+        const auto left_at = [&](long batch, long i, long q) {
+            return computed ? left[static_cast<std::size_t>(i * pitch + q)] : element(a.base, a.type, batch * ab + i * am + q * ak);
+        };
         for (long batch = 0; batch < batches; ++batch)
             for (long r = 0; r < rows; ++r)
                 for (long c = 0; c < columns; ++c) {
                     const long i = swapped ? c : r, j = swapped ? r : c;
                     double sum = 0;
-                    for (long q = 0; q < k; ++q) sum += element(a.base, a.type, batch * ab + i * am + q * ak) * element(b.base, b.type, batch * bb + q * bk + j * bn);
+                    for (long q = 0; q < k; ++q) sum += left_at(batch, i, q) * element(b.base, b.type, batch * bb + q * bk + j * bn);
                     result(batch, r, c, sum);
                 }
     }
@@ -288,7 +315,7 @@ class Emulator {
         if (group.anchor == Kind::map)
             run_loops();
         else if (group.anchor == Kind::contract)
-            run_contract(n, plan.node[group.node].lanes);
+            run_contract(at, n, plan.node[group.node].lanes);
         else
             run_slide(group, n);
     }

@@ -22,9 +22,9 @@ template <class Step>
 struct KernelFor : Slide<Step> {};
 template <class R, class N, class O, class A>
 struct KernelFor<LoopStep<R, N, O, A>> : Loop<LoopStep<R, N, O, A>> {};
-template <class R, int B, int M, int N, int K, int Bd, int U, long AB, long AM, long AK, long BB, long BK, long BN, bool S, class O, class A>
-struct KernelFor<ContractStep<R, B, M, N, K, Bd, U, AB, AM, AK, BB, BK, BN, S, O, A>>
-    : Contract<ContractStep<R, B, M, N, K, Bd, U, AB, AM, AK, BB, BK, BN, S, O, A>> {};
+template <class R, int B, int M, int N, int K, int Bd, int U, long AB, long AM, long AK, long BB, long BK, long BN, bool S, class O, class A, class BO, class BA>
+struct KernelFor<ContractStep<R, B, M, N, K, Bd, U, AB, AM, AK, BB, BK, BN, S, O, A, BO, BA>>
+    : Contract<ContractStep<R, B, M, N, K, Bd, U, AB, AM, AK, BB, BK, BN, S, O, A, BO, BA>> {};
 }  // namespace host
 
 template <class P>
@@ -36,7 +36,7 @@ class HostProgram {
     /// Runs every step in order.   Needs: all arrays that the program reads or writes bound, 64-byte aligned.
     static void run(const Run& r, const Bindings& b) noexcept {
         for (const Entry& e : table) {
-            void* base[max_operands + 4];
+            void* base[most_addresses];
             for (int i = 0; i < e.count; ++i) base[i] = resolve(e.at[i], b);
             e.run(r, base);
         }
@@ -44,12 +44,13 @@ class HostProgram {
     /// Runs step `s` alone, for tools that time or check steps.
     static void run_step(int s, const Run& r, const Bindings& b) noexcept {
         const Entry& e = table[s];
-        void* base[max_operands + 4];
+        void* base[most_addresses];
         for (int i = 0; i < e.count; ++i) base[i] = resolve(e.at[i], b);
         e.run(r, base);
     }
 
   private:
+    static constexpr int most_addresses = 2 * max_operands + 4;
     struct Entry {
         void (*run)(const Run&, void* const*) noexcept;
         const Address* at;

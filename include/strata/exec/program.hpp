@@ -69,11 +69,11 @@ struct Address {
     bool stream = false;
 };
 
-/// The addresses of a step: its code's operands, then those of its anchor.
+/// The addresses of a step: its code's operands, those of the code before a product, then those of its anchor.
 template <class P, int S>
 struct Addresses {
     using St = Step<P, S>;
-    static constexpr int operands = St::code.operands;
+    static constexpr int own = St::code.operands, operands = own + St::Before::code.operands;
     static constexpr int anchors = St::group.anchor == Kind::map ? 0 : St::anchor.arity;
     static constexpr int count = operands + anchors;
     struct List {
@@ -82,7 +82,7 @@ struct Addresses {
     static constexpr List make() {
         List l{};
         for (int i = 0; i < operands; ++i) {
-            const Operand& o = St::code.operand[i];
+            const Operand& o = i < own ? St::code.operand[i] : St::Before::code.operand[i - own];
             l.at[i] = Address{o.region, o.source == Source::random ? 0 : o.index, o.source == Source::random ? o.index : o.offset, o.source != Source::memory};
         }
         for (int k = 0; k < anchors; ++k) {

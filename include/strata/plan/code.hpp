@@ -6,11 +6,15 @@
 #include <strata/core/error.hpp>
 #include <strata/plan/fuse.hpp>
 #include <strata/plan/instruction.hpp>
+#include <strata/plan/merge.hpp>
 #include <strata/plan/plan.hpp>
 
 namespace strata {
 
 namespace detail {
+
+/// Elements between rows of a product's left operand that is computed within the product.
+constexpr long prologue_pitch(const Dims& d, const Policy& policy) { return round_up(capacity(d.extent[d.rank - 1]), policy.lanes); }
 
 template <class G, class P>
 struct Coder {
@@ -345,7 +349,26 @@ struct Coder {
             }
         }
         sort();
-        if (group.anchor == Kind::map) merge();
+        if (group.anchor == Kind::map) merge_loops(code, policy.lanes);
+    }
+
+    /// The code of a product's left operand alone, into rows of scratch memory.
+    constexpr void run_prologue(int id) {
+        axis_of_loop[1] = 1;
+        axis_of_loop[lane_loop] = 0;
+        Instruction x = Instruction::make(Do::store, g.node[id].type, 1);
+        x.in[0] = emit(id, 0);
+        Operand o{};
+        o.source = Source::scratch;
+        o.region = Region::arena;
+        o.type = g.node[id].type;
+        o.written = true;
+        o.stride[1] = prologue_pitch(g.node[id].dims, policy);
+        o.stride[lane_loop] = 1;
+        o.elements = o.stride[1];
+        x.operand = operand(o);
+        push(x);
+        sort();
     }
 
     /// Puts sections one after the other and numbers the instructions anew.
@@ -367,74 +390,6 @@ struct Coder {
         out.sections = top + 1;
         code = out;
     }
-
-    // --- merging loops: fewer, longer ones ------------------------------------------------------------------------------------
-    constexpr bool mergeable(int a, int b) const {
-        if (code.loops.bounded == b) return false;
-        for (int k = 0; k < code.operands; ++k) {
-            const Operand& o = code.operand[k];
-            if (o.stride[a] != o.stride[b] * code.loops.extent[b]) return false;
-        }
-        return true;
-    }
-    constexpr void join(int a, int b) {  // into b
-        if (code.loops.bounded == a) {
-            code.loops.bounded = b;
-            code.loops.unit *= code.loops.extent[b];
-        }
-        code.loops.extent[b] *= code.loops.extent[a];
-        code.loops.extent[a] = 1;
-        for (int k = 0; k < code.operands; ++k) code.operand[k].stride[a] = 0;
-    }
-    constexpr void merge() {
-        bool padded = code.loops.bounded == lane_loop;
-        bool folds = false;
-        for (int k = 0; k < code.operands; ++k) {
-            const Operand& o = code.operand[k];
-            if (o.stride[lane_loop] != 0 && o.source != Source::scratch) padded = padded && o.padded && o.source == Source::memory;
-        }
-        for (int i = 0; i < code.instructions; ++i) folds = folds || code.instruction[i].what == Do::fold || code.instruction[i].what == Do::column;
-        if (padded && !folds) {  // whole vectors of padding may be computed: a plain flat loop
-            code.loops.extent[lane_loop] = static_cast<int>(round_up(code.loops.extent[lane_loop], policy.lanes));
-            code.loops.bounded = -1;
-        }
-        // Inner loops among themselves, and with the lanes where these lie within the row.
-        const int inner_end = code.loops.vertical ? lane_loop - 1 : lane_loop;
-        join_within(first_inner, inner_end);
-        join_within(0, first_inner - 1);
-        if (!code.rows && code.loops.extent[lane_loop] >= 1 && only_full())
-            for (int a = first_inner - 1; a >= 0; --a)
-                if (code.loops.extent[a] != 1 || code.loops.bounded == a) {
-                    if (mergeable(a, lane_loop)) join(a, lane_loop);
-                    break;
-                }
-    }
-    /// Joins what can be joined among loops [first, last]; the rest moves inwards.
-    constexpr void join_within(int first, int last) {
-        for (bool again = true; again;) {
-            again = false;
-            for (int b = last; b > first; --b)
-                for (int a = b - 1; a >= first; --a) {
-                    if (code.loops.extent[a] == 1 && code.loops.bounded != a) continue;
-                    if (code.loops.extent[b] == 1 && code.loops.bounded != b ? swap_in(a, b) : mergeable(a, b)) {
-                        join(a, b);
-                        again = true;
-                    }
-                    break;
-                }
-        }
-    }
-    /// Loop b has one turn: a takes its place.
-    constexpr bool swap_in(int a, int b) {
-        for (int k = 0; k < code.operands; ++k) code.operand[k].stride[b] = code.operand[k].stride[a];
-        for (int k = 0; k < code.operands; ++k) code.operand[k].stride[a] = code.operand[k].stride[b];
-        return true;
-    }
-    constexpr bool only_full() const {
-        for (int i = 0; i < code.instructions; ++i)
-            if (code.instruction[i].what == Do::column || (code.instruction[i].section % 2 == 0 && code.instruction[i].what == Do::store)) return false;
-        return true;
-    }
 };
 
 }  // namespace detail
@@ -444,6 +399,19 @@ template <class G, class P>
 constexpr AnyCode encode(const G& g, const P& plan, const OpFacts* facts, const Policy& policy, int at) {
     detail::Coder<G, P> coder(g, plan, facts, policy, at);
     coder.run();
+    return coder.code;
+}
+/// Whether group `at` is a product whose left operand is computed within it.
+template <class G, class P>
+constexpr bool has_prologue(const G& g, const P& plan, int at) {
+    const Group& group = plan.group[at];
+    return group.anchor == Kind::contract && plan.node[g.node[group.node].in[0]].floating;
+}
+/// The code of that operand.
+template <class G, class P>
+constexpr AnyCode encode_prologue(const G& g, const P& plan, const OpFacts* facts, const Policy& policy, int at) {
+    detail::Coder<G, P> coder(g, plan, facts, policy, at);
+    coder.run_prologue(g.node[plan.group[at].node].in[0]);
     return coder.code;
 }
 /// The same in arrays of exact size.

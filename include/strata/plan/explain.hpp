@@ -7,6 +7,7 @@
 
 #include <strata/graph/cost.hpp>
 #include <strata/graph/table.hpp>
+#include <strata/plan/code.hpp>
 #include <strata/plan/fuse.hpp>
 #include <strata/plan/plan.hpp>
 
@@ -131,6 +132,7 @@ std::string explain() {
         const StepFacts f = facts_of_step(P::graph, P::plan, Ops<typename P::List>::facts, at);
         std::string ops;
         int count = 0;
+        if (has_prologue(P::graph, P::plan, at)) ops = "(" + detail::name_of_node<P>(P::graph.node[group.node].in[0]) + ")";
         for (int m = group.first; m >= 0; m = P::plan.node[m].next) {
             if (++count > 6) continue;
             ops += (ops.empty() ? "" : ", ") + detail::name_of_node<P>(m) + (P::plan.node[m].stored ? "*" : "");

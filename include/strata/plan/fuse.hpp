@@ -5,42 +5,14 @@
 
 #include <strata/core/error.hpp>
 #include <strata/plan/plan.hpp>
+#include <strata/plan/space.hpp>
 
 namespace strata {
 
 namespace detail {
 
-/// Extent of an axis counted from the last, 1 where there is none.
-constexpr int extent_from_end(const Dims& d, int back) { return back < d.rank ? d.extent[d.rank - 1 - back] : 1; }
-/// Equal but for axes of extent 1 in front.
-constexpr bool same_space(const Dims& a, const Dims& b) {
-    for (int i = 0; i < max_rank; ++i)
-        if (extent_from_end(a, i) != extent_from_end(b, i)) return false;
-    return true;
-}
-/// The space of `d` with the axes in `mask` (counted from the end) at extent 1.
-constexpr bool is_row_space(const Dims& row, const Dims& d, unsigned mask) {
-    for (int i = 0; i < max_rank; ++i)
-        if (extent_from_end(row, i) != (mask >> i & 1u ? 1 : extent_from_end(d, i))) return false;
-    return true;
-}
-/// Axes (counted from the end) that a fold runs over.
-constexpr unsigned folded_axes(const Dims& from, const Dims& to) {
-    unsigned m = 0;
-    for (int i = 0; i < from.rank; ++i)
-        if (extent_from_end(from, i) != 1 && extent_from_end(to, i) == 1) m |= 1u << i;
-    return m;
-}
-/// A fold over leading axes only, with something left behind them.
-constexpr bool folds_columns(const Dims& from, unsigned folded) {
-    for (int i = 0; i < from.rank; ++i)
-        if (!(folded >> i & 1u) && extent_from_end(from, i) != 1) {
-            for (int k = i + 1; k < from.rank; ++k)
-                if (!(folded >> k & 1u) && extent_from_end(from, k) != 1) return false;
-            return !(folded & ((1u << i) - 1));
-        }
-    return false;
-}
+/// Longest row of a product's operand that is computed within the product: some rows of it have to lie in the second cache.
+inline constexpr long prologue_row_bytes = 16384;
 
 /// The pass, with what it remembers.
 template <class G, int N>
@@ -50,6 +22,8 @@ struct Fuser {
     Plan<N, N> plan{};
     bool sunk[N] = {};
     bool anchored[N] = {};  ///< read by a product or window, or through a view that is no broadcast, so in need of a place
+    int readers[N] = {};
+    bool leads[N] = {};  ///< only a product reads it, as the plain rows of its left operand: could be computed a few rows at a time
     int seen[N] = {}, walk = 0;  ///< who was met in a walk over operands: shared ones are met once, or a walk would take each path to them
 
     constexpr bool met(int id) {
@@ -310,6 +284,33 @@ struct Fuser {
         }
     }
 
+    /// Whether all that is pending below node `id` can be computed a few rows at a time within the product that reads it.
+    constexpr bool forms_prologue(int id) {
+        if (!leads[id] || !plan.node[id].pending || long{capacity(g.node[id].dims.extent[1])} * size_of(g.node[id].type) > prologue_row_bytes) return false;
+        ++walk;
+        return chain_of_maps(id);
+    }
+    constexpr bool chain_of_maps(int id) {
+        for (int k = 0; k < g.node[id].arity; ++k) {
+            bool through = false;
+            const int s = source(g.node[id].in[k], through);
+            if (g.node[s].kind == Kind::random || g.node[s].kind == Kind::index) return false;
+            const bool computed = plan.node[s].pending || plan.node[s].floating;
+            if (!computed || met(s)) continue;
+            if (through || (cost(g.node[s]) >= 8 && readers[s] > 1) || !chain_of_maps(s)) return false;
+        }
+        return true;
+    }
+    constexpr void float_chain(int id) {
+        plan.node[id].pending = false;
+        plan.node[id].floating = true;
+        for (int k = 0; k < g.node[id].arity; ++k) {
+            bool through = false;
+            const int s = source(g.node[id].in[k], through);
+            if (plan.node[s].pending) float_chain(s);
+        }
+    }
+
     constexpr void place(int id) {
         const Node& n = g.node[id];
         place_needs(id, n.kind == Kind::reduce ? g.node[n.in[0]].dims : n.dims);
@@ -366,8 +367,12 @@ struct Fuser {
                 bool through = false;
                 const int s = source(n.in[k], through);
                 anchored[s] = anchored[s] || anchor || through;
+                ++readers[s];
+                leads[s] = n.kind == Kind::contract && k == 0 && n.in[0] == s && n.attributes.value[0] == 0 && n.dims.rank == 2 && pointwise(g.node[s]) &&
+                           g.node[s].type == n.type;
             }
         }
+        for (int i = 0; i < g.nodes; ++i) leads[i] = leads[i] && readers[i] == 1;
         int sunk_until = -1;  // last group that fills a packed block
         for (int i = 0; i < g.nodes; ++i) {
             const Node& n = g.node[i];
@@ -385,12 +390,17 @@ struct Fuser {
                 }
                 continue;
             }
-            if (pointwise(n) && !sunk[i] && !anchored[i] && policy.fuse && from_leaves(n)) {
+            if (pointwise(n) && !sunk[i] && (!anchored[i] || leads[i]) && policy.fuse && from_leaves(n)) {
                 plan.node[i].pending = true;
                 continue;
             }
             if (!pointwise(n) && n.kind != Kind::reduce && n.kind != Kind::random)
-                for (int k = 0; k < n.arity; ++k) materialise(n.in[k]);
+                for (int k = 0; k < n.arity; ++k) {
+                    if (k == 0 && n.kind == Kind::contract && forms_prologue(n.in[0]))
+                        float_chain(n.in[0]);
+                    else
+                        materialise(n.in[k]);
+                }
             place(i);
             if (sunk[i] && plan.node[i].group > sunk_until) sunk_until = plan.node[i].group;
         }

@@ -46,7 +46,9 @@ struct Nest {
 template <class Real, class Nest, class Access, class Acts>
 struct LoopStep {};
 /// A matrix product and the code put on its result.   Extents are capacities; the batch bounds m (1), k (2) or nothing (0).
-template <class Real, int Batch, int M, int N, int K, int Bounded, int Unit, long AB, long AM, long AK, long BB, long BK, long BN, bool Swapped, class Access, class Acts>
+/// Before, BeforeActs: the code that computes rows of the left operand into scratch memory, its last access; empty where it lies in memory.
+template <class Real, int Batch, int M, int N, int K, int Bounded, int Unit, long AB, long AM, long AK, long BB, long BK, long BN, bool Swapped, class Access, class Acts,
+          class Before, class BeforeActs>
 struct ContractStep {};
 /// A convolution (role: forward, data, weight) and the code put on its result.   Unit: samples for each of the run's count; 0: always Capacity.
 template <class Real, Convolve Role, int Capacity, int Unit, bool BatchInnermost, int C, int H, int W, int F, int KH, int KW, int SY, int SX, int PY, int PX, int DY, int DX, int Groups, class Access, class Acts>
@@ -82,6 +84,31 @@ struct Reified<C, L, std::integer_sequence<int, I...>, std::integer_sequence<int
 };
 }  // namespace detail
 
+namespace detail {
+/// The code of a product's left operand as types.
+template <class P, int S>
+struct Prologue {
+    static constexpr AnyCode any = encode_prologue(P::graph, P::plan, Ops<typename P::List>::facts, P::policy, S);
+    static constexpr auto code = trimmed<any.instructions, any.operands>(any);
+    using R = Reified<Prologue, typename P::List, std::make_integer_sequence<int, any.instructions>, std::make_integer_sequence<int, any.operands>>;
+    using accesses = typename R::accesses;
+    using acts = typename R::acts;
+};
+struct NoCode {
+    static constexpr Code<1, 1> code{};
+    using accesses = Accesses<>;
+    using acts = Acts<>;
+};
+template <bool Has, class P, int S>
+struct PrologueIf {
+    using type = NoCode;
+};
+template <class P, int S>
+struct PrologueIf<true, P, S> {
+    using type = Prologue<P, S>;
+};
+}  // namespace detail
+
 /// Step S of a program P (graph, plan, policy, List of ops, Real) as a type.
 template <class P, int S>
 struct Step {
@@ -91,6 +118,8 @@ struct Step {
     static constexpr Node anchor = P::graph.node[group.node];
     using Real = typename P::Real;
     using R = detail::Reified<Step, typename P::List, std::make_integer_sequence<int, any.instructions>, std::make_integer_sequence<int, any.operands>>;
+
+    using Before = typename detail::PrologueIf<has_prologue(P::graph, P::plan, S), P, S>::type;
 
     template <int K>
     static constexpr View operand = view_of(P::graph, P::plan, anchor.in[K], P::policy.lanes);
@@ -118,7 +147,8 @@ struct Step {
             static_assert(n > 0, "strata: a bounded batch cannot be the last axis of a product; transpose it");
             return ContractStep<Real, batches, capacity(m), n, capacity(k), bounded, unit, (da.rank > 2 ? a.stride[0] : 0), a.stride[da.rank - (ta ? 1 : 2)],
                                 a.stride[da.rank - (ta ? 2 : 1)], (db.rank > 2 ? b.stride[0] : 0), b.stride[db.rank - (tb ? 1 : 2)],
-                                b.stride[db.rank - (tb ? 2 : 1)], P::plan.node[group.node].lanes, typename R::accesses, typename R::acts>{};
+                                b.stride[db.rank - (tb ? 2 : 1)], P::plan.node[group.node].lanes, typename R::accesses, typename R::acts,
+                                typename Before::accesses, typename Before::acts>{};
         } else if constexpr (group.anchor == Kind::convolution) {
             constexpr Convolve role = static_cast<Convolve>(at.value[0]);
             // x and w by role: (x, w) -> y; (dy, w) -> dx; (x, dy) -> dw.

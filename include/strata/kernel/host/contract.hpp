@@ -10,7 +10,7 @@ namespace strata::host {
 template <class Step>
 struct Contract;
 template <class Real, int Batch, int M, int N, int K, int Bounded, int Unit, long AB, long AM, long AK, long BB, long BK, long BN, bool Swapped, class O, class A>
-struct Contract<ContractStep<Real, Batch, M, N, K, Bounded, Unit, AB, AM, AK, BB, BK, BN, Swapped, O, A>> {
+struct Contract<ContractStep<Real, Batch, M, N, K, Bounded, Unit, AB, AM, AK, BB, BK, BN, Swapped, O, A, Accesses<>, Acts<>>> {
     using After = Result<Real, O, A>;
     static constexpr int operands = After::operands;
     // A result that lies [n][m] is the product of the transposed operands in the other order.
@@ -39,6 +39,45 @@ struct Contract<ContractStep<Real, Batch, M, N, K, Bounded, Unit, AB, AM, AK, BB
             for (int i = 0; i < batches * items; ++i) piece(i);
         else
             spread(run, batches * items, piece);
+    }
+};
+
+/// The left operand is computed, some rows at a time, into scratch memory that stays in the second cache, and multiplied from there.
+template <class Real, int Batch, int M, int N, int K, int Bounded, int Unit, long AB, long AM, long AK, long BB, long BK, long BN, bool Swapped, class O, class A, class BO, class BA>
+struct Contract<ContractStep<Real, Batch, M, N, K, Bounded, Unit, AB, AM, AK, BB, BK, BN, Swapped, O, A, BO, BA>> {
+    static_assert(Batch == 1 && AK == 1, "strata: only plain rows are computed within a product; report this as a defect");
+    using Before = Result<Real, BO, BA>;
+    using After = Result<Real, O, A>;
+    static constexpr int operands = After::operands, before = Before::operands;
+    static constexpr int pitch = (K + width<Real> - 1) / width<Real> * width<Real>;
+    static constexpr int fitting = 65536 / (pitch * static_cast<int>(sizeof(Real))) / 4 * 4, block = fitting < 4 ? 4 : fitting < M ? fitting : M;
+    static constexpr GemmPlan plan = Swapped ? gemm_plan(N, block, K, BN, BK, 1, pitch, width<Real>, After::has_columns, sizeof(Real))
+                                             : gemm_plan(block, N, K, pitch, 1, BK, BN, width<Real>, After::has_columns, sizeof(Real));
+    static constexpr int items = gemm_items(plan);
+
+    static void run(const Run& run, void* const* base) noexcept {
+        const auto* b = static_cast<const Real*>(base[operands + before + 1]);
+        const int m = Bounded == 1 ? run.count * Unit : M, k = Bounded == 2 ? run.count * Unit : K;
+        const auto rows_from = [&](int number) {
+            alignas(64) Real left[static_cast<long>(block) * pitch];
+            const int first = number * block, rows = m - first < block ? m - first : block;
+            void* from[before + 1];
+            for (int i = 0; i + 1 < before; ++i) from[i] = base[operands + i];
+            // Rows of the code count from the first of all.
+            from[before - 1] = reinterpret_cast<void*>(reinterpret_cast<std::uintptr_t>(left) - static_cast<std::uintptr_t>(first) * pitch * sizeof(Real));
+            Before::tile(from, static_cast<const Real*>(from[before - 1]), pitch, 0, first, rows, 0, k);  // no act reads the tile
+            const GemmOperand<Real> x = Swapped ? GemmOperand<Real>{b, BN, BK} : GemmOperand<Real>{left, pitch, 1};
+            const GemmOperand<Real> y = Swapped ? GemmOperand<Real>{left, 1, pitch} : GemmOperand<Real>{b, BK, BN};
+            for (int i = 0; i < items; ++i)
+                gemm_item<Real, plan>(i, Swapped ? GemmShape{N, rows, k} : GemmShape{rows, N, k}, x, y, [&](const Real* tile, long ld, int r0, int rs, int c0, int cs) {
+                    After::tile(base, tile, ld, 0, r0 + (Swapped ? 0 : first), rs, c0 + (Swapped ? first : 0), cs);
+                });
+        };
+        const int blocks = (m + block - 1) / block;
+        if constexpr (After::has_columns)
+            for (int i = 0; i < blocks; ++i) rows_from(i);
+        else
+            spread(run, blocks, rows_from);
     }
 };
 

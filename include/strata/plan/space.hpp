@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSL-1.0
+/// How the extents of values that one kernel computes relate: equal, a row of the other, what a fold leaves.
+#pragma once
+
+#include <strata/graph/graph.hpp>
+
+namespace strata::detail {
+
+/// Extent of an axis counted from the last, 1 where there is none.
+constexpr int extent_from_end(const Dims& d, int back) { return back < d.rank ? d.extent[d.rank - 1 - back] : 1; }
+/// Equal but for axes of extent 1 in front.
+constexpr bool same_space(const Dims& a, const Dims& b) {
+    for (int i = 0; i < max_rank; ++i)
+        if (extent_from_end(a, i) != extent_from_end(b, i)) return false;
+    return true;
+}
+/// The space of `d` with the axes in `mask` (counted from the end) at extent 1.
+constexpr bool is_row_space(const Dims& row, const Dims& d, unsigned mask) {
+    for (int i = 0; i < max_rank; ++i)
+        if (extent_from_end(row, i) != (mask >> i & 1u ? 1 : extent_from_end(d, i))) return false;
+    return true;
+}
+/// Axes (counted from the end) that a fold runs over.
+constexpr unsigned folded_axes(const Dims& from, const Dims& to) {
+    unsigned m = 0;
+    for (int i = 0; i < from.rank; ++i)
+        if (extent_from_end(from, i) != 1 && extent_from_end(to, i) == 1) m |= 1u << i;
+    return m;
+}
+/// A fold over leading axes only, with something left behind them.
+constexpr bool folds_columns(const Dims& from, unsigned folded) {
+    for (int i = 0; i < from.rank; ++i)
+        if (!(folded >> i & 1u) && extent_from_end(from, i) != 1) {
+            for (int k = i + 1; k < from.rank; ++k)
+                if (!(folded >> k & 1u) && extent_from_end(from, k) != 1) return false;
+            return !(folded & ((1u << i) - 1));
+        }
+    return false;
+}
+
+}  // namespace strata::detail
