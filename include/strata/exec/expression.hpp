@@ -117,11 +117,11 @@ constexpr Policy expression_policy() {
     return p;
 }
 
-/// tensors -> output 0.
-template <class E>
+/// tensors -> output 0.   Number: the floating type where no tensor has one.
+template <class E, class Number = float>
 struct ExpressionTrace {
     using Found = typename RealOf<E>::type;
-    using Real = std::conditional_t<std::is_void_v<Found>, float, Found>;
+    using Real = std::conditional_t<!std::is_void_v<Found>, Found, std::conditional_t<std::is_floating_point_v<Number>, Number, float>>;
     using List = OpsOf<E>;
     static constexpr Policy policy = expression_policy<Real>();
     static constexpr int capacity = 1;
@@ -173,21 +173,6 @@ void run_expression(const E& e, void* const* outputs, int count, char* arena) {
     HostProgram<P>::run(Run{}, b);
 }
 
-/// A mistake in an expression over tensors: the operation, both numbers, the shapes.
-template <class Op, int Wanted, int Given, class... Shapes>
-struct ShapesOfOperandsDoNotFit {
-    static_assert(Wanted == Given, "strata: the operands of an operation do not fit; compare the shapes named here");
-};
-template <class E>
-struct MisfitReport;
-template <class Op, int W, int G, class... S>
-struct MisfitReport<Misfit<Op, W, G, S...>> : ShapesOfOperandsDoNotFit<Op, W, G, S...> {};
-/// The shape of an expression is that of the tensor it is assigned to.
-template <class Expression, class Tensor>
-struct AssignmentFits {
-    static_assert(std::is_same_v<Expression, Tensor>, "strata: an expression is assigned to a tensor of another shape; compare the two shapes named here");
-};
-
 }  // namespace strata::detail
 
 namespace strata {
@@ -195,23 +180,22 @@ namespace strata {
 /// plan_of<decltype(expression)>.kernels == 1.
 template <class E>
 inline constexpr PlanFacts plan_of = facts_of_plan<Program<detail::ExpressionTrace<detail::Wrapped<E>>>>();
+template <class E>
+    requires detail::is_misfit<detail::Wrapped<E>>
+inline constexpr std::conditional_t<(sizeof(typename detail::Report<detail::Wrapped<E>, InPlan>::type) > 0), PlanFacts, void> plan_of<E>{};
 
 template <>
 struct Executor<Host> {
+    /// Needs: an expression without mistakes, of the tensor's shape and type.
     template <class E, class T, int... D>
     static void assign(const E& e, TensorOn<Host, T, D...>& to) {
-        if constexpr (detail::is_misfit<E>) {
-            [[maybe_unused]] constexpr detail::MisfitReport<E> report{};
-        } else {
-            [[maybe_unused]] constexpr detail::AssignmentFits<typename E::Shape, Shape<D...>> fits{};
-            using P = Program<detail::ExpressionTrace<E>>;
-            Buffer<char> arena(P::plan.arena);
-            // A tensor on both sides is written only when all of it has been read.
-            Buffer<T> apart(detail::mentions(e, to.data()) ? to.size : 0);
-            void* out[] = {apart.size() > 0 ? apart.data() : to.data()};
-            detail::run_expression<P>(e, out, 1, arena.data());
-            for (long i = 0; i < apart.size(); ++i) to.data()[i] = apart[i];
-        }
+        using P = Program<detail::ExpressionTrace<E, T>>;
+        Buffer<char> arena(P::plan.arena);
+        // A tensor on both sides is written only when all of it has been read.
+        Buffer<T> apart(detail::mentions(e, to.data()) ? to.size : 0);
+        void* out[] = {apart.size() > 0 ? apart.data() : to.data()};
+        detail::run_expression<P>(e, out, 1, arena.data());
+        for (long i = 0; i < apart.size(); ++i) to.data()[i] = apart[i];
     }
 };
 

@@ -84,6 +84,72 @@ struct GradientTrace {
     }
 };
 
+template <class X>
+inline constexpr bool is_tensor = false;
+template <class Place, class T, int... D>
+inline constexpr bool is_tensor<TensorOn<Place, T, D...>> = true;
+}  // namespace detail
+
+/// The derivative of more than one element would be no tensor.
+template <class Expression, long Elements>
+struct LossIsNotOneNumber {
+    static_assert(Elements == 1, "strata: the gradient of an expression with more than one element is no tensor; take its sum or mean first");
+};
+/// gradient takes tensors to differentiate by, of floating type, that the expression holds.
+template <class W>
+struct NotATensor {
+    static_assert(detail::never<W>, "strata: a gradient is taken by tensors; give the tensors of the expression, not expressions of them");
+};
+template <class T, class Shape>
+struct NoGradientBy {
+    static_assert(detail::never<T>, "strata: there is no gradient by integers or masks; leave that tensor out");
+};
+template <class T, class Shape>
+struct NotInExpression {
+    static_assert(detail::never<T>, "strata: the expression holds no tensor of this type and shape, so it has no gradient by it; leave the tensor out");
+};
+
+namespace detail {
+/// What is wrong with one tensor to differentiate by.
+template <class E, class W>
+constexpr auto fault_by() {
+    if constexpr (!is_tensor<W>)
+        return Chosen<NotATensor<W>>{};
+    else if constexpr (!std::is_floating_point_v<typename W::Type>)
+        return Chosen<NoGradientBy<typename W::Type, typename W::Shape>>{};
+    else if constexpr (candidates<E, typename W::Type, typename W::Shape> == 0)
+        return Chosen<NotInExpression<typename W::Type, typename W::Shape>>{};
+    else
+        return Chosen<NoFault>{};
+}
+constexpr Chosen<NoFault> first_fault() { return {}; }
+template <class F, class... Rest>
+constexpr auto first_fault(F first, Rest... rest) {
+    if constexpr (std::is_same_v<F, Chosen<NoFault>>)
+        return detail::first_fault(rest...);
+    else
+        return first;
+}
+template <class E, class... W>
+constexpr auto derivative_fault() {
+    constexpr int op = Program<GradientTrace<E, W...>>::traced.underived;
+    if constexpr (op < 0)
+        return Chosen<NoFault>{};
+    else
+        return Chosen<typename OpLacks<typename OpAt<OpsOf<E>, op>::type>::template Derivative<InGradient>>{};
+}
+/// What is wrong with differentiating E by tensors W.
+template <class E, class... W>
+constexpr auto gradient_fault() {
+    if constexpr (is_misfit<E>)
+        return Report<E, InGradient>{};
+    else if constexpr (E::Shape::size != 1)
+        return Chosen<LossIsNotOneNumber<typename E::Shape, E::Shape::size>>{};
+    else if constexpr ((std::is_same_v<decltype(fault_by<E, W>()), Chosen<NoFault>> && ...))
+        return derivative_fault<E, W...>();
+    else
+        return detail::first_fault(fault_by<E, W>()...);
+}
 }  // namespace detail
 
 /// auto [dw, db] = gradient(loss, w, b): the derivative of a one-element expression by each tensor. A tensor may occur several times.
@@ -91,12 +157,11 @@ struct GradientTrace {
 template <Expression L, class... T>
 auto gradient(const L& loss, const T&... by) {
     using E = detail::Wrapped<L>;
-    if constexpr (detail::is_misfit<E>) {
-        [[maybe_unused]] constexpr detail::MisfitReport<E> report{};
+    using Fault = typename decltype(detail::gradient_fault<E, T...>())::type;
+    [[maybe_unused]] constexpr Fault fault{};
+    if constexpr (!std::is_same_v<Fault, NoFault>) {
         return std::tuple<T...>{};
     } else {
-        static_assert(E::Shape::size == 1, "strata: the gradient of an expression with more than one element is not a tensor; take its sum or mean first");
-        static_assert((std::is_floating_point_v<typename T::Type> && ...), "strata: there is no gradient by integers or masks; leave that tensor out");
         using Trace = detail::GradientTrace<E, T...>;
         using P = Program<Trace>;
         const E e = detail::wrap(loss);

@@ -12,6 +12,10 @@ struct Elementwise {
     static constexpr Kind kind = Kind::map;
     static constexpr int arity = N;
     static constexpr bool commutative = false;
+    /// How many of the first operands are masks, as select's; the others are numbers of one type.
+    static constexpr int masks = 0;
+    /// Whether those numbers have to be floating.
+    static constexpr bool floating = false;
     /// Roughly the instructions an element takes; at 8 or more a value is kept rather than computed again.
     static constexpr int cost = 1;
 

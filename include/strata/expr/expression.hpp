@@ -9,19 +9,13 @@
 #include <strata/core/dtype.hpp>
 #include <strata/core/shape.hpp>
 #include <strata/expr/kind.hpp>
+#include <strata/expr/misfit.hpp>
 
 namespace strata {
 
 /// Anything that ops accept: has a shape and an element type and turns into a tree through `expression()`.
 template <class E>
 concept Expression = requires { typename std::remove_cvref_t<E>::ExpressionTag; };
-
-namespace detail {
-/// The shape and type of a leaf that is known by its number in the graph only, as in derivatives (their shapes were checked forward).
-struct Any {};
-/// The element type of a number in an expression: whatever the other operands have.
-struct Weak {};
-}  // namespace detail
 
 /// A leaf that stands for node `id` of the graph being traced.
 template <class S, class T>
@@ -65,20 +59,7 @@ struct Apply {
     detail::Operands<E...> operands;
 };
 
-/// An operation whose operands do not fit. It travels upwards untouched; the surface (model, assignment) reports it once.
-template <class Op, int Wanted, int Given, class... Shapes>
-struct Misfit {
-    using ExpressionTag = void;
-    using Shape = detail::Any;
-    using Type = detail::Any;
-};
-
 namespace detail {
-template <class E>
-inline constexpr bool is_misfit = false;
-template <class Op, int W, int G, class... S>
-inline constexpr bool is_misfit<Misfit<Op, W, G, S...>> = true;
-
 /// Turns what users write into trees: numbers become constants, tensors and parameters give their leaf.
 template <class X>
 constexpr auto wrap(const X& x) {
@@ -104,6 +85,22 @@ constexpr auto first_misfit(const E& e, const Rest&... rest) {
         return first_misfit(rest...);
 }
 
+/// Every extent is at least 1; only the first may be a bounded batch.
+constexpr Fit whole(const Dims& d) {
+    for (int i = 0; i < d.rank; ++i)
+        if (d.extent[i] == 0 || (i > 0 && d.extent[i] < 0)) return Fit{Dims{}, false, 1, d.extent[i]};
+    return {};
+}
+/// Op's shape rule on whole shapes.
+template <class Op, class... D>
+constexpr Fit fit_of(const D&... dims) {
+    Fit fit;
+    if constexpr (Op::kind == Kind::map)
+        if (sizeof...(D) != Op::arity) return Fit{Dims{}, false, Op::arity, sizeof...(D)};
+    ((fit = fit.ok ? whole(dims) : fit), ...);
+    return fit.ok ? Op::fit(dims...) : fit;
+}
+
 template <class F, class I>
 struct FitShape;
 template <class F, int... I>
@@ -113,7 +110,7 @@ struct FitShape<F, std::integer_sequence<int, I...>> {
 /// The shape rule of Op on shapes, evaluated once for each combination.
 template <class Op, class... S>
 struct FitOf {
-    static constexpr Fit value = Op::fit(S::dims()...);
+    static constexpr Fit value = fit_of<Op>(S::dims()...);
     using type = typename FitShape<FitOf, std::make_integer_sequence<int, value.ok ? value.dims.rank : 0>>::type;
 };
 
@@ -142,21 +139,73 @@ template <class Op, class... T>
 struct ResultType<Op, T...> {
     using type = typename Op::Result;
 };
+
+template <class Op>
+concept KnownOp = requires { Op::name; Op::kind; Op::arity; Op::commutative; Op::cost; };
+template <class Op, int Masks, int... I>
+constexpr bool applies(std::integer_sequence<int, I...>) {
+    return requires { Op::apply(std::conditional_t<(I < Masks), bool, float>{}...); };
+}
+/// Whether an op has the formula that its kind computes by.
+template <class Op>
+inline constexpr bool has_formula = true;
+template <class Op>
+    requires(Op::kind == Kind::map)
+inline constexpr bool has_formula<Op> = applies<Op, Op::masks>(std::make_integer_sequence<int, Op::arity>{});
+
+template <class T>
+inline constexpr int type_or_none = static_cast<int>(dtype_of<T>);
+template <>
+inline constexpr int type_or_none<Weak> = -1;
+/// Whether Op takes operands of these types: masks where it wants them (`Op::masks`), then numbers of one type, floating where it says so
+/// (`Op::floating`); masks as numbers only where the result is of a type of its own.
+template <class Op, class... T>
+constexpr bool types_fit() {
+    if constexpr (Op::kind == Kind::map || Op::kind == Kind::contract || Op::kind == Kind::convolution) {
+        int masks = 0, common = -1, place = 0;
+        bool ok = true, floating = Op::kind != Kind::map;
+        if constexpr (requires { Op::masks; }) masks = Op::masks;
+        if constexpr (requires { Op::floating; }) floating = Op::floating;
+        for (const int type : {type_or_none<T>...}) {
+            const bool mask = type == static_cast<int>(DType::boolean);
+            if (place++ < masks) {
+                ok = ok && mask;
+            } else if (type >= 0) {
+                ok = ok && (common < 0 || type == common) && (!floating || is_floating(static_cast<DType>(type))) &&
+                     (!mask || masks > 0 || requires { typename Op::Result; });
+                common = type;
+            }
+        }
+        return ok;
+    }
+    return true;
+}
+/// The tree of Op where it fits its operands.
+template <class Op, class... E>
+constexpr auto fitted(const E&... e) {
+    using F = FitOf<Op, typename E::Shape...>;
+    if constexpr (!F::value.ok)
+        return Misfit<Op, F::value.wanted, F::value.given, CapacityShape<typename E::Shape>...>{};
+    else if constexpr (!types_fit<Op, typename E::Type...>())
+        return TypeMisfit<Op, typename E::Type...>{};
+    else
+        return Apply<Op, typename F::type, typename ResultType<Op, typename E::Type...>::type, E...>{make_operands(e...)};
+}
 }  // namespace detail
 
-/// The tree of `Op` on operands; a `Misfit` where Op's shape rule refuses them.
+/// The tree of `Op` on operands; a `Misfit` or `TypeMisfit` where they do not fit it.
 template <class Op, class... E>
 constexpr auto apply(const E&... e) {
     if constexpr ((detail::is_misfit<E> || ...)) {
         return detail::first_misfit(e...);
     } else if constexpr ((std::is_same_v<typename E::Shape, detail::Any> || ...)) {
         return Apply<Op, detail::Any, detail::Any, E...>{detail::make_operands(e...)};
+    } else if constexpr (!detail::KnownOp<Op>) {
+        return Refusal<OpLacks<Op>::template Facts>{};
+    } else if constexpr (!detail::has_formula<Op>) {
+        return Refusal<OpLacks<Op>::template Formula>{};
     } else {
-        using F = detail::FitOf<Op, typename E::Shape...>;
-        if constexpr (!F::value.ok)
-            return Misfit<Op, F::value.wanted, F::value.given, CapacityShape<typename E::Shape>...>{};
-        else
-            return Apply<Op, typename F::type, typename detail::ResultType<Op, typename E::Type...>::type, E...>{detail::make_operands(e...)};
+        return detail::fitted<Op>(e...);
     }
 }
 

@@ -25,6 +25,22 @@ inline constexpr Axes<A...> axes{};
 template <int A>
 inline constexpr Axes<A> axis{};
 
+namespace detail {
+/// x, or the mistake of folding it over axes that it has not, under the name of the op that users called.
+template <class Name, int... A, class E>
+constexpr auto foldable(const E& x, Axes<A...>) {
+    if constexpr (is_misfit<E>) {
+        return x;
+    } else {
+        constexpr int rank = E::Shape::dims().rank, missing = Axes<A...>::missing(rank);
+        if constexpr (missing < 0)
+            return x;
+        else
+            return Misfit<Name, missing + 1, rank, CapacityShape<typename E::Shape>>{};
+    }
+}
+}  // namespace detail
+
 /// Base of folds. Folded axes stay with extent 1.   Attributes: [0] fold, [1] mask of axes.
 template <class A, Fold F>
 struct Reduction {

@@ -19,13 +19,13 @@ constexpr void lower_gradients(B& builder, const Operands<E, Rest...>& e, const 
     lower_gradients<L>(builder, e.rest, wanted + 1, id + 1);
 }
 
-/// The gradients of one op's operands; -1 where there is none.
+/// The gradients of one op's operands; -1 where there is none. An op without a derivative is noted in the graph.
 template <class L, class Op, class B>
 constexpr void derive(B& builder, int dy, int y, const int* in, const bool* wanted, int* gradient) {
     if constexpr (DerivativeOf<Op>::exists)
         lower_gradients<L>(builder, DerivativeOf<Op>::of(dy, y, in).each, wanted, gradient);
     else if constexpr (Op::arity > 0)
-        detail::refuse("strata: an op on the way to the loss has no derivative; put detach() before it or give the op one");
+        builder.graph.underived = Ops<L>::template place<Op>;
 }
 
 template <class L, class B>

@@ -47,6 +47,7 @@ struct Graph {
     Sink sink[S]{};
     int nodes{};
     int sinks{};
+    int underived{-1};  ///< place of an op on the way to the loss that has no derivative; -1: none
 };
 
 /// Appends nodes: equal ones are shared, numbers folded, what an op's facts make superfluous left out.

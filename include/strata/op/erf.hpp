@@ -12,6 +12,7 @@ namespace strata {
 
 struct ErfOp : Elementwise<1> {
     static constexpr auto name = "erf";
+    static constexpr bool floating = true;
     static constexpr int cost = 20;
     template <class T>
     STRATA_HD static constexpr T apply(T x) {

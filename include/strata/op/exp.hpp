@@ -10,6 +10,7 @@ namespace strata {
 
 struct ExpOp : Elementwise<1> {
     static constexpr auto name = "exp";
+    static constexpr bool floating = true;
     static constexpr int cost = 12;
     template <class T>
     STRATA_HD static constexpr T apply(T x) {

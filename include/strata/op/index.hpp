@@ -27,10 +27,17 @@ constexpr auto index() {
     return Apply<IndexOp<N>, Shape<N>, std::int32_t>{};
 }
 
+/// The name of one_hot in messages.
+template <int Classes>
+struct OneHot {};
 /// one_hot<Classes>(labels): true at the label's place.   Shape: labels [batch] -> mask [batch, Classes].   Gradient: none.
 template <int Classes, Expression L>
 constexpr auto one_hot(const L& labels) {
-    return append_axis(labels) == index<Classes>();
+    using E = detail::Wrapped<L>;
+    if constexpr (detail::is_misfit<E> || std::is_same_v<typename E::Type, std::int32_t> || std::is_same_v<typename E::Type, detail::Any>)
+        return append_axis(labels) == index<Classes>();
+    else
+        return TypeMisfit<OneHot<Classes>, typename E::Type, std::int32_t>{};
 }
 
 }  // namespace strata

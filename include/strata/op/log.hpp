@@ -10,6 +10,7 @@ namespace strata {
 
 struct LogOp : Elementwise<1> {
     static constexpr auto name = "log";
+    static constexpr bool floating = true;
     static constexpr int cost = 14;
     template <class T>
     STRATA_HD static constexpr T apply(T x) {

@@ -9,6 +9,7 @@ namespace strata {
 
 struct LogicalAndOp : Elementwise<2> {
     static constexpr auto name = "logical_and";
+    static constexpr int masks = 2;
     static constexpr bool commutative = true;
     using Result = bool;
     template <class T>
@@ -19,9 +20,9 @@ struct LogicalAndOp : Elementwise<2> {
 };
 inline constexpr Function<LogicalAndOp> logical_and{};
 
-
 struct LogicalOrOp : Elementwise<2> {
     static constexpr auto name = "logical_or";
+    static constexpr int masks = 2;
     static constexpr bool commutative = true;
     using Result = bool;
     template <class T>
@@ -34,6 +35,7 @@ inline constexpr Function<LogicalOrOp> logical_or{};
 
 struct LogicalNotOp : Elementwise<1> {
     static constexpr auto name = "logical_not";
+    static constexpr int masks = 1;
     using Result = bool;
     template <class T>
     STRATA_HD static constexpr T apply(T a) {

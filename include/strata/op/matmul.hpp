@@ -26,8 +26,9 @@ struct MatmulOp : Contraction<TA, TB> {
 namespace detail {
 template <bool TA, bool TB, class A, class B>
 constexpr auto matmul(const A& a, const B& b) {
-    if constexpr (is_misfit<A> || is_misfit<B>) {
-        return strata::apply<MatmulOp<TA, TB>>(a, b);
+    using Whole = decltype(strata::apply<MatmulOp<TA, TB>>(a, b));
+    if constexpr (is_misfit<Whole>) {
+        return Whole{};
     } else {
         constexpr Dims da = A::Shape::dims(), db = B::Shape::dims();
         // One matrix for all batches: the batches are further rows, and the matrix's gradient one product, not a sum of many.
@@ -38,9 +39,7 @@ constexpr auto matmul(const A& a, const B& b) {
                 constexpr Dims d{sizeof...(D), {D...}};
                 constexpr int n = db.extent[TB ? 0 : 1];
                 const auto y = strata::apply<MatmulOp<TA, TB>>(strata::apply<ReshapeOp<static_cast<int>(d.bounded() ? -rows : rows), k>>(x), w);
-                if constexpr (is_misfit<std::remove_const_t<decltype(y)>>)
-                    return y;
-                else if constexpr (sizeof...(D) == 3)
+                if constexpr (sizeof...(D) == 3)
                     return strata::apply<ReshapeOp<d.extent[0], d.extent[1], n>>(y);
                 else if constexpr (sizeof...(D) == 4)
                     return strata::apply<ReshapeOp<d.extent[0], d.extent[1], d.extent[2], n>>(y);

@@ -9,12 +9,18 @@
 
 namespace strata {
 
+/// The name of mean in messages.
+template <class A>
+struct MeanOver {};
+
 namespace detail {
 /// x over the number of elements that a fold over A adds.
 template <int... A, class E>
 constexpr auto divided(const E& x, Axes<A...>) {
     if constexpr (is_misfit<E>) {
         return x;
+    } else if constexpr (std::is_integral_v<typename E::Type> && !std::is_same_v<typename E::Type, bool>) {
+        return TypeMisfit<MeanOver<Axes<A...>>, typename E::Type>{};  // 1/n among integers is 0
     } else {
         constexpr Dims dims = E::Shape::dims();
         constexpr unsigned mask = Axes<A...>::mask(dims.rank);
@@ -36,7 +42,7 @@ constexpr auto divided(const E& x, Axes<A...>) {
 /// mean_keep(x, axes<...>): the folded axes stay with extent 1.
 template <Expression X, int... A>
 constexpr auto mean_keep(const X& x, Axes<A...> over) {
-    return sum_keep(detail::divided(detail::wrap(x), over), over);
+    return sum_keep(detail::divided(detail::foldable<MeanOver<Axes<A...>>>(detail::wrap(x), over), over), over);
 }
 /// mean(x, axes<...>): over axes, which go away; without axes over all.
 template <Expression X, int... A>

@@ -14,6 +14,7 @@ namespace strata {
 
 struct PowOp : Elementwise<2> {
     static constexpr auto name = "pow";
+    static constexpr bool floating = true;
     static constexpr int cost = 24;
     template <class T>
     STRATA_HD static constexpr T apply(T a, T b) {

@@ -17,6 +17,8 @@ struct ReshapeOp : Movement<Move::reshape> {
     static constexpr auto name = "reshape";
     static constexpr Fit fit(const Dims& x) {
         const Dims target{sizeof...(D), {D...}};
+        for (int i = 0; i < target.rank; ++i)  // only a bounded batch stays one
+            if (target.extent[i] < 1 && !(i == 0 && x.bounded() && target.bounded())) return Fit{Dims{}, false, 1, target.extent[i]};
         if (target.size() != x.size()) return Fit::misfit(static_cast<int>(x.size()), static_cast<int>(target.size()));
         return Fit{target};
     }

@@ -10,6 +10,7 @@ namespace strata {
 
 struct RsqrtOp : Elementwise<1> {
     static constexpr auto name = "rsqrt";
+    static constexpr bool floating = true;
     static constexpr int cost = 6;
     template <class T>
     STRATA_HD static constexpr T apply(T x) {

@@ -9,6 +9,7 @@ namespace strata {
 
 struct SelectOp : Elementwise<3> {
     static constexpr auto name = "select";
+    static constexpr int masks = 1;
     template <class M, class T>
     STRATA_HD static constexpr T apply(M mask, T a, T b) {
         return math::where(mask, a, b);

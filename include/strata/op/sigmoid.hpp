@@ -11,6 +11,7 @@ namespace strata {
 
 struct SigmoidOp : Elementwise<1> {
     static constexpr auto name = "sigmoid";
+    static constexpr bool floating = true;
     static constexpr int cost = 16;
     template <class T>
     STRATA_HD static constexpr T apply(T x) {

@@ -22,10 +22,18 @@ template <class A>
 struct OverSumBody {
     static constexpr auto body(const auto& e) { return e / sum_keep(e, A{}); }
 };
+/// The names of the three in messages.
+template <class A>
+struct SoftmaxOver {};
+template <class A>
+struct LogSoftmaxOver {};
+template <class A>
+struct LogSumExpOver {};
+
 /// softmax(x, axes<...>) = exp(x) / sum(exp(x)); over the last axis unless told.
 template <Expression X, int... A>
-constexpr auto softmax(const X& x, Axes<A...>) {
-    return Composed<OverSumBody<Axes<A...>>>{}(Composed<ExpShiftedBody<Axes<A...>>>{}(x));
+constexpr auto softmax(const X& x, Axes<A...> over) {
+    return Composed<OverSumBody<Axes<A...>>>{}(Composed<ExpShiftedBody<Axes<A...>>>{}(detail::foldable<SoftmaxOver<Axes<A...>>>(detail::wrap(x), over)));
 }
 template <Expression X>
 constexpr auto softmax(const X& x) {
@@ -42,8 +50,8 @@ struct LessLogSumBody {
 };
 /// log_softmax(x, axes<...>) = x - log(sum(exp(x))).
 template <Expression X, int... A>
-constexpr auto log_softmax(const X& x, Axes<A...>) {
-    return Composed<LessLogSumBody<Axes<A...>>>{}(Composed<ShiftedBody<Axes<A...>>>{}(x));
+constexpr auto log_softmax(const X& x, Axes<A...> over) {
+    return Composed<LessLogSumBody<Axes<A...>>>{}(Composed<ShiftedBody<Axes<A...>>>{}(detail::foldable<LogSoftmaxOver<Axes<A...>>>(detail::wrap(x), over)));
 }
 template <Expression X>
 constexpr auto log_softmax(const X& x) {
@@ -60,7 +68,7 @@ struct LogSumExpBody {
 /// logsumexp(x, axes<...>) = log(sum(exp(x))); the axes go away.
 template <Expression X, int... A>
 constexpr auto logsumexp(const X& x, Axes<A...> over) {
-    return detail::drop_axes(Composed<LogSumExpBody<Axes<A...>>>{}(x), over, detail::ShapeOf<X>{});
+    return detail::drop_axes(Composed<LogSumExpBody<Axes<A...>>>{}(detail::foldable<LogSumExpOver<Axes<A...>>>(detail::wrap(x), over)), over, detail::ShapeOf<X>{});
 }
 
 }  // namespace strata

@@ -11,6 +11,7 @@ namespace strata {
 
 struct SqrtOp : Elementwise<1> {
     static constexpr auto name = "sqrt";
+    static constexpr bool floating = true;
     static constexpr int cost = 4;
     template <class T>
     STRATA_HD static constexpr T apply(T x) {

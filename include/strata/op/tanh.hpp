@@ -11,6 +11,7 @@ namespace strata {
 
 struct TanhOp : Elementwise<1> {
     static constexpr auto name = "tanh";
+    static constexpr bool floating = true;
     static constexpr int cost = 20;
     template <class T>
     STRATA_HD static constexpr T apply(T x) {

@@ -29,11 +29,15 @@ struct Inverse<std::integer_sequence<int, I...>, P...> {
 template <int... P>
 struct TransposeOp : Movement<Move::transpose> {
     static constexpr auto name = "transpose";
-    static_assert((0u | ... | (P >= 0 && P < max_rank ? 1u << P : 1u << 31)) == (1u << sizeof...(P)) - 1,
-                  "strata: transpose takes each axis once; write the numbers 0 to rank - 1 in their new order");
     static constexpr Fit fit(const Dims& x) {
         const int order[] = {P...};
         if (x.rank != static_cast<int>(sizeof...(P))) return Fit::misfit(sizeof...(P), x.rank);
+        // Each axis once: the first that no place names, and what stands in its place.
+        for (int axis = 0; axis < x.rank; ++axis) {
+            bool named = false;
+            for (int i = 0; i < x.rank; ++i) named = named || order[i] == axis;
+            if (!named) return Fit{Dims{}, false, axis, order[axis]};
+        }
         Fit fit{x};
         for (int i = 0; i < x.rank; ++i) fit.dims.extent[i] = x.extent[order[i]];
         return fit;

@@ -21,6 +21,39 @@ struct TensorLeaf {
     const T* data = nullptr;
 };
 
+/// The indices of an element are as many as its tensor has axes.
+template <class Shape, int Axes, int Indices>
+struct IndicesDoNotFit {
+    static_assert(Axes == Indices, "strata: a tensor's element takes one index for each axis; the shape and the two numbers are named here");
+};
+
+/// An expression is assigned to a tensor of its own shape and element type.
+template <class Expression, class Tensor>
+struct AssignedShapesDiffer {
+    static_assert(std::is_same_v<Expression, Tensor>, "strata: an expression is assigned to a tensor of another shape; change the tensor, or reshape");
+};
+template <class Expression, class Tensor>
+struct AssignedTypesDiffer {
+    static_assert(std::is_same_v<Expression, Tensor>, "strata: an expression is assigned to a tensor of another element type; write cast<T>(x)");
+};
+
+namespace detail {
+template <class E, class T, class S>
+constexpr auto assignment_fault() {
+    if constexpr (is_misfit<E>)
+        return Report<E, InAssignment>{};
+    else if constexpr (!std::is_same_v<CapacityShape<typename E::Shape>, S>)
+        return Chosen<AssignedShapesDiffer<CapacityShape<typename E::Shape>, S>>{};
+    else if constexpr (!std::is_same_v<typename E::Type, T> && !(std::is_same_v<typename E::Type, Weak> && std::is_floating_point_v<T>))
+        return Chosen<AssignedTypesDiffer<typename E::Type, T>>{};
+    else
+        return Chosen<NoFault>{};
+}
+/// The report of what is wrong with assigning E to a tensor, or NoFault.
+template <class E, class T, class S>
+using AssignmentFault = typename decltype(assignment_fault<E, T, S>())::type;
+}  // namespace detail
+
 /// Row-major elements of type T on the heap of a place; an rvalue expression assigned to it runs as fused kernels.
 template <class Place, class T, int... D>
 class TensorOn {
@@ -51,12 +84,16 @@ class TensorOn {
     template <Expression E>
         requires(!std::is_same_v<E, TensorOn>)
     TensorOn(const E& e) : data_(size) {
-        *this = e;
+        using Fault = detail::AssignmentFault<detail::Wrapped<E>, T, Shape>;
+        [[maybe_unused]] constexpr Fault fault{};
+        if constexpr (std::is_same_v<Fault, NoFault>) Executor<Place>::assign(detail::wrap(e), *this);
     }
     template <Expression E>
         requires(!std::is_same_v<E, TensorOn>)
     TensorOn& operator=(const E& e) {
-        Executor<Place>::assign(detail::wrap(e), *this);
+        using Fault = detail::AssignmentFault<detail::Wrapped<E>, T, Shape>;
+        [[maybe_unused]] constexpr Fault fault{};
+        if constexpr (std::is_same_v<Fault, NoFault>) Executor<Place>::assign(detail::wrap(e), *this);
         return *this;
     }
 
@@ -70,13 +107,13 @@ class TensorOn {
 
     /// Element at an index for each axis.   Needs: indices within the shape.
     template <class... I>
-        requires(sizeof...(I) == sizeof...(D))
     T& operator()(I... i) {
+        [[maybe_unused]] constexpr IndicesDoNotFit<Shape, rank, static_cast<int>(sizeof...(I))> fault{};
         return data()[offset(i...)];
     }
     template <class... I>
-        requires(sizeof...(I) == sizeof...(D))
     const T& operator()(I... i) const {
+        [[maybe_unused]] constexpr IndicesDoNotFit<Shape, rank, static_cast<int>(sizeof...(I))> fault{};
         return data()[offset(i...)];
     }
     constexpr auto expression() const { return TensorLeaf<T, Shape>{data()}; }
@@ -85,7 +122,7 @@ class TensorOn {
     template <class... I>
     static long offset(I... i) {
         long at = 0;
-        ((at = at * D + static_cast<long>(i)), ...);
+        if constexpr (sizeof...(I) == sizeof...(D)) ((at = at * D + static_cast<long>(i)), ...);
         return at;
     }
     Buffer<T> data_;

@@ -1,0 +1,18 @@
+// expect: AddOp.*Shape<2, 3>, strata::Shape<4>
+// SPDX-License-Identifier: BSL-1.0
+#include <strata/strata.hpp>
+
+namespace st = strata;
+
+int main() {
+    st::Tensor<float, 2, 3> a;
+    st::Tensor<float, 4> wide;
+    st::Tensor<float, 3> row;
+#ifdef CORRECT
+    const auto y = st::exp(a + row);
+#else
+    const auto y = st::exp(a + wide);
+#endif
+    constexpr int kernels = st::plan_of<decltype(y)>.kernels;
+    return kernels == 1 ? 0 : 1;
+}
