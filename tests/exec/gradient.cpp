@@ -35,10 +35,8 @@ TEST_CASE("a tensor that occurs several times has the sum of its derivatives") {
 
 TEST_CASE("a tensor that is not there, or only where nothing flows, has zeros") {
     const Tensor<double, 3> a{1, 2, 3}, stranger{1, 1, 1};
-    const Tensor<double, 5> other;
-    const auto [ds, dother, da] = gradient(sum(a * 2), stranger, other, a);
+    const auto [ds, da] = gradient(sum(a * 2), stranger, a);
     for (double v : ds) CHECK(v == 0);
-    for (double v : dother) CHECK(v == 0);
     for (double v : da) CHECK(v == 2);
     const auto [dead] = gradient(sum(select(a > 100, a, 1)), a);
     for (double v : dead) CHECK(v == 0);

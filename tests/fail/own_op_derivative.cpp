@@ -1,4 +1,4 @@
-// expect: OpLacks<CubeOp>::Derivative<strata::InGradient>
+// expect: OpLacksDerivative<CubeOp, *strata::InGradient>
 // SPDX-License-Identifier: BSL-1.0
 #include <strata/strata.hpp>
 

@@ -9,7 +9,7 @@
 namespace strata::test {
 
 static_assert(std::is_same_v<TypeIn<decltype(Leaf<float, 4>{} < Leaf<float, 4>{})>, bool>);
-static_assert(std::is_same_v<ShapeIn<decltype(Leaf<float, 4, 1>{} == Leaf<int, 5>{})>, Shape<4, 5>>);
+static_assert(std::is_same_v<ShapeIn<decltype(Leaf<int, 4, 1>{} == Leaf<int, 5>{})>, Shape<4, 5>>);
 static_assert(std::is_same_v<decltype(Leaf<float, 4>{} >= Leaf<float, 5>{}), Misfit<GreaterEqualOp, 4, 5, Shape<4>, Shape<5>>>);
 static_assert(plan_of<decltype((Leaf<float, 33>{} + 1) < Leaf<float, 33>{})>.kernels == 1);
 

@@ -136,7 +136,7 @@ constexpr auto derivative_fault() {
     if constexpr (op < 0)
         return Chosen<NoFault>{};
     else
-        return Chosen<typename OpLacks<typename OpAt<OpsOf<E>, op>::type>::template Derivative<InGradient>>{};
+        return Chosen<OpLacksDerivative<typename OpAt<OpsOf<E>, op>::type, InGradient>>{};
 }
 /// What is wrong with differentiating E by tensors W.
 template <class E, class... W>

@@ -69,10 +69,6 @@ struct OpLacks {
     struct Formula {
         static_assert(detail::never<Where>, "strata: an element-by-element op has no apply for its operands; give it a template apply(T x, ...) with one for each");
     };
-    template <class Where>
-    struct Derivative {
-        static_assert(detail::never<Where>, "strata: an op on the way to the loss has no derivative; give it backward(dy, y, x...), or put detach() round it");
-    };
 };
 /// No mistake.
 struct NoFault {};

@@ -8,6 +8,12 @@
 
 namespace strata {
 
+/// What the compiler says of an op that was to be differentiated at Where and cannot be.
+template <class Op, class Where>
+struct OpLacksDerivative {
+    static_assert(detail::never<Where>, "strata: an op on the way to the loss has no derivative; give it backward(dy, y, x...), or put detach() round it");
+};
+
 namespace detail {
 template <class L, class B>
 constexpr void lower_gradients(B&, const Operands<>&, const bool*, int*) {}
