@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <strata/plan/code.hpp>
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "../support/emulator.hpp"
+#include "../support/random_graph.hpp"
+
+namespace strata::test {
+namespace {
+
+/// What is wrong when the plan of a random graph runs, or nothing.
+std::string difference(std::uint64_t seed, const Recipe& recipe, const Policy& policy, int count) {
+    const RandomGraph g = random_graph(seed, recipe);
+    Emulator<random_nodes, random_sinks> machine(g, Ops<grow::List>::facts, random_op_count, Calls<grow::List>::at, policy, recipe.capacity);
+    Dice dice{seed + 1};
+    std::vector<std::vector<double>> inputs(32), outputs(32);
+    Binding run;
+    run.count = count;
+    run.seed = seed;
+    run.step = 3;
+    for (int i = 0; i < g.nodes; ++i) {
+        const Node& n = g.node[i];
+        if (n.kind != Kind::leaf || static_cast<Region>(n.attributes.value[0]) != Region::input) continue;
+        std::vector<double>& v = inputs[static_cast<std::size_t>(n.attributes.value[1])];
+        v.resize(static_cast<std::size_t>(n.dims.size()));
+        for (double& e : v) e = dice.number();
+        run.input[n.attributes.value[1]] = v.data();
+    }
+    void* output[32] = {};
+    for (int s = 0; s < g.sinks; ++s) {
+        if (g.sink[s].region != Region::output) return "a sink that is no output";
+        std::vector<double>& v = outputs[static_cast<std::size_t>(g.sink[s].index)];
+        v.assign(static_cast<std::size_t>(g.node[g.sink[s].node].dims.size()), -7.25);
+        output[g.sink[s].index] = v.data();
+    }
+    const std::vector<Value> wanted = interpret_graph(g, Calls<grow::List>::at, recipe.capacity, run);
+    machine.run(run, output);
+    for (int s = 0; s < g.sinks; ++s) {
+        const int id = g.sink[s].node;
+        const Value& w = wanted[static_cast<std::size_t>(id)];
+        for (long i = 0; i < w.dims.size(); ++i) {
+            const double is = element(output[g.sink[s].index], g.node[id].type, i), should = w[i];
+            if (std::isnan(is) && std::isnan(should)) continue;
+            if (!(std::fabs(is - should) <= 1e-9 * std::fmax(1, std::fabs(should))))
+                return "output " + std::to_string(s) + " at " + std::to_string(i) + ": " + std::to_string(is) + ", not " + std::to_string(should);
+        }
+    }
+    return "";
+}
+void check(Recipe recipe, int graphs) {
+    Policy off;
+    off.fuse = false;
+    Policy once;
+    once.recompute = false;
+    Policy rows;
+    rows.batch_innermost = false;
+    const Policy policies[] = {Policy{}, off, once, rows};
+    for (int i = 0; i < graphs; ++i) {
+        const std::uint64_t seed = static_cast<std::uint64_t>(i) * 7 + 1;
+        recipe.gradients = i % 2 == 1;
+        recipe.nodes = 3 + i % 10;
+        for (int p = 0; p < 4; ++p)
+            for (const int count : {recipe.capacity, 1 + i % recipe.capacity}) {
+                std::string wrong;
+                try {
+                    wrong = difference(seed, recipe, policies[p], count);
+                } catch (const std::exception& e) {
+                    wrong = e.what();
+                }
+                CAPTURE(seed);
+                CAPTURE(p);
+                CAPTURE(count);
+                CAPTURE(recipe.nodes);
+                CHECK(wrong == "");
+                if (recipe.capacity == 1) break;
+            }
+    }
+}
+
+TEST_CASE("plans of random graphs compute what the graphs say") { check({}, 2000); }
+TEST_CASE("plans of random graphs with a batch compute what the graphs say") {
+    Recipe r;
+    r.capacity = 5;
+    check(r, 1000);
+}
+TEST_CASE("plans of random graphs of pictures compute what the graphs say") {
+    Recipe r;
+    r.images = true;
+    r.capacity = 9;
+    check(r, 300);
+}
+
+}  // namespace
+}  // namespace strata::test
