@@ -29,11 +29,15 @@ struct HalfOp : st::Elementwise<1> {
     }
 };
 
-Leaf<32, 20> a, b;
-Leaf<20> s;
-Leaf<20, 12> w;
-Leaf<12> c;
 }  // namespace
+
+namespace fuse_test {
+inline constexpr Leaf<32, 20> a{}, b{};
+inline constexpr Leaf<20> s{};
+inline constexpr Leaf<20, 12> w{};
+inline constexpr Leaf<12> c{};
+}  // namespace fuse_test
+using namespace fuse_test;
 
 // What becomes one kernel, and what cannot.
 static_assert(kernels<decltype(st::relu(st::matmul(a, w) + c))> == 1);
