@@ -28,6 +28,7 @@
 #include <strata/op/minimum.hpp>
 #include <strata/op/multiply.hpp>
 #include <strata/op/negate.hpp>
+#include <strata/op/pad.hpp>
 #include <strata/op/pool.hpp>
 #include <strata/op/pow.hpp>
 #include <strata/op/relu.hpp>
@@ -36,6 +37,7 @@
 #include <strata/op/select.hpp>
 #include <strata/op/sigmoid.hpp>
 #include <strata/op/silu.hpp>
+#include <strata/op/slice.hpp>
 #include <strata/op/softmax.hpp>
 #include <strata/op/softplus.hpp>
 #include <strata/op/sqrt.hpp>

@@ -30,7 +30,7 @@ TEST_CASE("every op of the facade is held to the laws") {
         CHECK(laws.find(">(\"" + name + "\", ") != std::string::npos);
         ++ops;
     }
-    CHECK(ops >= 43);
+    CHECK(ops >= 45);
 }
 
 }  // namespace strata::test

@@ -20,6 +20,8 @@ TEST_CASE("laws of windows") {
 TEST_CASE("laws of moves") {
     check_laws<Shape<3, 8>>("reshape", [](const auto& x) { return reshape<Shape<6, 4>>(x * x); });
     check_laws<Shape<3, 2, 5>>("transpose", [](const auto& x) { return transpose<2, 0, 1>(x * x); });
+    check_laws<Shape<3, 2, 17>>("slice", [](const auto& x) { return slice<2, -9, to_end, 2>(x * x) + slice<2, 0, 5>(x); });
+    check_laws<Shape<3, 2, 5>>("pad", [](const auto& x) { return pad<2, 3, 17>(x * x) + pad<2, 20, 0>(x); });
 }
 
 }  // namespace strata::test

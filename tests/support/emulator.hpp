@@ -72,6 +72,8 @@ class Emulator {
     long address(const Operand& o, const long* at) const {
         long a = 0;
         for (int l = 0; l < max_loops; ++l) a += at[l] * o.stride[l];
+        for (const Border& b : o.border)
+            if (b.loop > 0) a -= b.low * o.stride[b.loop - 1];
         return a;
     }
     static double* scratch_at(std::vector<double>& v, long i) {
@@ -88,6 +90,8 @@ class Emulator {
         if (o.source == Source::index) return static_cast<double>(a);
         if (o.source == Source::random)
             return static_cast<double>(Philox::uniform(run_->seed, run_->step * 65536u + static_cast<std::uint64_t>(o.index), static_cast<std::uint64_t>(a)));
+        for (const Border& b : o.border)
+            if (b.loop > 0 && (at[b.loop - 1] < b.low || at[b.loop - 1] >= b.high)) return 0;
         check(o, a);
         return element(base(o), x.type, a);
     }
@@ -200,6 +204,8 @@ class Emulator {
 
     /// A place of an anchor's result goes through the code.
     void result(long block, long row, long column, double tile) {
+        for (int k = 0; k < code_.operands; ++k)
+            if (code_.operand[k].border[0].loop > 0) throw std::logic_error("code on a result reads padding");
         const long at[max_loops] = {block, row, 0, 0, 0, 0, 0, column};
         for (int i = 0; i < code_.instructions; ++i) {
             const Instruction& x = code_.instruction[i];

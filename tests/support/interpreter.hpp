@@ -212,7 +212,16 @@ inline Value move(const Node& n, const Value& x, const Dims& to) {
                 y[o] = x[place_of(x.dims, from)];
                 break;
             }
-            default: throw std::logic_error("the interpreter knows reshape, broadcast and transpose");
+            case Move::slice:
+            case Move::pad: {
+                const int axis = n.attributes.value[1], begin = n.attributes.value[2];
+                const bool pads = static_cast<Move>(n.attributes.value[0]) == Move::pad;
+                int from[max_rank] = {};
+                for (int i = 0; i < to.rank; ++i) from[i] = index[i];
+                from[axis] = pads ? index[axis] - begin : begin + index[axis] * n.attributes.value[3];
+                y[o] = pads && (from[axis] < 0 || from[axis] >= x.dims.extent[axis]) ? 0 : x[place_of(x.dims, from)];
+                break;
+            }
         }
     });
     return y;

@@ -60,7 +60,10 @@ using List = OpsOf<decltype(strata::tanh(x)), decltype(strata::sigmoid(x)), decl
                    decltype(strata::apply<MatmulOp<true, true>>(x, x)), decltype(strata::apply<RandomLikeOp>(x)), decltype(cast<float>(strata::apply<ArgmaxOp>(x))),
                    decltype(strata::apply<Conv2dOp<Same>>(x, x)), decltype(strata::apply<Conv2dOp<Wide>>(x, x)), decltype(strata::apply<MaxPoolOp<2, 2, Pairs>>(x)),
                    decltype(strata::apply<AveragePoolOp<3, 3, Same>>(x)), decltype(strata::apply<MaxPoolOp<3, 3, Same>>(x)),
-                   decltype(strata::apply<AveragePoolOp<2, 2, Pairs>>(x))>;
+                   decltype(strata::apply<AveragePoolOp<2, 2, Pairs>>(x)), decltype(strata::apply<SliceOp<-1, 1, to_end, 1>>(x)),
+                   decltype(strata::apply<SliceOp<-1, -2, to_end, 1>>(x)), decltype(strata::apply<SliceOp<-1, 0, to_end, 2>>(x)),
+                   decltype(strata::apply<SliceOp<-2, 1, to_end, 3>>(x)), decltype(strata::apply<SliceOp<-2, 0, -1, 1>>(x)),
+                   decltype(strata::apply<PadOp<-1, 2, 1>>(x)), decltype(strata::apply<PadOp<-2, 1, 0>>(x)), decltype(strata::apply<PadOp<-1, 0, 3>>(x))>;
 
 class Grower {
   public:
@@ -157,6 +160,24 @@ class Grower {
         const int like = b.constant(0.125, d);
         return lower<List>(b, strata::apply<ReshapeLikeOp>(Any{a}, Any{like}));
     }
+    /// A part of an axis, or zeros around it.
+    int shifted(int a) {
+        const Dims d = b.dims(a);
+        const int free = d.rank - (d.bounded() ? 1 : 0);  // axes that are not the batch
+        if (free < 1) return -1;
+        const int last = d.extent[d.rank - 1], before = free < 2 ? 0 : d.extent[d.rank - 2];
+        const Any v{a};
+        switch (dice(8)) {
+            case 0: return last < 2 ? -1 : lower<List>(b, strata::apply<SliceOp<-1, 1, to_end, 1>>(v));
+            case 1: return last < 2 ? -1 : lower<List>(b, strata::apply<SliceOp<-1, -2, to_end, 1>>(v));
+            case 2: return lower<List>(b, strata::apply<SliceOp<-1, 0, to_end, 2>>(v));
+            case 3: return before < 2 ? -1 : lower<List>(b, strata::apply<SliceOp<-2, 1, to_end, 3>>(v));
+            case 4: return before < 2 ? -1 : lower<List>(b, strata::apply<SliceOp<-2, 0, -1, 1>>(v));
+            case 5: return lower<List>(b, strata::apply<PadOp<-1, 2, 1>>(v));
+            case 6: return free < 2 ? -1 : lower<List>(b, strata::apply<PadOp<-2, 1, 0>>(v));
+            default: return lower<List>(b, strata::apply<PadOp<-1, 0, 3>>(v));
+        }
+    }
     int product(int a) {
         const Dims d = b.dims(a);
         if (d.rank < 2 || d.rank > 3 || leaves > 6) return -1;
@@ -229,7 +250,7 @@ class Grower {
     int op() {
         const int a = any();
         const Any v{a};
-        const int what = dice(30);
+        const int what = dice(34);
         if (recipe.images && dice(3) == 0) return slide(a);
         switch (what) {
             case 0: return lower<List>(b, strata::tanh(v));
@@ -268,6 +289,9 @@ class Grower {
                 return -1;
             }
             case 28: return b.dims(a).rank > 0 ? lower<List>(b, strata::select(strata::apply<ArgmaxOp>(v) == strata::apply<ArgmaxOp>(-v), v, strata::tanh(v))) : -1;
+            case 29:
+            case 30:
+            case 31: return recipe.moves ? shifted(a) : -1;
             default: {
                 const int other = partner(a);
                 return lower<List>(b, v * 0.5 + Any{other} * 0.25 + strata::tanh(v));

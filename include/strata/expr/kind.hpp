@@ -20,12 +20,12 @@ enum class Kind : std::uint8_t {
     window,       ///< pooling
     gather,       ///< rows chosen by an integer operand
     scatter,      ///< the transpose of gather, in a fixed order
-    move,         ///< the same elements elsewhere: reshape, transpose, slice, pad, concat, broadcast
+    move,         ///< the same elements elsewhere: reshape, transpose, broadcast, slice, pad
     pack,         ///< parts side by side in one flat block
 };
 
 /// Which move a node of that kind makes.
-enum class Move : std::uint8_t { reshape, transpose, broadcast, slice, pad, concat };
+enum class Move : std::uint8_t { reshape, transpose, broadcast, slice, pad };
 /// Which fold a reduction (or a pooling window) makes.
 enum class Fold : std::uint8_t { sum, max, min, argmax, mean };
 /// The role of a convolution: the product itself, or one of its two gradients.

@@ -26,4 +26,31 @@ struct MovementLike : Movement<M> {
     static constexpr Fit fit(const Dims&, const Dims& like) { return Fit{like}; }
 };
 
+/// An op that would take the bounded batch apart.
+template <class Op>
+struct BatchStaysWhole {
+    template <class Where>
+    struct Along {
+        static_assert(detail::never<Where>, "strata: the bounded batch is not cut, padded or joined; choose another axis, or a batch of exact size");
+    };
+};
+
+namespace detail {
+/// x, or the mistake of working along an axis that it has not, or that is its bounded batch.
+template <class Op, int Axis, class E>
+constexpr auto along(const E& x) {
+    if constexpr (is_misfit<E> || std::is_same_v<typename E::Shape, Any>) {
+        return x;
+    } else {
+        constexpr Dims d = E::Shape::dims();
+        if constexpr (Axis >= d.rank || Axis < -d.rank)
+            return Misfit<Op, (Axis < 0 ? -Axis : Axis + 1), d.rank, CapacityShape<typename E::Shape>>{};
+        else if constexpr (d.extent[d.axis(Axis)] < 0)
+            return Refusal<BatchStaysWhole<Op>::template Along>{};
+        else
+            return x;
+    }
+}
+}  // namespace detail
+
 }  // namespace strata

@@ -145,10 +145,10 @@ struct Builder {
         }
         if (n.kind == Kind::move && n.arity == 1) {
             const Node& source = graph.node[n.in[0]];
-            if (source.kind == Kind::constant) return constant(source.value, n.dims, source.type);
-            const bool same_order = n.attributes.value[0] == static_cast<int>(Move::reshape) || n.attributes.value[0] == static_cast<int>(Move::broadcast);
-            if (same_order && source.dims == n.dims) return n.in[0];
-            if (n.attributes.value[0] == static_cast<int>(Move::reshape) && source.kind == Kind::move &&
+            const Move move = static_cast<Move>(n.attributes.value[0]);
+            if (source.kind == Kind::constant && (move != Move::pad || source.value == 0)) return constant(source.value, n.dims, source.type);
+            if (move != Move::transpose && source.dims == n.dims) return n.in[0];
+            if (move == Move::reshape && source.kind == Kind::move &&
                 source.attributes.value[0] == static_cast<int>(Move::reshape)) {
                 n.in[0] = source.in[0];
                 return add(n);

@@ -141,9 +141,13 @@ struct Coder {
             o.stride[lane_loop] = whole ? 1 : 0;
             return;
         }
+        int borders = 0;
         for (int l = 0; l < max_loops; ++l) {
             const int a = axis_of_loop[l];
-            if (a >= 0 && a < d.rank && d.extent[d.rank - 1 - a] != 1) o.stride[l] = v.stride[d.rank - 1 - a];
+            if (a < 0 || a >= d.rank || d.extent[d.rank - 1 - a] == 1) continue;
+            const int axis = d.rank - 1 - a;
+            o.stride[l] = v.stride[axis];
+            if (v.high[axis] > 0) o.border[borders++] = Border{1 + l, v.low[axis], v.high[axis]};
         }
     }
 
@@ -153,6 +157,8 @@ struct Coder {
             const Operand& other = code.operand[i];
             bool same = other.source == o.source && other.region == o.region && other.index == o.index && other.offset == o.offset && other.type == o.type;
             for (int l = 0; l < max_loops; ++l) same = same && other.stride[l] == o.stride[l];
+            for (int b = 0; b < max_borders; ++b)
+                same = same && other.border[b].loop == o.border[b].loop && other.border[b].low == o.border[b].low && other.border[b].high == o.border[b].high;
             if (same) {
                 code.operand[i].written = other.written || o.written;
                 return i;

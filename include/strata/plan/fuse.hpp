@@ -103,8 +103,16 @@ struct Fuser {
         }
     }
 
+    /// Whether n reads something with padding around it, which plain loops alone do.
+    constexpr bool loops_only(const Node& n) const {
+        for (int k = 0; k < n.arity; ++k)
+            for (int id = n.in[k]; is_view(g.node[id]); id = g.node[id].in[0])
+                if (move_of(g.node[id]) == Move::pad) return true;
+        return false;
+    }
     /// Whether the operands of n that come from elsewhere can be addressed from the places of a product's or window's result.
     constexpr bool addressable(const Group& group, const Node& n) const {
+        if (loops_only(n)) return false;
         for (int k = 0; k < n.arity; ++k) {
             bool through = false;
             const int s = source(n.in[k], through);
@@ -291,6 +299,7 @@ struct Fuser {
         return chain_of_maps(id);
     }
     constexpr bool chain_of_maps(int id) {
+        if (loops_only(g.node[id])) return false;
         for (int k = 0; k < g.node[id].arity; ++k) {
             bool through = false;
             const int s = source(g.node[id].in[k], through);

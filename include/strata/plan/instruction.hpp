@@ -32,6 +32,11 @@ struct Instruction {
         return x;
     }
 };
+/// Where padding lies around an operand: only the turns [low, high) of a loop find an element, the first of them where the array begins.
+struct Border {
+    int loop{};  ///< 1 + the loop; 0: no border
+    int low{}, high{};
+};
 struct Operand {
     Source source{};
     DType type{};
@@ -42,6 +47,7 @@ struct Operand {
     bool written{};
     long elements{};  ///< of the whole array (a column sum's result, a scratch row)
     long stride[max_loops]{};
+    Border border[max_borders]{};
 };
 struct Loops {
     int extent[max_loops]{};  ///< capacities

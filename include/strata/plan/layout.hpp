@@ -17,6 +17,13 @@ constexpr bool slides(const G& g) {
         if (g.node[i].kind == Kind::convolution || g.node[i].kind == Kind::window) return true;
     return false;
 }
+/// Whether a value that is not computed lies in memory.
+constexpr bool has_memory(const Node& n) { return n.kind != Kind::constant && n.kind != Kind::index; }
+/// Whether a view cuts or pads what has no memory.
+template <class G>
+constexpr bool shifts_nothing(const G& g, const Node& view) {
+    return (move_of(view) == Move::slice || move_of(view) == Move::pad) && !has_memory(g.node[root_of(g, view.in[0])]);
+}
 /// Whether a view can be had by strides alone, whichever layout its root will get.
 template <class G>
 constexpr bool lies_in_order(const G& g, int id, bool batched) {
@@ -26,7 +33,7 @@ constexpr bool lies_in_order(const G& g, int id, bool batched) {
 }  // namespace detail
 
 /// The graph with a copy before each sliding operand that comes from outside or through a view other than a reshape, before each number
-/// that a product or window reads, and before each reshape of what does not lie in order.
+/// and each padded operand that a product or window reads, and before each view that strides alone do not make.
 /// To has room for three more nodes for each product and window and one for each move.
 template <int To, class G, int S>
 constexpr Graph<To, S> with_copies(const G& g, Graph<To, S> out) {
@@ -40,13 +47,14 @@ constexpr Graph<To, S> with_copies(const G& g, Graph<To, S> out) {
             node.in[k] = moved[in];
             if (node.kind != Kind::convolution && node.kind != Kind::window && node.kind != Kind::contract) continue;
             int root = in;
-            bool plain = true;
+            bool plain = true, pads = false;
             while (detail::is_view(g.node[root])) {
                 plain = plain && detail::move_of(g.node[root]) == Move::reshape;
+                pads = pads || detail::move_of(g.node[root]) == Move::pad;
                 root = g.node[root].in[0];
             }
-            const bool slides = node.kind != Kind::contract && g.node[in].dims.bounded();
-            if (g.node[root].kind != Kind::constant && (!slides || (plain && g.node[root].kind != Kind::leaf))) continue;
+            const bool slides = node.kind != Kind::contract, outside = g.node[root].kind == Kind::leaf && g.node[in].dims.bounded();
+            if (detail::has_memory(g.node[root]) && !pads && (!slides || (plain && !outside))) continue;
             if (!copied[in]) {
                 Node c;
                 c.kind = Kind::move;
@@ -65,7 +73,7 @@ constexpr Graph<To, S> with_copies(const G& g, Graph<To, S> out) {
         }
         moved[i] = out.nodes;
         out.node[out.nodes++] = node;
-        if (detail::is_view(node) && detail::move_of(node) == Move::reshape && !detail::lies_in_order(out, moved[i], batched)) {
+        if (detail::is_view(node) && (detail::shifts_nothing(out, node) || !detail::lies_in_order(out, moved[i], batched))) {
             Node c = out.node[node.in[0]];
             c.kind = Kind::move;
             c.op = -1;

@@ -18,6 +18,8 @@ struct LoopMerger {
         for (int k = 0; k < code.operands; ++k) {
             const Operand& o = code.operand[k];
             if (o.stride[a] != o.stride[b] * code.loops.extent[b]) return false;
+            for (const Border& border : o.border)
+                if (border.loop == 1 + b) return false;
         }
         return true;
     }
@@ -26,9 +28,13 @@ struct LoopMerger {
             code.loops.bounded = b;
             code.loops.unit *= code.loops.extent[b];
         }
+        for (int k = 0; k < code.operands; ++k) {
+            code.operand[k].stride[a] = 0;
+            for (Border& border : code.operand[k].border)
+                if (border.loop == 1 + a) border = Border{1 + b, border.low * code.loops.extent[b], border.high * code.loops.extent[b]};
+        }
         code.loops.extent[b] *= code.loops.extent[a];
         code.loops.extent[a] = 1;
-        for (int k = 0; k < code.operands; ++k) code.operand[k].stride[a] = 0;
     }
     constexpr void merge() {
         bool padded = code.loops.bounded == lane_loop;
@@ -70,8 +76,11 @@ struct LoopMerger {
     }
     /// Loop b has one turn: a takes its place.
     constexpr bool swap_in(int a, int b) {
-        for (int k = 0; k < code.operands; ++k) code.operand[k].stride[b] = code.operand[k].stride[a];
-        for (int k = 0; k < code.operands; ++k) code.operand[k].stride[a] = code.operand[k].stride[b];
+        for (int k = 0; k < code.operands; ++k) {
+            code.operand[k].stride[b] = code.operand[k].stride[a];
+            for (Border& border : code.operand[k].border)
+                if (border.loop == 1 + a) border.loop = 1 + b;
+        }
         return true;
     }
     constexpr bool only_full() const {

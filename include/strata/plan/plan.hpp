@@ -52,12 +52,18 @@ struct Plan {
     int capacity{};  ///< of the batch
 };
 
-/// How a node is found in the memory of another: strides in elements.
+/// The axes of a view that padding may lie around.
+inline constexpr int max_borders = 2;
+
+/// How a node is found in the memory of another: strides in elements. Along axes with a border (high > 0), only places in [low, high) are
+/// found there, those from `low` on; the others are padding, zero.
 struct View {
     int root = -1;
     bool valid = true;
     long stride[max_rank] = {};
     long offset = 0;
+    int low[max_rank] = {}, high[max_rank] = {};
+    int borders = 0;
 };
 
 namespace detail {
@@ -145,6 +151,8 @@ constexpr View view_in(const G& g, int id, bool batch_innermost, int lanes) {
         const Node& m = g.node[chain[--depth]];
         const Dims& from = g.node[m.in[0]].dims;
         long s[max_rank] = {};
+        const int axis = m.attributes.value[1], begin = m.attributes.value[2];
+        if (v.borders > 0 && detail::move_of(m) != Move::pad && detail::move_of(m) != Move::broadcast) v.valid = false;
         switch (detail::move_of(m)) {
             case Move::reshape: v.valid = v.valid && detail::restride(from, v.stride, m.dims, s); break;
             case Move::transpose:
@@ -155,8 +163,23 @@ constexpr View view_in(const G& g, int id, bool batch_innermost, int lanes) {
                     const int k = i - (m.dims.rank - from.rank);
                     s[i] = k < 0 || (from.extent[k] == 1 && m.dims.extent[i] != 1) ? 0 : v.stride[k];
                 }
+                for (int i = max_rank - 1; v.borders > 0 && i >= 0; --i) {
+                    const int k = i - (m.dims.rank - from.rank);
+                    v.low[i] = k < 0 ? 0 : v.low[k];
+                    v.high[i] = k < 0 ? 0 : v.high[k];
+                }
                 break;
-            default: v.valid = false;
+            case Move::slice:
+                for (int i = 0; i < m.dims.rank; ++i) s[i] = v.stride[i] * (i == axis ? m.attributes.value[3] : 1);
+                v.offset += begin * v.stride[axis];
+                break;
+            case Move::pad:
+                for (int i = 0; i < m.dims.rank; ++i) s[i] = v.stride[i];
+                v.valid = v.valid && v.high[axis] == 0 && v.borders < max_borders;
+                ++v.borders;
+                v.low[axis] = begin;
+                v.high[axis] = begin + from.extent[axis];
+                break;
         }
         for (int i = 0; i < max_rank; ++i) v.stride[i] = s[i];
     }

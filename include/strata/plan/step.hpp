@@ -27,6 +27,22 @@ struct Access {
     static constexpr long outer[4] = {S0, S1, S2, S3}, inner[3] = {S4, S5, S6};
     static constexpr long lane = S7;
     static constexpr long s0 = S0, s1 = S1, s2 = S2, s3 = S3, s4 = S4, s5 = S5, s6 = S6;
+    static constexpr bool bordered = false;
+};
+/// An operand with padding around it: loop L finds elements in its turns [Low, High) alone. L is -1 where there is no second border.
+template <class A, int L0, int Low0, int High0, int L1, int Low1, int High1>
+struct Within : A {
+    static constexpr bool bordered = true;
+    static constexpr bool lane_border = L0 == lane_loop || L1 == lane_loop;
+    static constexpr int lane_low = L0 == lane_loop ? Low0 : Low1, lane_high = L0 == lane_loop ? High0 : High1;
+    static constexpr long stride_of(int loop) { return loop < 0 ? 0 : loop < 4 ? A::outer[loop] : loop < 7 ? A::inner[loop - 4] : A::lane; }
+    /// Where place 0 would lie, in elements from the array's begin.
+    static constexpr long origin = -(Low0 * stride_of(L0) + Low1 * stride_of(L1));
+    /// Whether turn `i` of loop `loop` finds an element.
+    template <int Loop>
+    static constexpr bool has(long i) {
+        return (L0 != Loop || (i >= Low0 && i < High0)) && (L1 != Loop || (i >= Low1 && i < High1));
+    }
 };
 template <class... A>
 struct Accesses {};
@@ -78,9 +94,15 @@ struct Reified<C, L, std::integer_sequence<int, I...>, std::integer_sequence<int
     static constexpr Operand access = C::code.operand[N];
     using acts = Acts<Act<act<I>.what, act<I>.section, act<I>.type, typename OpOr<L, act<I>.what == Do::apply ? act<I>.op : -1>::type, act<I>.in[0],
                           act<I>.what == Do::fold || act<I>.what == Do::column ? act<I>.op : act<I>.in[1], act<I>.in[2], act<I>.operand, act<I>.bits>...>;
-    using accesses = Accesses<Access<access<O>.source, access<O>.type, access<O>.padded, access<O>.written,
-                                     access<O>.written ? access<O>.elements : 0, access<O>.stride[0], access<O>.stride[1], access<O>.stride[2], access<O>.stride[3],
-                                     access<O>.stride[4], access<O>.stride[5], access<O>.stride[6], access<O>.stride[7]>...>;
+    template <int N>
+    using Plain = Access<access<N>.source, access<N>.type, access<N>.padded, access<N>.written, access<N>.written ? access<N>.elements : 0, access<N>.stride[0],
+                         access<N>.stride[1], access<N>.stride[2], access<N>.stride[3], access<N>.stride[4], access<N>.stride[5], access<N>.stride[6],
+                         access<N>.stride[7]>;
+    template <int N>
+    using Bordered = std::conditional_t<access<N>.border[0].loop == 0, Plain<N>,
+                                        Within<Plain<N>, access<N>.border[0].loop - 1, access<N>.border[0].low, access<N>.border[0].high,
+                                               access<N>.border[1].loop - 1, access<N>.border[1].low, access<N>.border[1].high>>;
+    using accesses = Accesses<Bordered<O>...>;
 };
 }  // namespace detail
 

@@ -311,6 +311,22 @@ STRATA_INLINE auto load_lanes(const void* base, long at, long stride, int n) {
         return v;
     }
 }
+/// Loads lanes [first, past) of W elements; the others are zero and not touched in memory.
+template <DType T, class Real>
+STRATA_INLINE auto load_between(const void* base, long at, long stride, int first, int past) {
+    constexpr int w = width<Real>;
+    if (first == 0 && past == w) return load_lanes<T, Real, false>(base, at, stride, w);
+    const auto* p = static_cast<const Element<T>*>(base);
+    if constexpr (T == DType::boolean) {
+        Pack<Real, w> v(Real(0));
+        for (int l = first; l < past; ++l) v.lane[l] = p[at + l * stride] ? Real(1) : Real(0);
+        return v != Pack<Real, w>(Real(0));
+    } else {
+        Pack<Element<T>, w> v(Element<T>(0));
+        for (int l = first; l < past; ++l) v.lane[l] = p[at + l * stride];
+        return v;
+    }
+}
 template <class T, bool Partial, class V>
 STRATA_INLINE void store_lanes(void* base, long at, long stride, int n, const V& v) {
     auto* p = static_cast<T*>(base) + at;

@@ -30,6 +30,7 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
     template <int K>
     using At = decltype(detail::access_at<K>(static_cast<List*>(nullptr)));
 
+    static constexpr bool bordered = (O::bordered || ...);
     static constexpr bool has_columns = ((A::what == Do::column) || ...), has_folds = ((A::what == Do::fold) || ...);
     /// Whole vectors past the batch count may be computed and stored.
     static constexpr bool padded = N::bounded == lane_loop && ((O::lane == 0 || O::source == Source::scratch || (O::padded && O::source == Source::memory)) && ...);
@@ -49,6 +50,7 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
         const Run* run;
         char* scratch;
         long offset[operands + 1];
+        bool inside[bordered ? operands + 1 : 1];  ///< whether the row lies within the operand's borders
     };
 
     template <int K>
@@ -85,6 +87,16 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
                 else
                     for (int l = 0; l < w; ++l) v.lane[l] = Philox::uniform(f->run->seed, stream, static_cast<std::uint64_t>(at<K>() + l * X::lane));
                 return convert<Real>(v);
+            } else if constexpr (X::bordered) {
+                const bool inside = f->inside[K] && X::template has<4>(i4) && X::template has<5>(i5) && X::template has<6>(i6);
+                const int end = Partial ? n : w;
+                if constexpr (X::lane_border) {
+                    const long first = X::lane_low - lane, past = X::lane_high - lane;
+                    return load_between<T, Real>(f->base[K], at<K>(), X::lane, first < 0 ? 0 : static_cast<int>(first < w ? first : w),
+                                                 !inside || past < 0 ? 0 : static_cast<int>(past < end ? past : end));
+                } else {
+                    return load_between<T, Real>(f->base[K], at<K>(), X::lane, 0, inside ? end : 0);
+                }
             } else if constexpr (X::source == Source::scratch) {
                 return host::load<Element<T>, w>(reinterpret_cast<const Element<T>*>(scratch_of<K>(*f)) + at<K>());
             } else {
@@ -135,6 +147,8 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
                 return static_cast<Element<T>>(f->offset[K]);
             else if constexpr (X::source == Source::random)
                 return static_cast<Element<T>>(Philox::uniform(f->run->seed, f->run->step * 65536u + reinterpret_cast<std::uintptr_t>(f->base[K]), static_cast<std::uint64_t>(f->offset[K])));
+            else if constexpr (X::bordered)
+                return f->inside[K] ? static_cast<const Element<T>*>(f->base[K])[f->offset[K]] : Element<T>(0);
             else
                 return static_cast<const Element<T>*>(f->base[K])[f->offset[K]];
         }
@@ -206,11 +220,21 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
         }
     }
 
+    /// Where a row begins in operand k.
+    template <class X>
+    STRATA_INLINE static void enter(Frame& f, int k, long i0, long i1, long i2, long i3) {
+        f.offset[k] = i0 * X::s0 + i1 * X::s1 + i2 * X::s2 + i3 * X::s3;
+        if constexpr (X::bordered) {
+            f.offset[k] += X::origin;
+            f.inside[k] = X::template has<0>(i0) && X::template has<1>(i1) && X::template has<2>(i2) && X::template has<3>(i3);
+        }
+    }
+
     static constexpr int turns(int loop, int extent, int count) { return N::bounded == loop ? count * N::unit : extent; }
 
     static void item(int i, const Run& run, void* const* base) noexcept {
         alignas(64) char scratch[scratch_bytes];
-        Frame f{base, &run, scratch, {}};
+        Frame f{base, &run, scratch, {}, {}};
         const int n1 = turns(1, N::n1, run.count), n2 = turns(2, N::n2, run.count), n3 = turns(3, N::n3, run.count);
         const Turns inner{turns(4, N::n4, run.count), turns(5, N::n5, run.count), turns(6, N::n6, run.count)};
         const long rows = long{turns(0, N::n0, run.count)} * n1 * n2 * n3;
@@ -229,7 +253,7 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
             const long row_number = r / blocks;
             const long i3 = row_number % n3, i2 = row_number / n3 % n2, i1 = row_number / (long{n3} * n2) % n1, i0 = row_number / (long{n3} * n2 * n1);
             int k = 0;
-            ((f.offset[k++] = i0 * O::s0 + i1 * O::s1 + i2 * O::s2 + i3 * O::s3), ...);
+            (enter<O>(f, k++, i0, i1, i2, i3), ...);
             Row row;
             if constexpr (vertical) {
                 const long lane = r % blocks * w;
