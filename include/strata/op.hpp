@@ -9,6 +9,7 @@
 #include <strata/op/cast.hpp>
 #include <strata/op/clamp.hpp>
 #include <strata/op/compare.hpp>
+#include <strata/op/concat.hpp>
 #include <strata/op/conv2d.hpp>
 #include <strata/op/detach.hpp>
 #include <strata/op/divide.hpp>
@@ -40,8 +41,10 @@
 #include <strata/op/slice.hpp>
 #include <strata/op/softmax.hpp>
 #include <strata/op/softplus.hpp>
+#include <strata/op/split.hpp>
 #include <strata/op/sqrt.hpp>
 #include <strata/op/square.hpp>
+#include <strata/op/stack.hpp>
 #include <strata/op/subtract.hpp>
 #include <strata/op/sum.hpp>
 #include <strata/op/tanh.hpp>

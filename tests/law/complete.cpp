@@ -30,7 +30,7 @@ TEST_CASE("every op of the facade is held to the laws") {
         CHECK(laws.find(">(\"" + name + "\", ") != std::string::npos);
         ++ops;
     }
-    CHECK(ops >= 45);
+    CHECK(ops >= 48);
 }
 
 }  // namespace strata::test

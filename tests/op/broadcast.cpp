@@ -46,4 +46,18 @@ TEST_CASE("broadcast_like and sum_like: each is the other's derivative") {
     check_gradient([&](const auto& e) { return sum_like(e, x) * x; }, wide);
 }
 
+static_assert(std::is_same_v<ShapeIn<decltype(broadcast<Shape<3, 4, 5>>(Leaf<float, 4, 1>{}))>, Shape<3, 4, 5>>);
+static_assert(std::is_same_v<ShapeIn<decltype(broadcast<Shape<batch<8>, 5>>(Leaf<float, 5>{}))>, Shape<batch<8>, 5>>);
+static_assert(refused<decltype(broadcast<Shape<4, 5>>(Leaf<float, 3, 5>{}))> && refused<decltype(broadcast<Shape<5>>(Leaf<float, 3, 5>{}))>);
+static_assert(refused<decltype(broadcast<Shape<1, 5>>(Leaf<float, 3, 5>{}))>);
+
+TEST_CASE("broadcast: to a shape; its gradient is the sum over what was repeated") {
+    auto x = scattered<Tensor<double, 4, 1>>(1);
+    const auto y = computed(broadcast<Shape<3, 4, 5>>(x));
+    for (int i = 0; i < 3; ++i)
+        for (int j = 0; j < 4; ++j)
+            for (int k = 0; k < 5; ++k) CHECK(y(i, j, k) == x(j, 0));
+    check_gradient([](const auto& e) { return broadcast<Shape<3, 4, 5>>(e * e); }, x);
+}
+
 }  // namespace strata::test

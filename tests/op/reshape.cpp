@@ -60,4 +60,19 @@ TEST_CASE("reshape: gradients of flatten and append_axis") {
     check_gradient([](const auto& e) { return append_axis(e * e); }, x);
 }
 
+static_assert(std::is_same_v<ShapeIn<decltype(insert_axis<1>(Leaf<float, 4, 5>{}))>, Shape<4, 1, 5>>);
+static_assert(std::is_same_v<ShapeIn<decltype(insert_axis<-1>(Leaf<float, batch<8>, 5>{}))>, Shape<batch<8>, 5, 1>>);
+static_assert(std::is_same_v<ShapeIn<decltype(insert_axis<-3>(Leaf<float, 4, 5>{}))>, Shape<1, 4, 5>>);
+static_assert(refused<decltype(insert_axis<3>(Leaf<float, 4, 5>{}))> && refused<decltype(insert_axis<-4>(Leaf<float, 4, 5>{}))>);
+static_assert(refused<decltype(insert_axis<0>(Leaf<float, batch<8>, 5>{}))> && refused<decltype(insert_axis<0>(Leaf<float, 1, 2, 3, 4, 5>{}))>);
+
+TEST_CASE("insert_axis: what was a row meets columns; gradients") {
+    auto x = scattered<Tensor<double, 4>>(1);
+    auto b = scattered<Tensor<double, 3>>(2);
+    const auto y = computed(insert_axis<-1>(x) * b);
+    for (int i = 0; i < 4; ++i)
+        for (int j = 0; j < 3; ++j) CHECK(y(i, j) == x(i) * b(j));
+    check_gradient([](const auto& u, const auto& v) { return insert_axis<1>(u * u) * v; }, x, b);
+}
+
 }  // namespace strata::test

@@ -6,6 +6,7 @@
 #include <strata/exec/expression.hpp>
 #include <strata/layer.hpp>
 #include <strata/loss.hpp>
+#include <strata/op.hpp>
 #include <strata/optim.hpp>
 #include <strata/train/step.hpp>
 
@@ -37,6 +38,12 @@ TEST_CASE("facts count bytes and operations by hand") {
     static_assert(f.kernels == 1 && f.arena_bytes == 0);
     CHECK(f.bytes_moved == 4 * (8 * 16 + 16 * 4 + 4 + 8 * 4));
     CHECK(f.flops == 2 * 8 * 16 * 4 + 2 * 8 * 4);
+}
+
+TEST_CASE("a kernel that reads another's result through a view says so") {
+    using X = st::TensorLeaf<float, st::Shape<8, 8>>;
+    using P = st::Program<st::detail::ExpressionTrace<st::detail::Wrapped<decltype(st::transpose<1, 0>(st::exp(X{})) * 2)>>>;
+    CHECK(st::explain<P>().find("reads step 0 at other places than it is written") != std::string::npos);
 }
 
 TEST_CASE("the table has a line for each kernel and says why each begins") {

@@ -38,4 +38,21 @@ struct BroadcastLikeOp : MovementLike<Move::broadcast> {
 };
 inline constexpr Function<BroadcastLikeOp> broadcast_like{};
 
+/// broadcast<Shape<...>>(x): x repeated to a shape.   Gradient: as above.
+template <int... D>
+struct BroadcastOp : Movement<Move::broadcast> {
+    static constexpr auto name = "broadcast";
+    static constexpr Fit fit(const Dims& x) {
+        const Dims to{sizeof...(D), {D...}};
+        const Fit both = detail::broadcast(x, to);
+        if (!both.ok) return both;
+        return both.dims == to ? both : Fit::misfit(static_cast<int>(to.size()), static_cast<int>(both.dims.size()));
+    }
+    static constexpr auto backward(Expression auto dy, Expression auto /*y*/, Expression auto x) { return gradients(strata::apply<SumLikeOp>(dy, x)); }
+};
+template <class S, Expression X>
+constexpr auto broadcast(const X& x) {
+    return []<int... D>(Shape<D...>, const auto& e) { return apply<BroadcastOp<D...>>(e); }(S{}, detail::wrap(x));
+}
+
 }  // namespace strata

@@ -25,6 +25,22 @@ struct ReshapeOp : Movement<Move::reshape> {
     static constexpr auto backward(Expression auto dy, Expression auto /*y*/, Expression auto x) { return gradients(strata::apply<ReshapeLikeOp>(dy, x)); }
 };
 
+/// x with an axis of extent 1 as the result's axis Axis; a negative one counts from the result's end.
+template <int Axis>
+struct InsertAxisOp : Movement<Move::reshape> {
+    static constexpr auto name = "reshape";
+    static constexpr Fit fit(const Dims& x) {
+        const int axis = Axis < 0 ? Axis + x.rank + 1 : Axis;
+        if (axis < 0 || axis > x.rank) return Fit::misfit((Axis < 0 ? -Axis : Axis + 1), x.rank + 1);
+        if (x.bounded() && axis == 0) return Fit::misfit(1, 0);  // a batch comes first
+        if (x.rank == max_rank) return Fit::misfit(max_rank, max_rank + 1);
+        Fit fit{Dims{x.rank + 1, {}}};
+        for (int i = 0; i <= x.rank; ++i) fit.dims.extent[i] = i < axis ? x.extent[i] : i == axis ? 1 : x.extent[i - 1];
+        return fit;
+    }
+    static constexpr auto backward(Expression auto dy, Expression auto /*y*/, Expression auto x) { return gradients(strata::apply<ReshapeLikeOp>(dy, x)); }
+};
+
 /// reshape<Shape<...>>(x).   Shape: as given; the number of elements must be the same.
 template <class S, Expression X>
 constexpr auto reshape(const X& x) {
@@ -62,6 +78,12 @@ constexpr auto append_axis(const X& x) {
 template <Expression X>
 constexpr auto flatten(const X& x) {
     return detail::flatten(detail::wrap(x));
+}
+
+/// insert_axis<Axis>(x): an axis of extent 1 more, in front of what was axis Axis; -1: behind the last.
+template <int Axis, Expression X>
+constexpr auto insert_axis(const X& x) {
+    return apply<InsertAxisOp<Axis>>(detail::wrap(x));
 }
 
 }  // namespace strata

@@ -114,6 +114,10 @@ std::string reason(int at) {
     if (group.anchor != Kind::map) return latest < 0 ? "a product or window begins a kernel" : "its operand has to be complete: step " + std::to_string(latest);
     if (P::plan.node[through].column) return "the sum over rows in step " + std::to_string(latest) + " is complete only at its end";
     if (!same_space(group.dims, P::plan.group[latest].dims)) return "other extents than step " + std::to_string(latest);
+    for (int m = group.first; m >= 0; m = P::plan.node[m].next)
+        for (int k = 0; k < P::graph.node[m].arity; ++k)
+            if (const int id = P::graph.node[m].in[k]; is_view(P::graph.node[id]) && root_of(P::graph, id) == through)
+                return "reads step " + std::to_string(latest) + " at other places than it is written";
     return "a fold along rows that step " + std::to_string(latest) + " does not walk whole";
 }
 inline std::string padded(std::string s, std::size_t width, bool left = true) {
