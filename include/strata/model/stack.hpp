@@ -15,6 +15,14 @@ namespace detail {
 template <class... L>
 struct LayerList {};
 
+/// The sum of what a pack's elements came to, in order. A fold expression would do, but clang allows it 256 of them.
+template <int N>
+constexpr int each_of(const int (&value)[N]) {
+    int sum = 0;
+    for (const int v : value) sum += v;
+    return sum;
+}
+
 struct NoParameters {};
 template <class L, class S>
 struct RecordOf {
@@ -198,7 +206,7 @@ struct LayoutOf<Real, N, DoneList<T...>> {
     static constexpr Layout<Real, N> make() {
         Layout<Real, N> l;
         [[maybe_unused]] int number = 0;
-        (enter_layer<T>(l, number), ...);
+        each_of({0, (enter_layer<T>(l, number), 0)...});
         return l;
     }
 };
@@ -214,7 +222,7 @@ template <class Steps>
 struct CountFields;
 template <class... T>
 struct CountFields<DoneList<T...>> {
-    static constexpr int value = (0 + ... + fields_in<T>());
+    static constexpr int value = each_of({0, fields_in<T>()...});
 };
 
 template <class E>
@@ -277,7 +285,7 @@ struct TraceSteps<List, Real, M, DoneList<T...>> {
     static constexpr Cursor run(B& builder, const Lay& layout, int x) {
         Cursor c;
         c.x = x;
-        (one<T>(builder, layout, c), ...);
+        each_of({0, (one<T>(builder, layout, c), 0)...});
         return c;
     }
 };
@@ -311,7 +319,7 @@ constexpr int tree_of() {
 }
 template <class... T>
 struct TreeSizes<DoneList<T...>> {
-    static constexpr int value = (0 + ... + tree_of<T>());
+    static constexpr int value = each_of({0, tree_of<T>()...});
 };
 
 }  // namespace detail

@@ -41,7 +41,7 @@ struct Summary<DoneList<T...>> {
     static std::string rows() {
         std::string out;
         int number = 0;
-        (summary_row<T>(out, number), ...);
+        each_of({0, (summary_row<T>(out, number), 0)...});
         return out;
     }
 };
