@@ -9,10 +9,16 @@ namespace strata {
 /// How a window slides over two axes.
 template <int StrideY = 1, int StrideX = StrideY, int PadY = 0, int PadX = PadY, int DilationY = 1, int DilationX = DilationY, int Groups = 1>
 struct Sliding {
-    static_assert(StrideY > 0 && StrideX > 0 && PadY >= 0 && PadX >= 0 && DilationY > 0 && DilationX > 0 && Groups > 0,
-                  "strata: strides, dilations and groups are at least 1, padding at least 0");
     static constexpr int stride[2] = {StrideY, StrideX}, pad[2] = {PadY, PadX}, dilation[2] = {DilationY, DilationX};
     static constexpr int groups = Groups;
+    /// Strides, dilations and groups are at least 1, padding at least 0; the first that is not.
+    static constexpr Fit fit() {
+        for (const int n : {StrideY, StrideX, DilationY, DilationX, Groups})
+            if (n < 1) return Fit{Dims{}, false, 1, n};
+        for (const int n : {PadY, PadX})
+            if (n < 0) return Fit{Dims{}, false, 0, n};
+        return {};
+    }
     /// Places of a window of k elements on n.
     static constexpr int places(int axis, int n, int k) { return (n + 2 * pad[axis] - dilation[axis] * (k - 1) - 1) / stride[axis] + 1; }
 };

@@ -18,9 +18,11 @@ struct WindowBase {
     }
     static constexpr Fit pooled(const Dims& x) {
         if (x.rank != 4) return Fit::misfit(4, x.rank);
+        if (!S::fit().ok) return S::fit();
         const int k[2] = {KY, KX};
         Fit fit{x};
         for (int i = 0; i < 2; ++i) {
+            if (k[i] < 1) return Fit{Dims{}, false, 1, k[i]};
             if (k[i] > x.extent[2 + i] + 2 * S::pad[i]) return Fit::misfit(k[i], x.extent[2 + i] + 2 * S::pad[i]);
             fit.dims.extent[2 + i] = S::places(i, x.extent[2 + i], k[i]);
         }

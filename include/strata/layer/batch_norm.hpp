@@ -28,10 +28,12 @@ struct BatchNorm {
                                  (State<Channels<In>, Ones>, variance));
     };
     static constexpr auto forward(const auto& p, Expression auto x, auto mode) {
-        if constexpr (mode == Mode::infer) {
+        using In = typename decltype(x)::Shape;
+        if constexpr (In::rank != 2 && In::rank != 4) {
+            return Misfit<BatchNorm, 4, In::rank, CapacityShape<In>>{};
+        } else if constexpr (mode == Mode::infer) {
             return (x - p.mean) * (rsqrt(p.variance + 1e-5) * p.weight) + p.bias;
-        } else if constexpr (decltype(x)::Shape::rank == 4) {
-            using In = typename decltype(x)::Shape;
+        } else if constexpr (In::rank == 4) {
             return normalise(p, x, axes<0, 2, 3>, static_cast<double>(extent<In, 2>) * extent<In, 3>);
         } else {
             return normalise(p, x, axes<0>, 1.0);

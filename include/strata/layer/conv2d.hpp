@@ -12,19 +12,17 @@ namespace strata {
 /// Bias: how b begins; `Conv2d<64, 3, Sliding<1, 1, 1>, HeUniform, NoBias>` has none.
 template <int Out, int Kernel, class S = Sliding<>, class Init = HeUniform, class Bias = Zeros>
 struct Conv2d {
-    static_assert(Out > 0 && Kernel > 0, "strata: Conv2d needs at least one filter and a kernel of at least 1");
     template <class In>
     struct Parameters {
-        BOOST_HANA_DEFINE_STRUCT(Parameters, (Param<Shape<Out, extent<In, 1> / S::groups, Kernel, Kernel>, Init>, weight), (Param<Shape<Out, 1, 1>, Bias>, bias));
+        BOOST_HANA_DEFINE_STRUCT(Parameters, (Param<Shape<Out, extent<In, 1> / (S::groups > 0 ? S::groups : 1), Kernel, Kernel>, Init>, weight), (Param<Shape<Out, 1, 1>, Bias>, bias));
     };
     static constexpr auto forward(const auto& p, Expression auto x) { return conv2d<S>(x, p.weight) + p.bias; }
 };
 template <int Out, int Kernel, class S, class Init>
 struct Conv2d<Out, Kernel, S, Init, NoBias> {
-    static_assert(Out > 0 && Kernel > 0, "strata: Conv2d needs at least one filter and a kernel of at least 1");
     template <class In>
     struct Parameters {
-        BOOST_HANA_DEFINE_STRUCT(Parameters, (Param<Shape<Out, extent<In, 1> / S::groups, Kernel, Kernel>, Init>, weight));
+        BOOST_HANA_DEFINE_STRUCT(Parameters, (Param<Shape<Out, extent<In, 1> / (S::groups > 0 ? S::groups : 1), Kernel, Kernel>, Init>, weight));
     };
     static constexpr auto forward(const auto& p, Expression auto x) { return conv2d<S>(x, p.weight); }
 };

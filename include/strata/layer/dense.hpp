@@ -12,7 +12,6 @@ namespace strata {
 /// Bias: how b begins; `Dense<64, GlorotUniform, NoBias>` has none.
 template <int Out, class Init = GlorotUniform, class Bias = Zeros>
 struct Dense {
-    static_assert(Out > 0, "strata: Dense needs at least one output; write Dense<1> or more");
     template <class In>
     struct Parameters {
         BOOST_HANA_DEFINE_STRUCT(Parameters, (Param<Shape<last<In>, Out>, Init>, weight), (Param<Shape<Out>, Bias>, bias));
@@ -21,7 +20,6 @@ struct Dense {
 };
 template <int Out, class Init>
 struct Dense<Out, Init, NoBias> {
-    static_assert(Out > 0, "strata: Dense needs at least one output; write Dense<1> or more");
     template <class In>
     struct Parameters {
         BOOST_HANA_DEFINE_STRUCT(Parameters, (Param<Shape<last<In>, Out>, Init>, weight));

@@ -17,9 +17,14 @@ struct Fraction {
 /// In training each element is 0 with probability Rate and x / (1 - Rate) else; in inference y = x.
 template <Fraction Rate>
 struct Dropout {
-    static_assert(Rate.value >= 0 && Rate.value < 1, "strata: a dropout rate lies in [0, 1); write Dropout<0.5f>");
+    template <class Where>
+    struct RateOutOfRange {
+        static_assert(detail::never<Where>, "strata: a dropout rate lies in [0, 1); write Dropout<0.5f>");
+    };
     static constexpr auto forward(const auto&, Expression auto x, auto mode) {
-        if constexpr (mode == Mode::train && Rate.value > 0)
+        if constexpr (!(Rate.value >= 0 && Rate.value < 1))
+            return Refusal<RateOutOfRange>{};
+        else if constexpr (mode == Mode::train && Rate.value > 0)
             return dropout(x, static_cast<double>(Rate.value));
         else
             return x;

@@ -10,7 +10,16 @@ namespace strata {
 /// x: [batch, ...]; the batch stays.   Parameters: none.   Gradient: derived from F's expression.
 template <auto F>
 struct Lambda {
-    static constexpr auto forward(const auto&, Expression auto x) { return F(x); }
+    template <class Where>
+    struct TakesNoExpression {
+        static_assert(detail::never<Where>, "strata: the function of a Lambda takes an expression and returns one; write [](auto x) { return 2.0 * x; }");
+    };
+    static constexpr auto forward(const auto&, Expression auto x) {
+        if constexpr (requires { { F(x) } -> Expression; })
+            return F(x);
+        else
+            return Refusal<TakesNoExpression>{};
+    }
 };
 
 }  // namespace strata

@@ -18,8 +18,13 @@ struct LayerNorm {
         BOOST_HANA_DEFINE_STRUCT(Parameters, (Param<Shape<last<In>>, Ones>, weight), (Param<Shape<last<In>>, Zeros>, bias));
     };
     static constexpr auto forward(const auto& p, Expression auto x) {
-        const auto centred = x - mean_keep(x, axis<-1>);
-        return centred * rsqrt(mean_keep(square(centred), axis<-1>) + 1e-5) * p.weight + p.bias;
+        using In = typename decltype(x)::Shape;
+        if constexpr (In::rank < 2) {
+            return Misfit<LayerNorm, 2, In::rank, CapacityShape<In>>{};
+        } else {
+            const auto centred = x - mean_keep(x, axis<-1>);
+            return centred * rsqrt(mean_keep(square(centred), axis<-1>) + 1e-5) * p.weight + p.bias;
+        }
     }
 };
 

@@ -20,7 +20,13 @@ struct AvgPool2d {
 };
 /// The mean of each channel.   x: [batch, C, H, W] -> [batch, C].
 struct GlobalAvgPool {
-    static constexpr auto forward(const auto&, Expression auto x) { return mean(x, axes<2, 3>); }
+    static constexpr auto forward(const auto&, Expression auto x) {
+        using In = typename decltype(x)::Shape;
+        if constexpr (In::rank != 4)
+            return Misfit<GlobalAvgPool, 4, In::rank, CapacityShape<In>>{};
+        else
+            return mean(x, axes<2, 3>);
+    }
 };
 
 }  // namespace strata

@@ -7,8 +7,6 @@ namespace strata {
 /// x -> L_n(... L_1(x)), Times times.   Repeat<3, Dense<8>, Tanh> is Sequential<Dense<8>, Tanh, Dense<8>, Tanh, Dense<8>, Tanh> written shorter:
 /// parameters, paths and programs are the same.   Cost: that of the written-out stack, in time to compile too.
 template <int Times, class... L>
-struct Repeat {
-    static_assert(Times > 0, "strata: Repeat needs at least one time; write Repeat<1, ...> or more");
-};
+struct Repeat {};
 
 }  // namespace strata

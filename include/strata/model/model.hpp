@@ -22,14 +22,18 @@ struct Cost {
     long bytes = 0;       ///< of both blocks
 };
 
-namespace detail {
-/// Where a stack's mistake is reported, once: the compiler's first line names layer, number, operation, both numbers and shapes.
-template <class Fault>
-struct Check {
-    static_assert(Fault::wanted == Fault::given, "strata: a layer does not fit the shape it is given; change the layer or what comes before it");
+/// A model is told the shape of one sample.
+template <class In>
+struct NotASample {
+    static_assert(detail::never<In>, "strata: a model takes the shape of one sample, without the batch; write Model<Net, Shape<1, 28, 28>>");
 };
-template <>
-struct Check<NoComplaint> {};
+
+namespace detail {
+/// A shape that a sample can have.
+template <class S>
+inline constexpr bool is_sample = false;
+template <int... D>
+inline constexpr bool is_sample<Shape<D...>> = sizeof...(D) < max_rank && ((D > 0) && ...);
 
 template <class Place, class T, class S>
 struct TensorFor;
@@ -72,11 +76,13 @@ struct Part {
 template <class NetT, class In, class Place = Host, class PrecisionT = Precision<float>>
 class Model {
   public:
-    using Net = NetT;
-    using Input = In;
+    // After a mistake the model goes on as one without layers, or with those before it, so that the compiler tells the mistake alone.
+    using Net = std::conditional_t<detail::is_sample<In>, NetT, Sequential<>>;
+    using Input = std::conditional_t<detail::is_sample<In>, In, Shape<1>>;
     using Real = typename PrecisionT::Real;
-    using Walk = detail::TraceBase<Net, In, 1, Real, Mode::infer>;
-    static constexpr detail::Check<typename Walk::Fault> check{};
+    using Walk = detail::TraceBase<Net, Input, 1, Real, Mode::infer>;
+    using Fault = std::conditional_t<detail::is_sample<In>, typename Walk::Fault, NotASample<In>>;
+    static constexpr Fault fault{};
     using Output = SampleShape<typename Walk::Output>;
     static constexpr const auto& layout = Walk::layout;
     static constexpr Cost cost{layout.trained, layout.running, (layout.parameters + layout.states) * static_cast<long>(sizeof(Real))};

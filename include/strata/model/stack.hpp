@@ -10,10 +10,23 @@
 
 namespace strata {
 
-namespace detail {
+/// What the compiler says of something in a stack that is no layer.
+template <class Where>
+struct NotALayer {
+    static_assert(detail::never<Where>, "strata: this is no layer; a layer has a static forward(p, x) or forward(p, x, mode) that returns an expression");
+};
+/// The layers of a residual block keep its input's shape.
+template <class Where, class In, class Out>
+struct ResidualChangesShape {
+    static_assert(std::is_same_v<In, Out>, "strata: a residual block adds its input to its result; let its layers keep the shape (both are named here)");
+};
+/// A stack is repeated at least once.
+template <class Where, int Times>
+struct RepeatedTooSeldom {
+    static_assert(Times >= 1, "strata: Repeat needs at least one time; write Repeat<1, ...> or more");
+};
 
-template <class... L>
-struct LayerList {};
+namespace detail {
 
 /// The sum of what a pack's elements came to, in order. A fold expression would do, but clang allows it 256 of them.
 template <int N>
@@ -38,8 +51,10 @@ template <class L, Mode M, class P, class X>
 constexpr auto forward(const P& p, const X& x) {
     if constexpr (requires { L::forward(p, x, ModeTag<M>{}); })
         return L::forward(p, x, ModeTag<M>{});
-    else
+    else if constexpr (requires { L::forward(p, x); })
         return L::forward(p, x);
+    else
+        return Refusal<NotALayer>{};
 }
 template <class E>
 constexpr auto result_of(const E& e) {
@@ -60,23 +75,7 @@ struct Traced {
     using Output = typename Expr::Shape;
 };
 
-/// A mistake's place: which layer of the stack (counted from 1).
-template <class L>
-struct WrongLayer {};
-template <class Layer, int Number, class Op, int Wanted, int Given, class... Shapes>
-struct ShapesDoNotFit {
-    static constexpr int wanted = Wanted, given = Given;
-};
-template <class Misfit, class Layer, int Number>
-struct Complaint;
-template <class Op, int W, int G, class... S, class Layer, int Number>
-struct Complaint<Misfit<Op, W, G, S...>, Layer, Number> {
-    using type = ShapesDoNotFit<WrongLayer<Layer>, Number, Op, W, G, S...>;
-};
-
-struct NoComplaint {};
-
-/// Walks the list. Done: what was traced. Fault: the first misfit.   The shape goes on as a deduced argument, which keeps nvcc's front end linear.
+/// Walks the list. Done: what was traced. Fault: the report of the first mistake.   The shape goes on as a deduced argument, which keeps nvcc's front end linear.
 template <Mode M, class S, class Done, class... L>
 struct Chain;
 template <class... D>
@@ -86,37 +85,47 @@ template <Mode M, class S, class... D>
 struct Chain<M, S, DoneList<D...>> {
     using Output = S;
     using Steps = DoneList<D...>;
-    using Fault = NoComplaint;
+    using Fault = NoFault;
 };
-/// End of a residual block: the block's input is added.
+/// End of a residual block: the block's input is added. In a list it says the input's shape, and the block for messages.
 struct Join {};
+template <class S, class Block>
+struct JoinTo {};
 template <class S>
 struct Fork {
     using Input = S;
 };
 
+/// A list that ends in a mistake.
+template <class S, class DoneL, class Why>
+struct Broken {
+    using Output = S;
+    using Steps = DoneL;
+    using Fault = Why;
+};
 template <Mode M, class S, class DoneL, bool Bad, class T, class... Rest>
 struct Advance;
 template <Mode M, class S, class... D, class T, class... Rest>
 struct Advance<M, S, DoneList<D...>, false, T, Rest...> : Chain<M, typename T::Output, DoneList<D..., T>, Rest...> {};
 template <Mode M, class S, class... D, class T, class... Rest>
-struct Advance<M, S, DoneList<D...>, true, T, Rest...> {
-    using Output = S;
-    using Steps = DoneList<D...>;
-    using Fault = typename Complaint<typename T::Expr, typename T::Layer, static_cast<int>(sizeof...(D)) + 1>::type;
-};
+struct Advance<M, S, DoneList<D...>, true, T, Rest...>
+    : Broken<S, DoneList<D...>, typename Report<typename T::Expr, AtLayer<static_cast<int>(sizeof...(D)), typename T::Layer>>::type> {};
 template <Mode M, class S, class... D, class L, class... Rest>
 struct Chain<M, S, DoneList<D...>, L, Rest...>
     : Advance<M, S, DoneList<D...>, is_misfit<typename Traced<L, S, M>::Expr>, Traced<L, S, M>, Rest...> {};
 template <Mode M, class S, class... D, class... L, class... Rest>
 struct Chain<M, S, DoneList<D...>, Sequential<L...>, Rest...> : Chain<M, S, DoneList<D...>, L..., Rest...> {};
 template <Mode M, class S, class... D, class... L, class... Rest>
-struct Chain<M, S, DoneList<D...>, Residual<L...>, Rest...> : Chain<M, S, DoneList<D..., Fork<S>>, L..., Join, Rest...> {};
+struct Chain<M, S, DoneList<D...>, Residual<L...>, Rest...> : Chain<M, S, DoneList<D..., Fork<S>>, L..., JoinTo<S, AtLayer<static_cast<int>(sizeof...(D)), Residual<L...>>>, Rest...> {};
 template <Mode M, class S, class... D, int N, class... L, class... Rest>
     requires(N > 1)
 struct Chain<M, S, DoneList<D...>, Repeat<N, L...>, Rest...> : Chain<M, S, DoneList<D...>, L..., Repeat<N - 1, L...>, Rest...> {};
 template <Mode M, class S, class... D, class... L, class... Rest>
 struct Chain<M, S, DoneList<D...>, Repeat<1, L...>, Rest...> : Chain<M, S, DoneList<D...>, L..., Rest...> {};
+template <Mode M, class S, class... D, int N, class... L, class... Rest>
+    requires(N < 1)
+struct Chain<M, S, DoneList<D...>, Repeat<N, L...>, Rest...>
+    : Broken<S, DoneList<D...>, RepeatedTooSeldom<AtLayer<static_cast<int>(sizeof...(D)), Repeat<N, L...>>, N>> {};
 /// The sum of a residual block, as a layer of two inputs that the fold below knows.
 template <class S>
 struct Joined {
@@ -126,8 +135,11 @@ struct Joined {
     using Expr = decltype(Ref<S, Weak>{} + Ref<S, Weak>{});
     using Output = S;
 };
-template <Mode M, class S, class... D, class... Rest>
-struct Chain<M, S, DoneList<D...>, Join, Rest...> : Chain<M, S, DoneList<D..., Joined<S>>, Rest...> {};
+template <Mode M, class S, class... D, class Block, class... Rest>
+struct Chain<M, S, DoneList<D...>, JoinTo<S, Block>, Rest...> : Chain<M, S, DoneList<D..., Joined<S>>, Rest...> {};
+template <Mode M, class S, class... D, class From, class Block, class... Rest>
+struct Chain<M, S, DoneList<D...>, JoinTo<From, Block>, Rest...>
+    : Broken<S, DoneList<D...>, ResidualChangesShape<Block, CapacityShape<From>, CapacityShape<S>>> {};
 
 /// How deep residual blocks may nest.
 inline constexpr int max_forks = 8;

@@ -25,6 +25,7 @@ struct Conv2dOp : ConvolutionBase<Convolve::forward, S> {
     static constexpr Fit fit(const Dims& x, const Dims& w) {
         if (x.rank != 4) return Fit::misfit(4, x.rank);
         if (w.rank != 4) return Fit::misfit(4, w.rank);
+        if (!S::fit().ok) return S::fit();
         if (x.extent[1] != w.extent[1] * S::groups) return Fit::misfit(w.extent[1] * S::groups, x.extent[1]);
         if (w.extent[0] % S::groups != 0) return Fit::misfit((w.extent[0] / S::groups + 1) * S::groups, w.extent[0]);
         Fit fit{Dims{4, {x.extent[0], w.extent[0]}}};

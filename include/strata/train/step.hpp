@@ -12,6 +12,83 @@
 
 namespace strata {
 
+/// What the compiler says where the parts of a training step are none.
+template <class Optimiser>
+struct NotAnOptimiser {
+    static_assert(detail::never<Optimiser>, "strata: this is no optimiser; give one with moments, scalars, rate, numbers(step, out) and update(p, g, moments...), as Adam");
+};
+template <class Loss, class Output>
+struct NotALoss {
+    static_assert(detail::never<Loss>, "strata: this is no loss of such an output; give one with Target<Output>, classifies and forward(output, target), as CrossEntropy");
+};
+template <class Loss, class Shape, long Elements>
+struct LossOfManyNumbers {
+    static_assert(Elements == 1, "strata: a loss is one number for a batch; let its forward end in mean_keep(..., axes<>) or sum_keep");
+};
+
+namespace detail {
+/// A mistake that the model has told already.
+struct Told {};
+
+template <class O, int... I>
+concept Updates = requires(Ref<Shape<1>, Weak> p) { O::update(p, p, (static_cast<void>(I), p)...).each; };
+template <class O, int... I>
+constexpr bool updates(std::integer_sequence<int, I...>) {
+    return Updates<O, I...>;
+}
+template <class O>
+concept Optimises = requires(const O& o, double* out) {
+    O::moments;
+    O::scalars;
+    static_cast<double>(o.rate);
+    o.numbers(1L, out);
+} && updates<O>(std::make_integer_sequence<int, O::moments>{});
+
+template <class Loss, class Output, class Real>
+struct LossTarget {
+    using Target = typename Loss::template Target<Output>;
+    using type = Ref<BatchShape<typename Target::Sample, -1>, typename Target::template Element<Real>>;
+};
+template <class Loss, class Output, class Real>
+concept Measures = requires {
+    Loss::classifies;
+    typename Loss::template Target<Output>::Sample;
+    typename Loss::template Target<Output>::template Element<Real>;
+} && requires(Ref<BatchShape<Output, -1>, Weak> y, typename LossTarget<Loss, Output, Real>::type t) {
+    { Loss::forward(y, t) } -> Expression;
+};
+
+/// What is wrong with training M by these.
+template <class M, class Loss, class Optimiser, int B>
+constexpr auto training_fault() {
+    using Output = typename M::Output;
+    using Real = typename M::Real;
+    if constexpr (!std::is_same_v<typename M::Fault, NoFault>) {
+        return Chosen<Told>{};
+    } else if constexpr (!Optimises<Optimiser>) {
+        return Chosen<NotAnOptimiser<Optimiser>>{};
+    } else if constexpr (!Measures<Loss, Output, Real>) {
+        return Chosen<NotALoss<Loss, Output>>{};
+    } else {
+        using E = decltype(Loss::forward(Ref<BatchShape<Output, -1>, Weak>{}, typename LossTarget<Loss, Output, Real>::type{}));
+        if constexpr (is_misfit<E>) {
+            return Report<E, InLoss<Loss>>{};
+        } else if constexpr (E::Shape::size != 1) {
+            return Chosen<LossOfManyNumbers<Loss, CapacityShape<typename E::Shape>, E::Shape::size>>{};
+        } else {
+            using Trace = TrainingTrace<typename M::Net, typename M::Input, B, Loss, Optimiser, Real>;
+            constexpr int op = Program<Trace>::traced.underived;
+            if constexpr (op < 0)
+                return Chosen<NoFault>{};
+            else
+                return Chosen<OpLacksDerivative<typename OpAt<typename Trace::List, op>::type, InLoss<Loss>>>{};
+        }
+    }
+}
+template <class M, class Loss, class Optimiser, int B>
+using TrainingFault = typename decltype(training_fault<M, Loss, Optimiser, B>())::type;
+}  // namespace detail
+
 /// Owns what training needs beside the model: gradients, moments, scratch.
 template <class M, class Loss, class Optimiser, int B>
 class TrainingStep {
@@ -80,6 +157,26 @@ class TrainingStep {
     Buffer<Real> gradient_, moments_;
     Buffer<char> arena_;
     long steps_ = 0;
+};
+
+/// After a mistake: tells it, and takes whatever it is given without a further word.
+template <class M, class Loss, class Optimiser, int B>
+    requires(!std::is_same_v<detail::TrainingFault<M, Loss, Optimiser, B>, NoFault>)
+class TrainingStep<M, Loss, Optimiser, B> {
+  public:
+    using Real = typename M::Real;
+    static constexpr int capacity = B, kernels = 0;
+    static constexpr detail::TrainingFault<M, Loss, Optimiser, B> fault{};
+    template <class... X>
+    explicit TrainingStep(X&&...) {}
+    template <class... X>
+    Real operator()(X&&...) {
+        return 0;
+    }
+    template <class... X>
+    Real run(X&&...) noexcept {
+        return 0;
+    }
 };
 
 }  // namespace strata

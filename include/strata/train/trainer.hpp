@@ -33,6 +33,74 @@ struct FitOptions {
     ProgressOptions progress{};
 };
 
+/// What the compiler says where a trainer cannot be put together, or gets data of another shape.
+template <class Schedule>
+struct NotASchedule {
+    static_assert(detail::never<Schedule>, "strata: this is no schedule; give a function of the step to a factor on the rate, as ConstantRate{} or Cosine{}");
+};
+template <class Loss>
+struct LossTakesNoLabels {
+    static_assert(detail::never<Loss>, "strata: a trainer goes through labelled data; give a loss of labels, as CrossEntropy, or use TrainingStep for values");
+};
+template <class Real>
+struct DataIsOfFloats {
+    static_assert(std::is_same_v<Real, float>, "strata: a trainer's data are floats; train a model of floats, or use TrainingStep");
+};
+template <class Sample, class Input>
+struct SamplesDoNotFit {
+    static_assert(std::is_same_v<Sample, Input>, "strata: the samples of a data set have another shape than the model's input; change one of the two");
+};
+template <class Set, int Classes, int Scores>
+struct ClassesDoNotFit {
+    static_assert(Classes <= Scores, "strata: a data set has more classes than the model gives scores; widen the last layer (both numbers are named here)");
+};
+
+namespace detail {
+template <class M, class Loss, class Optimiser, int B, class Schedule>
+constexpr auto trainer_fault() {
+    using Fault = TrainingFault<M, Loss, Optimiser, B>;
+    if constexpr (!std::is_same_v<Fault, NoFault>)
+        return Chosen<Fault>{};
+    else if constexpr (!std::is_same_v<typename Loss::template Target<typename M::Output>, Labels>)
+        return Chosen<LossTakesNoLabels<Loss>>{};
+    else if constexpr (!std::is_same_v<typename M::Real, float>)
+        return Chosen<DataIsOfFloats<typename M::Real>>{};
+    else if constexpr (!requires(const Schedule& s) { static_cast<double>(s(1L)); })
+        return Chosen<NotASchedule<Schedule>>{};
+    else
+        return Chosen<NoFault>{};
+}
+template <class M, class Loss, class Optimiser, int B, class Schedule>
+using TrainerFault = typename decltype(trainer_fault<M, Loss, Optimiser, B, Schedule>())::type;
+
+/// What is wrong with data for a model. A set of the user's own may have a sample size only.
+template <class Set>
+struct SampleOf {
+    using type = Shape<static_cast<int>(Set::sample_size)>;
+};
+template <class Set>
+    requires requires { typename Set::Sample; }
+struct SampleOf<Set> {
+    using type = typename Set::Sample;
+};
+template <class M, class Set>
+constexpr auto data_fault() {
+    using Sample = typename SampleOf<Set>::type;
+    constexpr bool named = requires { typename Set::Sample; };
+    if constexpr (named ? !std::is_same_v<Sample, typename M::Input> : Sample::size != M::Input::size)
+        return Chosen<SamplesDoNotFit<Sample, typename M::Input>>{};
+    else if constexpr (requires { Set::classes; }) {
+        if constexpr (Set::classes > last<typename M::Output>)
+            return Chosen<ClassesDoNotFit<Set, Set::classes, last<typename M::Output>>>{};
+        else
+            return Chosen<NoFault>{};
+    } else
+        return Chosen<NoFault>{};
+}
+template <class M, class Set>
+using DataFault = typename decltype(data_fault<M, Set>())::type;
+}  // namespace detail
+
 /// A model under training.   B: the capacity of a batch; last batches may hold fewer samples.
 template <class M, class Loss, class Optimiser, int B, class Schedule = ConstantRate>
 class Trainer {
@@ -59,6 +127,9 @@ class Trainer {
     /// the weights of the last epoch that ended well.
     template <class Set, class Augment = data::NoAugmentation, Callback... C>
     History fit(const Set& train, const FitOptions<Set>& options, Augment augment = {}, C&... callbacks) {
+        using Fault = detail::DataFault<M, Set>;
+        [[maybe_unused]] constexpr Fault fault{};
+        if constexpr (!std::is_same_v<Fault, NoFault>) return {};
         data::Loader loader(train, batch<B>, data::LoaderOptions{options_.seed}, augment);
         loader.restore({epoch_, 0});
         Progress progress(options.progress);
@@ -117,6 +188,7 @@ class Trainer {
     /// Loss and confusion matrix over a data set, in inference mode.
     template <class Set>
     Evaluation<classes> evaluate(const Set& set) {
+        [[maybe_unused]] constexpr detail::DataFault<M, Set> fault{};
         Evaluation<classes> result;
         double loss = 0;
         each_batch(set, [&](const data::LoadedBatch& b, const Real*, const std::int32_t* predicted, Real mean) {
@@ -131,6 +203,7 @@ class Trainer {
     /// Calls f(batch, scores, classes, mean loss) for a data set in its own order.   scores: [count, Output].
     template <class Set, class F>
     void each_batch(const Set& set, F&& f) {
+        [[maybe_unused]] constexpr detail::DataFault<M, Set> fault{};
         data::Loader loader(set, batch<B>, data::LoaderOptions{options_.seed, false});
         while (const data::LoadedBatch* b = loader.next()) {
             const Real mean = evaluation_.run(b->samples, b->labels, b->count);
@@ -234,6 +307,33 @@ class Trainer {
     EvaluationStep evaluation_;
     M best_;
     long epoch_ = 0;
+};
+
+/// After a mistake: tells it, and takes whatever it is given without a further word.
+template <class M, class Loss, class Optimiser, int B, class Schedule>
+    requires(!std::is_same_v<detail::TrainerFault<M, Loss, Optimiser, B, Schedule>, NoFault>)
+class Trainer<M, Loss, Optimiser, B, Schedule> {
+  public:
+    static constexpr int classes = last<typename M::Output>, kernels = 0;
+    static constexpr detail::TrainerFault<M, Loss, Optimiser, B, Schedule> fault{};
+    template <class... X>
+    explicit Trainer(X&&...) {}
+    template <class... X>
+    typename M::Real step(X&&...) {
+        return 0;
+    }
+    template <class Set, class... X>
+    History fit(const Set&, const FitOptions<Set>&, X&&...) {
+        return {};
+    }
+    template <class... X>
+    Evaluation<classes> evaluate(X&&...) {
+        return {};
+    }
+    template <class... X>
+    void each_batch(X&&...) {}
+    void save_checkpoint(const std::string&) const {}
+    void resume(const std::string&) {}
 };
 
 }  // namespace strata

@@ -1,0 +1,15 @@
+// expect: NotASample<strata::Shape<-64, 784>
+// SPDX-License-Identifier: BSL-1.0
+#include <strata/strata.hpp>
+
+namespace st = strata;
+using Net = st::Sequential<st::Dense<64>, st::Relu, st::Dense<10>>;
+
+int main() {
+#ifdef CORRECT
+    st::Model<Net, st::Shape<784>> model;
+#else
+    st::Model<Net, st::Shape<st::batch<64>, 784>> model;
+#endif
+    st::Session<decltype(model), 64> session{model};
+}
