@@ -56,12 +56,15 @@ class HostProgram {
         const Address* at;
         int count;
     };
+    template <int S>
+    using AddressesOf = Addresses<P, S - S % detail::steps_at_once>;
     template <class I>
     struct Table;
     template <int... S>
     struct Table<std::integer_sequence<int, S...>> {
         static constexpr Entry entry[sizeof...(S) == 0 ? 1 : sizeof...(S)] = {
-            Entry{&host::KernelFor<typename P::template StepType<S>>::run, Addresses<P, S>::list.at, Addresses<P, S>::count}...};
+            Entry{&host::KernelFor<typename P::template StepType<S>>::run, AddressesOf<S>::list.at[S % detail::steps_at_once],
+                  AddressesOf<S>::list.count[S % detail::steps_at_once]}...};
     };
     static constexpr const auto& table = Table<std::make_integer_sequence<int, P::kernels>>::entry;
 

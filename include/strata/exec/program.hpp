@@ -58,7 +58,7 @@ struct Program {
     static constexpr auto plan = detail::finished<kernels == 0 ? 1 : kernels>(fused, graph, policy, capacity);
 
     template <int S>
-    using StepType = typename Step<Program, S>::type;
+    using StepType = typename detail::StepOf<StepsOf<Program, S - S % detail::steps_at_once>, S % detail::steps_at_once>::type;
 };
 
 /// Where a step finds an operand.
@@ -69,26 +69,28 @@ struct Address {
     bool stream = false;
 };
 
-/// The addresses of a step: its code's operands, those of the code before a product, then those of its anchor.
-template <class P, int S>
+/// The addresses of steps [First, ...): each step's own operands, those of the code before a product, then those of its anchor.
+template <class P, int First>
 struct Addresses {
-    using St = Step<P, S>;
-    static constexpr int own = St::code.operands, operands = own + St::Before::code.operands;
-    static constexpr int anchors = St::group.anchor == Kind::map ? 0 : St::anchor.arity;
-    static constexpr int count = operands + anchors;
+    using C = StepsOf<P, First>;
     struct List {
-        Address at[count + 1];
+        Address at[detail::steps_at_once][C::sizes.addresses + 1];
+        int count[detail::steps_at_once];
     };
     static constexpr List make() {
         List l{};
-        for (int i = 0; i < operands; ++i) {
-            const Operand& o = i < own ? St::code.operand[i] : St::Before::code.operand[i - own];
-            l.at[i] = Address{o.region, o.source == Source::random ? 0 : o.index, o.source == Source::random ? o.index : o.offset, o.source != Source::memory};
-        }
-        for (int k = 0; k < anchors; ++k) {
-            const View v = view_of(P::graph, P::plan, St::anchor.in[k], P::policy.lanes);
-            const NodePlan& p = P::plan.node[v.root];
-            l.at[operands + k] = Address{p.region, p.index, p.offset + v.offset * size_of(P::graph.node[v.root].type), false};
+        for (int s = 0; s < detail::steps_at_once; ++s) {
+            const StepPlan& step = C::steps.at[s];
+            for (int code = s; code >= 0; code = code == s && step.before != 0 ? step.before : -1)
+                for (int i = 0; i < C::steps.code[code].operands; ++i) {
+                    const Operand& o = C::steps.code[code].operand[i];
+                    l.at[s][l.count[s]++] =
+                        Address{o.region, o.source == Source::random ? 0 : o.index, o.source == Source::random ? o.index : o.offset, o.source != Source::memory};
+                }
+            for (int k = 0; k < step.operands; ++k) {
+                const NodePlan& p = P::plan.node[step.root[k]];
+                l.at[s][l.count[s]++] = Address{p.region, p.index, p.offset + step.offset[k] * size_of(P::graph.node[step.root[k]].type), false};
+            }
         }
         return l;
     }

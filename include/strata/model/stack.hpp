@@ -155,8 +155,9 @@ struct Entry {
     bool trained = true;
     void (*initialise)(Real*, const Dims&, Seed, std::uint64_t) = nullptr;
 };
-template <class Real, int N>
+template <class RealT, int N>
 struct Layout {
+    using Real = RealT;
     Entry<Real> entry[N == 0 ? 1 : N] = {};
     int entries = 0;
     long parameters = 0, states = 0;  ///< elements of the two blocks, padding included
@@ -187,17 +188,16 @@ constexpr void write_path(char (&out)[56], int number, const char* field) {
     for (; *field != 0 && at < 55; ++field) out[at++] = *field;
 }
 
-/// The layout of a list of traced layers; `Align` elements between the beginnings of parts.
-template <class Real, int N, class Steps>
-struct LayoutOf;
-template <class Real, int N, class... T>
-struct LayoutOf<Real, N, DoneList<T...>> {
-    template <class R>
-    static constexpr void enter(Layout<Real, N>& l, int number) {
-        if constexpr (!std::is_same_v<R, NoParameters>) {
-            R r{};
+/// Enters the fields of one layer.   Not a member of what knows the whole list, as are the functions below that are made for each layer: a
+/// compiler spells such a member's name with the whole list in it, and a long stack of different layers would take minutes for names alone.
+template <class T, class L>
+constexpr void enter_layer(L& l, int& number) {
+    if constexpr (requires { typename T::Record; }) {
+        if constexpr (!std::is_same_v<typename T::Record, NoParameters>) {
+            typename T::Record r{};
             for_each_field(r, [&](const char* name, auto&& field) {
                 using F = std::remove_cvref_t<decltype(field)>;
+                using Real = typename L::Real;
                 Entry<Real>& e = l.entry[l.entries++];
                 write_path(e.path, number, name);
                 e.dims = F::Shape::dims();
@@ -210,11 +210,13 @@ struct LayoutOf<Real, N, DoneList<T...>> {
             });
         }
     }
-    template <class X>
-    static constexpr void enter_layer(Layout<Real, N>& l, int& number) {
-        if constexpr (requires { typename X::Record; }) enter<typename X::Record>(l, number);
-        ++number;
-    }
+    ++number;
+}
+/// The layout of a list of traced layers.
+template <class Real, int N, class Steps>
+struct LayoutOf;
+template <class Real, int N, class... T>
+struct LayoutOf<Real, N, DoneList<T...>> {
     static constexpr Layout<Real, N> make() {
         Layout<Real, N> l;
         [[maybe_unused]] int number = 0;
@@ -255,49 +257,52 @@ constexpr void lower_updates(B& builder, const Operands<Assignment<E>, Rest...>&
     lower_updates<L>(builder, u.rest);
 }
 
-/// Traces a list of layers into a builder, one after the other; ids, not types, go from layer to layer.
-template <class List, class Real, Mode M, class Steps>
-struct TraceSteps;
-template <class List, class Real, Mode M, class... T>
-struct TraceSteps<List, Real, M, DoneList<T...>> {
-    struct Cursor {
-        int x = -1;
-        int fork[max_forks] = {};
-        int forks = 0;
-        int field = 0;
-        int leaf[CountFields<DoneList<T...>>::value + 1] = {};  // nodes of the fields, in order
-    };
-    template <class S, class B, class Lay>
-    static constexpr void one(B& builder, const Lay& layout, Cursor& c) {
-        if constexpr (requires { typename S::Layer; }) {
-            if constexpr (std::is_same_v<typename S::Layer, Join>) {
-                const int from = c.fork[--c.forks];
-                c.x = lower<List>(builder, typename S::Expr{make_operands(Ref<typename S::Input, Weak>{c.x}, Ref<typename S::Input, Weak>{from})});
-            } else {
-                typename S::Record record{};
-                if constexpr (!std::is_same_v<typename S::Record, NoParameters>)
-                    for_each_field(record, [&](const char*, auto&& field) {
-                        const Entry<Real>& e = layout.entry[c.field];
-                        field.id = builder.leaf(e.trained ? Region::parameter : Region::state, 0, e.offset, dtype_of<Real>, e.dims);
-                        c.leaf[c.field++] = field.id;
-                    });
-                const auto whole = forward<typename S::Layer, M>(record, Ref<typename S::Input, Weak>{c.x});
-                if constexpr (requires { whole.updates; }) {
-                    if constexpr (M == Mode::train) lower_updates<List>(builder, whole.updates);
-                    c.x = lower<List>(builder, whole.result);
-                } else {
-                    c.x = lower<List>(builder, whole);
-                }
-            }
+/// Where a walk over a stack stands: ids, not types, go from layer to layer.
+template <int Fields>
+struct Cursor {
+    int x = -1;
+    int fork[max_forks] = {};
+    int forks = 0;
+    int field = 0;
+    int leaf[Fields + 1] = {};  // nodes of the fields, in order
+};
+/// Traces one layer into a builder.
+template <class List, Mode M, class S, class B, class Lay, class C>
+constexpr void trace_layer(B& builder, const Lay& layout, C& c) {
+    if constexpr (requires { typename S::Layer; }) {
+        if constexpr (std::is_same_v<typename S::Layer, Join>) {
+            const int from = c.fork[--c.forks];
+            c.x = lower<List>(builder, typename S::Expr{make_operands(Ref<typename S::Input, Weak>{c.x}, Ref<typename S::Input, Weak>{from})});
         } else {
-            c.fork[c.forks++] = c.x;
+            typename S::Record record{};
+            if constexpr (!std::is_same_v<typename S::Record, NoParameters>)
+                for_each_field(record, [&](const char*, auto&& field) {
+                    const auto& e = layout.entry[c.field];
+                    field.id = builder.leaf(e.trained ? Region::parameter : Region::state, 0, e.offset, dtype_of<typename Lay::Real>, e.dims);
+                    c.leaf[c.field++] = field.id;
+                });
+            const auto whole = forward<typename S::Layer, M>(record, Ref<typename S::Input, Weak>{c.x});
+            if constexpr (requires { whole.updates; }) {
+                if constexpr (M == Mode::train) lower_updates<List>(builder, whole.updates);
+                c.x = lower<List>(builder, whole.result);
+            } else {
+                c.x = lower<List>(builder, whole);
+            }
         }
+    } else {
+        c.fork[c.forks++] = c.x;
     }
+}
+/// Traces a list of layers, one after the other.
+template <class List, Mode M, class Steps>
+struct TraceSteps;
+template <class List, Mode M, class... T>
+struct TraceSteps<List, M, DoneList<T...>> {
     template <class B, class Lay>
-    static constexpr Cursor run(B& builder, const Lay& layout, int x) {
-        Cursor c;
+    static constexpr auto run(B& builder, const Lay& layout, int x) {
+        Cursor<each_of({0, fields_in<T>()...})> c;
         c.x = x;
-        each_of({0, (one<T>(builder, layout, c), 0)...});
+        each_of({0, (trace_layer<List, M, T>(builder, layout, c), 0)...});
         return c;
     }
 };

@@ -51,7 +51,7 @@ struct InferenceTrace : TraceBase<Net, In, B, RealT, Mode::infer> {
     static constexpr auto graph() {
         auto b = Base::template builder<List, 2 * TreeSizes<typename Base::Steps>::value + Base::fields + 32>();
         const int x = b.leaf(Region::input, 0, 0, dtype_of<RealT>, Base::Batched::dims());
-        b.sink(TraceSteps<List, RealT, Mode::infer, typename Base::Steps>::run(b, Base::layout, x).x, Region::output, 0);
+        b.sink(TraceSteps<List, Mode::infer, typename Base::Steps>::run(b, Base::layout, x).x, Region::output, 0);
         return b.graph;
     }
 };
@@ -70,7 +70,7 @@ struct EvaluationTrace : TraceBase<Net, In, B, RealT, Mode::infer> {
         auto b = Base::template builder<List, 2 * TreeSizes<typename Base::Steps>::value + 2 * size_of_tree<LossExpr> + Base::fields + 48>();
         const int x = b.leaf(Region::input, 0, 0, dtype_of<RealT>, Base::Batched::dims());
         const int t = b.leaf(Region::input, 1, 0, dtype_of<TargetElement>, TargetRef::Shape::dims());
-        const int y = TraceSteps<List, RealT, Mode::infer, typename Base::Steps>::run(b, Base::layout, x).x;
+        const int y = TraceSteps<List, Mode::infer, typename Base::Steps>::run(b, Base::layout, x).x;
         b.sink(y, Region::output, 0);
         b.sink(lower<List>(b, Loss::forward(typename Base::OutputRef{y}, TargetRef{t})), Region::output, 1);
         if constexpr (Loss::classifies) b.sink(lower<List>(b, argmax(typename Base::OutputRef{y})), Region::output, 2);
@@ -114,7 +114,7 @@ struct TrainingTrace : TraceBase<Net, In, B, RealT, Mode::train> {
         auto b = Base::template builder<List, 9 * TreeSizes<typename Base::Steps>::value + 5 * size_of_tree<LossExpr> + 3 * Base::fields + 160>();
         const int x = b.leaf(Region::input, 0, 0, dtype_of<RealT>, Base::Batched::dims());
         const int t = b.leaf(Region::input, 1, 0, dtype_of<TargetElement>, TargetRef::Shape::dims());
-        const auto c = TraceSteps<List, RealT, Mode::train, typename Base::Steps>::run(b, Base::layout, x);
+        const auto c = TraceSteps<List, Mode::train, typename Base::Steps>::run(b, Base::layout, x);
         const int loss = lower<List>(b, Loss::forward(typename Base::OutputRef{c.x}, TargetRef{t}));
         b.sink(loss, Region::output, 1);
         int by[Base::fields + 1] = {}, gradient[Base::fields + 1] = {}, n = 0;

@@ -73,7 +73,135 @@ struct ConvolutionStep {};
 template <class Real, Fold F, bool Gradient, int Capacity, int Unit, bool BatchInnermost, int C, int H, int W, int KY, int KX, int SY, int SX, int PY, int PX, class Access, class Acts>
 struct WindowStep {};
 
+/// What the type of a product's step says beside its code.
+struct ProductFacts {
+    int batches{}, m{}, n{}, k{}, bounded{}, unit{};
+    long a_batch{}, a_m{}, a_k{}, b_batch{}, b_k{}, b_n{};
+    bool swapped{};
+};
+/// The same of a convolution or pooling.
+struct SlideFacts {
+    int choice{};  ///< the role of a convolution, the fold of a pool
+    bool gradient{}, lanes{};
+    int capacity{}, unit{}, channels{}, height{}, width{}, filters{}, kernel_y{}, kernel_x{};
+    int value[7]{};  ///< strides, pads, dilations of y and x; groups
+};
+/// A step: its code, and that of a product's left operand, by their places in a Steps.
+struct StepPlan {
+    Kind anchor{};
+    int before{};      ///< 0: none
+    int operands{};    ///< arrays of the anchor
+    int root[3]{};     ///< their nodes
+    long offset[3]{};  ///< elements
+    ProductFacts product{};
+    SlideFacts slide{};
+};
+
 namespace detail {
+/// Steps are encoded so many at a time: one at a time gives a compiler thousands of names of the whole net's length, all at once is more than
+/// clang evaluates in one go.
+inline constexpr int steps_at_once = 16;
+
+template <int I, int O, int N>
+struct Steps {
+    Code<I, O> code[N]{};
+    StepPlan at[steps_at_once]{};
+};
+struct StepSizes {
+    int instructions = 1, operands = 1, codes = steps_at_once, addresses = 0;
+    constexpr void hold(const AnyCode& c) {
+        if (c.instructions > instructions) instructions = c.instructions;
+        if (c.operands > operands) operands = c.operands;
+    }
+};
+template <class G, class P>
+constexpr StepSizes step_sizes(const G& g, const P& plan, const OpFacts* facts, const Policy& policy, int first) {
+    StepSizes sizes;
+    for (int s = first; s < plan.groups && s < first + steps_at_once; ++s) {
+        const AnyCode code = encode(g, plan, facts, policy, s);
+        sizes.hold(code);
+        int addresses = code.operands + (plan.group[s].anchor == Kind::map ? 0 : g.node[plan.group[s].node].arity);
+        if (has_prologue(g, plan, s)) {
+            const AnyCode before = encode_prologue(g, plan, facts, policy, s);
+            sizes.hold(before);
+            addresses += before.operands;
+            ++sizes.codes;
+        }
+        if (addresses > sizes.addresses) sizes.addresses = addresses;
+    }
+    return sizes;
+}
+template <class G, class P>
+constexpr ProductFacts product_facts(const G& g, const P& plan, const Node& anchor, int node, const Policy& policy) {
+    const View a = view_of(g, plan, anchor.in[0], policy.lanes), b = view_of(g, plan, anchor.in[1], policy.lanes);
+    const Dims &da = g.node[anchor.in[0]].dims, &db = g.node[anchor.in[1]].dims, &d = anchor.dims;
+    const bool ta = anchor.attributes.value[0] != 0, tb = anchor.attributes.value[1] != 0;
+    const int m = d.extent[d.rank - 2], n = d.extent[d.rank - 1], k = da.extent[da.rank - (ta ? 2 : 1)];
+    if (d.rank > 3) refuse("strata: products with more than one batch axis need a Reshape to three axes");
+    if (n <= 0) refuse("strata: a bounded batch cannot be the last axis of a product; transpose it");
+    ProductFacts f{};
+    f.batches = d.rank > 2 ? capacity(d.extent[0]) : 1;
+    f.bounded = d.rank > 2 && d.extent[0] < 0 ? 3 : m < 0 ? 1 : k < 0 ? 2 : 0;
+    f.unit = f.bounded == 0 ? 1 : capacity(f.bounded == 3 ? d.extent[0] : f.bounded == 1 ? m : k) / plan.capacity;
+    f.m = capacity(m), f.n = n, f.k = capacity(k);
+    f.a_batch = da.rank > 2 ? a.stride[0] : 0, f.a_m = a.stride[da.rank - (ta ? 1 : 2)], f.a_k = a.stride[da.rank - (ta ? 2 : 1)];
+    f.b_batch = db.rank > 2 ? b.stride[0] : 0, f.b_k = b.stride[db.rank - (tb ? 1 : 2)], f.b_n = b.stride[db.rank - (tb ? 2 : 1)];
+    f.swapped = plan.node[node].lanes;
+    return f;
+}
+template <class G, class P>
+constexpr SlideFacts slide_facts(const G& g, const P& plan, const Node& anchor, int node) {
+    const Attributes& at = anchor.attributes;
+    SlideFacts f{};
+    f.choice = at.value[0];
+    f.gradient = anchor.kind == Kind::window && at.value[1] != 0;
+    const bool convolves = anchor.kind == Kind::convolution;
+    const Convolve role = convolves ? static_cast<Convolve>(f.choice) : Convolve::forward;
+    // x and w by role: (x, w) -> y; (dy, w) -> dx; (x, dy) -> dw.
+    const Dims& x = f.gradient || (convolves && role == Convolve::data) ? anchor.dims : g.node[anchor.in[0]].dims;
+    f.lanes = plan.node[role == Convolve::weight ? root_of(g, anchor.in[0]) : node].lanes;
+    f.capacity = capacity(x.extent[0]);
+    f.unit = x.bounded() ? f.capacity / plan.capacity : 0;
+    f.channels = x.extent[1], f.height = x.extent[2], f.width = x.extent[3];
+    if (convolves) {
+        const Dims& w = role == Convolve::weight ? anchor.dims : g.node[anchor.in[1]].dims;
+        f.filters = w.extent[0], f.kernel_y = w.extent[2], f.kernel_x = w.extent[3];
+        for (int i = 0; i < 7; ++i) f.value[i] = at.value[i + 1];
+    } else {
+        f.kernel_y = at.value[2], f.kernel_x = at.value[3];
+        for (int i = 0; i < 4; ++i) f.value[i] = at.value[i + 4];
+    }
+    return f;
+}
+template <int I, int O, int N, class G, class P>
+constexpr Steps<I, O, N> steps_from(const G& g, const P& plan, const OpFacts* facts, const Policy& policy, int first) {
+    Steps<I, O, N> out;
+    int codes = steps_at_once;
+    for (int s = first; s < plan.groups && s < first + steps_at_once; ++s) {
+        const Group& group = plan.group[s];
+        const Node& anchor = g.node[group.node];
+        StepPlan& step = out.at[s - first];
+        out.code[s - first] = trimmed<I, O>(encode(g, plan, facts, policy, s));
+        if (has_prologue(g, plan, s)) {
+            step.before = codes;
+            out.code[codes++] = trimmed<I, O>(encode_prologue(g, plan, facts, policy, s));
+        }
+        step.anchor = group.anchor;
+        if (group.anchor == Kind::map) continue;
+        step.operands = anchor.arity;
+        for (int k = 0; k < anchor.arity; ++k) {
+            const View v = view_of(g, plan, anchor.in[k], policy.lanes);
+            step.root[k] = v.root;
+            step.offset[k] = v.offset;
+        }
+        if (group.anchor == Kind::contract)
+            step.product = product_facts(g, plan, anchor, group.node, policy);
+        else
+            step.slide = slide_facts(g, plan, anchor, group.node);
+    }
+    return out;
+}
+
 template <class L, int Op>
 struct OpOr {
     using type = typename OpAt<L, Op>::type;
@@ -83,111 +211,93 @@ struct OpOr<L, -1> {
     using type = void;
 };
 
-/// `C::code` as types.
-template <class C, class L, class I, class O>
+/// Instruction, operand and whole code number `At` of C as types.
+template <class C, int At, int N, Do What = C::steps.code[At].instruction[N].what>
+using ActOf = Act<What, C::steps.code[At].instruction[N].section, C::steps.code[At].instruction[N].type,
+                  typename OpOr<typename C::List, What == Do::apply ? C::steps.code[At].instruction[N].op : -1>::type, C::steps.code[At].instruction[N].in[0],
+                  What == Do::fold || What == Do::column ? C::steps.code[At].instruction[N].op : C::steps.code[At].instruction[N].in[1],
+                  C::steps.code[At].instruction[N].in[2], C::steps.code[At].instruction[N].operand, C::steps.code[At].instruction[N].bits>;
+template <class C, int At, int N>
+using PlainAccess = Access<C::steps.code[At].operand[N].source, C::steps.code[At].operand[N].type, C::steps.code[At].operand[N].padded,
+                        C::steps.code[At].operand[N].written, (C::steps.code[At].operand[N].written ? C::steps.code[At].operand[N].elements : 0),
+                        C::steps.code[At].operand[N].stride[0], C::steps.code[At].operand[N].stride[1], C::steps.code[At].operand[N].stride[2],
+                        C::steps.code[At].operand[N].stride[3], C::steps.code[At].operand[N].stride[4], C::steps.code[At].operand[N].stride[5],
+                        C::steps.code[At].operand[N].stride[6], C::steps.code[At].operand[N].stride[7]>;
+template <class C, int At, int N, bool Bordered>
+struct AccessOf {
+    using type = PlainAccess<C, At, N>;
+};
+template <class C, int At, int N>
+struct AccessOf<C, At, N, true> {
+    static constexpr const auto& border = C::steps.code[At].operand[N].border;
+    using type = Within<PlainAccess<C, At, N>, border[0].loop - 1, border[0].low, border[0].high, border[1].loop - 1, border[1].low, border[1].high>;
+};
+template <class C, int At, class I, class O>
 struct Reified;
-template <class C, class L, int... I, int... O>
-struct Reified<C, L, std::integer_sequence<int, I...>, std::integer_sequence<int, O...>> {
-    template <int N>
-    static constexpr Instruction act = C::code.instruction[N];
-    template <int N>
-    static constexpr Operand access = C::code.operand[N];
-    using acts = Acts<Act<act<I>.what, act<I>.section, act<I>.type, typename OpOr<L, act<I>.what == Do::apply ? act<I>.op : -1>::type, act<I>.in[0],
-                          act<I>.what == Do::fold || act<I>.what == Do::column ? act<I>.op : act<I>.in[1], act<I>.in[2], act<I>.operand, act<I>.bits>...>;
-    template <int N>
-    using Plain = Access<access<N>.source, access<N>.type, access<N>.padded, access<N>.written, access<N>.written ? access<N>.elements : 0, access<N>.stride[0],
-                         access<N>.stride[1], access<N>.stride[2], access<N>.stride[3], access<N>.stride[4], access<N>.stride[5], access<N>.stride[6],
-                         access<N>.stride[7]>;
-    template <int N>
-    using Bordered = std::conditional_t<access<N>.border[0].loop == 0, Plain<N>,
-                                        Within<Plain<N>, access<N>.border[0].loop - 1, access<N>.border[0].low, access<N>.border[0].high,
-                                               access<N>.border[1].loop - 1, access<N>.border[1].low, access<N>.border[1].high>>;
-    using accesses = Accesses<Bordered<O>...>;
+template <class C, int At, int... I, int... O>
+struct Reified<C, At, std::integer_sequence<int, I...>, std::integer_sequence<int, O...>> {
+    using acts = Acts<ActOf<C, At, I>...>;
+    using accesses = Accesses<typename AccessOf<C, At, O, C::steps.code[At].operand[O].border[0].loop != 0>::type...>;
 };
-}  // namespace detail
-
-namespace detail {
-/// The code of a product's left operand as types.
-template <class P, int S>
-struct Prologue {
-    static constexpr AnyCode any = encode_prologue(P::graph, P::plan, Ops<typename P::List>::facts, P::policy, S);
-    static constexpr auto code = trimmed<any.instructions, any.operands>(any);
-    using R = Reified<Prologue, typename P::List, std::make_integer_sequence<int, any.instructions>, std::make_integer_sequence<int, any.operands>>;
-    using accesses = typename R::accesses;
-    using acts = typename R::acts;
-};
+template <class C, int At>
+struct CodeOf : Reified<C, At, std::make_integer_sequence<int, C::steps.code[At].instructions>, std::make_integer_sequence<int, C::steps.code[At].operands>> {};
 struct NoCode {
-    static constexpr Code<1, 1> code{};
     using accesses = Accesses<>;
     using acts = Acts<>;
 };
-template <bool Has, class P, int S>
-struct PrologueIf {
-    using type = NoCode;
+template <class C, int Before>
+struct CodeBefore : CodeOf<C, Before> {};
+template <class C>
+struct CodeBefore<C, 0> : NoCode {};
+
+/// Step number S of C as a type.
+template <class C, int S, Kind Anchor = C::steps.at[S].anchor>
+struct StepOf;
+template <class C, int S>
+struct StepOf<C, S, Kind::map> {
+    using R = CodeOf<C, S>;
+    using type = LoopStep<typename C::Real,
+                          Nest<C::steps.code[S].loops.extent[0], C::steps.code[S].loops.extent[1], C::steps.code[S].loops.extent[2], C::steps.code[S].loops.extent[3],
+                               C::steps.code[S].loops.extent[4], C::steps.code[S].loops.extent[5], C::steps.code[S].loops.extent[6], C::steps.code[S].loops.extent[7],
+                               C::steps.code[S].loops.bounded, C::steps.code[S].loops.unit, C::steps.code[S].loops.vertical, C::steps.code[S].sections>,
+                          typename R::accesses, typename R::acts>;
 };
-template <class P, int S>
-struct PrologueIf<true, P, S> {
-    using type = Prologue<P, S>;
+template <class C, int S>
+struct StepOf<C, S, Kind::contract> {
+    using R = CodeOf<C, S>;
+    using Before = CodeBefore<C, C::steps.at[S].before>;
+    using type = ContractStep<typename C::Real, C::steps.at[S].product.batches, C::steps.at[S].product.m, C::steps.at[S].product.n, C::steps.at[S].product.k,
+                              C::steps.at[S].product.bounded, C::steps.at[S].product.unit, C::steps.at[S].product.a_batch, C::steps.at[S].product.a_m,
+                              C::steps.at[S].product.a_k, C::steps.at[S].product.b_batch, C::steps.at[S].product.b_k, C::steps.at[S].product.b_n,
+                              C::steps.at[S].product.swapped, typename R::accesses, typename R::acts, typename Before::accesses, typename Before::acts>;
+};
+template <class C, int S>
+struct StepOf<C, S, Kind::convolution> {
+    using R = CodeOf<C, S>;
+    using type = ConvolutionStep<typename C::Real, static_cast<Convolve>(C::steps.at[S].slide.choice), C::steps.at[S].slide.capacity, C::steps.at[S].slide.unit,
+                                 C::steps.at[S].slide.lanes, C::steps.at[S].slide.channels, C::steps.at[S].slide.height, C::steps.at[S].slide.width,
+                                 C::steps.at[S].slide.filters, C::steps.at[S].slide.kernel_y, C::steps.at[S].slide.kernel_x, C::steps.at[S].slide.value[0],
+                                 C::steps.at[S].slide.value[1], C::steps.at[S].slide.value[2], C::steps.at[S].slide.value[3], C::steps.at[S].slide.value[4],
+                                 C::steps.at[S].slide.value[5], C::steps.at[S].slide.value[6], typename R::accesses, typename R::acts>;
+};
+template <class C, int S>
+struct StepOf<C, S, Kind::window> {
+    using R = CodeOf<C, S>;
+    using type = WindowStep<typename C::Real, static_cast<Fold>(C::steps.at[S].slide.choice), C::steps.at[S].slide.gradient, C::steps.at[S].slide.capacity,
+                            C::steps.at[S].slide.unit, C::steps.at[S].slide.lanes, C::steps.at[S].slide.channels, C::steps.at[S].slide.height,
+                            C::steps.at[S].slide.width, C::steps.at[S].slide.kernel_y, C::steps.at[S].slide.kernel_x, C::steps.at[S].slide.value[0],
+                            C::steps.at[S].slide.value[1], C::steps.at[S].slide.value[2], C::steps.at[S].slide.value[3], typename R::accesses, typename R::acts>;
 };
 }  // namespace detail
 
-/// Step S of a program P (graph, plan, policy, List of ops, Real) as a type.
-template <class P, int S>
-struct Step {
-    static constexpr AnyCode any = encode(P::graph, P::plan, Ops<typename P::List>::facts, P::policy, S);
-    static constexpr auto code = trimmed<any.instructions, any.operands>(any);
-    static constexpr Group group = P::plan.group[S];
-    static constexpr Node anchor = P::graph.node[group.node];
+/// Steps [First, First + steps_at_once) of a program P (graph, plan, policy, List of ops, Real).
+template <class P, int First>
+struct StepsOf {
+    using List = typename P::List;
     using Real = typename P::Real;
-    using R = detail::Reified<Step, typename P::List, std::make_integer_sequence<int, any.instructions>, std::make_integer_sequence<int, any.operands>>;
-
-    using Before = typename detail::PrologueIf<has_prologue(P::graph, P::plan, S), P, S>::type;
-
-    template <int K>
-    static constexpr View operand = view_of(P::graph, P::plan, anchor.in[K], P::policy.lanes);
-    template <int K>
-    static constexpr Dims operand_dims = P::graph.node[anchor.in[K]].dims;
-
-    static constexpr int unit_of(const Dims& d) { return d.bounded() ? capacity(d.extent[0]) / P::plan.capacity : 0; }
-    static constexpr auto make() {
-        constexpr Attributes at = anchor.attributes;
-        if constexpr (group.anchor == Kind::map) {
-            constexpr Loops l = code.loops;
-            return LoopStep<Real,
-                            Nest<l.extent[0], l.extent[1], l.extent[2], l.extent[3], l.extent[4], l.extent[5], l.extent[6], l.extent[7], l.bounded, l.unit,
-                                 l.vertical, code.sections>,
-                            typename R::accesses, typename R::acts>{};
-        } else if constexpr (group.anchor == Kind::contract) {
-            constexpr View a = operand<0>, b = operand<1>;
-            constexpr Dims da = operand_dims<0>, db = operand_dims<1>, d = anchor.dims;
-            constexpr bool ta = at.value[0] != 0, tb = at.value[1] != 0;
-            constexpr int m = d.extent[d.rank - 2], n = d.extent[d.rank - 1], k = da.extent[da.rank - (ta ? 2 : 1)];
-            static_assert(d.rank <= 3, "strata: products with more than one batch axis need a Reshape to three axes");
-            constexpr int batches = d.rank > 2 ? capacity(d.extent[0]) : 1;
-            constexpr int bounded = d.rank > 2 && d.extent[0] < 0 ? 3 : m < 0 ? 1 : k < 0 ? 2 : 0;
-            constexpr int unit = bounded == 0 ? 1 : capacity(bounded == 3 ? d.extent[0] : bounded == 1 ? m : k) / P::plan.capacity;
-            static_assert(n > 0, "strata: a bounded batch cannot be the last axis of a product; transpose it");
-            return ContractStep<Real, batches, capacity(m), n, capacity(k), bounded, unit, (da.rank > 2 ? a.stride[0] : 0), a.stride[da.rank - (ta ? 1 : 2)],
-                                a.stride[da.rank - (ta ? 2 : 1)], (db.rank > 2 ? b.stride[0] : 0), b.stride[db.rank - (tb ? 1 : 2)],
-                                b.stride[db.rank - (tb ? 2 : 1)], P::plan.node[group.node].lanes, typename R::accesses, typename R::acts,
-                                typename Before::accesses, typename Before::acts>{};
-        } else if constexpr (group.anchor == Kind::convolution) {
-            constexpr Convolve role = static_cast<Convolve>(at.value[0]);
-            // x and w by role: (x, w) -> y; (dy, w) -> dx; (x, dy) -> dw.
-            constexpr Dims x = role == Convolve::data ? anchor.dims : operand_dims<0>, w = role == Convolve::weight ? anchor.dims : operand_dims<1>;
-            constexpr int root = role == Convolve::weight ? operand<0>.root : group.node;
-            return ConvolutionStep<Real, role, capacity(x.extent[0]), unit_of(x), P::plan.node[root].lanes, x.extent[1], x.extent[2], x.extent[3], w.extent[0], w.extent[2],
-                                   w.extent[3], at.value[1], at.value[2], at.value[3], at.value[4], at.value[5], at.value[6], at.value[7],
-                                   typename R::accesses, typename R::acts>{};
-        } else {
-            constexpr bool gradient = at.value[1] != 0;
-            constexpr Dims x = gradient ? anchor.dims : operand_dims<0>;
-            return WindowStep<Real, static_cast<Fold>(at.value[0]), gradient, capacity(x.extent[0]), unit_of(x), P::plan.node[group.node].lanes, x.extent[1], x.extent[2],
-                              x.extent[3], at.value[2], at.value[3], at.value[4], at.value[5], at.value[6], at.value[7], typename R::accesses,
-                              typename R::acts>{};
-        }
-    }
-    using type = decltype(make());
+    static constexpr detail::StepSizes sizes = detail::step_sizes(P::graph, P::plan, Ops<List>::facts, P::policy, First);
+    static constexpr auto steps =
+        detail::steps_from<sizes.instructions, sizes.operands, sizes.codes>(P::graph, P::plan, Ops<List>::facts, P::policy, First);
 };
 
 }  // namespace strata
