@@ -407,12 +407,6 @@ constexpr AnyCode encode(const G& g, const P& plan, const OpFacts* facts, const 
     coder.run();
     return coder.code;
 }
-/// Whether group `at` is a product whose left operand is computed within it.
-template <class G, class P>
-constexpr bool has_prologue(const G& g, const P& plan, int at) {
-    const Group& group = plan.group[at];
-    return group.anchor == Kind::contract && plan.node[g.node[group.node].in[0]].floating;
-}
 /// The code of that operand.
 template <class G, class P>
 constexpr AnyCode encode_prologue(const G& g, const P& plan, const OpFacts* facts, const Policy& policy, int at) {

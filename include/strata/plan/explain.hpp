@@ -7,7 +7,6 @@
 
 #include <strata/graph/cost.hpp>
 #include <strata/graph/table.hpp>
-#include <strata/plan/code.hpp>
 #include <strata/plan/fuse.hpp>
 #include <strata/plan/plan.hpp>
 

@@ -52,6 +52,13 @@ struct Plan {
     int capacity{};  ///< of the batch
 };
 
+/// Whether group `at` is a product whose left operand is computed within it.
+template <class G, class P>
+constexpr bool has_prologue(const G& g, const P& plan, int at) {
+    const Group& group = plan.group[at];
+    return group.anchor == Kind::contract && plan.node[g.node[group.node].in[0]].floating;
+}
+
 /// The axes of a view that padding may lie around.
 inline constexpr int max_borders = 2;
 
