@@ -109,6 +109,13 @@ class Emulator {
         check(o, a);
         set_element(base(o), o.type, a, v);
     }
+    /// Makes `code` the one that runs.
+    void take(const AnyCode& code) {
+        code_ = code;
+        row_.assign(static_cast<std::size_t>(code_.instructions), 0);
+        full_ = fold_place_ = row_;
+        scratch_.assign(static_cast<std::size_t>(code_.operands), {});
+    }
     double value(int i) const { return code_.instruction[i].section % 2 == 0 || code_.instruction[i].what == Do::fold ? row_[static_cast<std::size_t>(i)] : full_[static_cast<std::size_t>(i)]; }
 
     /// One instruction at a place. `tile`: the anchor's value there; `first`: the place begins its column sum.
@@ -228,22 +235,16 @@ class Emulator {
     /// Rows of a product's left operand that its kernel computes itself.
     std::vector<double> run_prologue(int at, int rows, int k, long& pitch) {
         const AnyCode own = code_;
-        code_ = encode_prologue(graph, plan, facts, policy, at);
+        take(encode_prologue(graph, plan, facts, policy, at));
         const std::size_t out = static_cast<std::size_t>(code_.operands - 1);
         pitch = code_.operand[out].stride[1];
-        row_.assign(static_cast<std::size_t>(code_.instructions), 0);
-        full_ = fold_place_ = row_;
-        scratch_.assign(out + 1, {});
         std::vector<double> all(static_cast<std::size_t>(rows * pitch), std::numeric_limits<double>::quiet_NaN());
         for (long r = rows - 1; r >= 0; --r) {
             scratch_[out].assign(static_cast<std::size_t>(pitch), std::numeric_limits<double>::quiet_NaN());
             for (long c = 0; c < k; ++c) result(0, r, c, std::numeric_limits<double>::quiet_NaN());
             for (long c = 0; c < k; ++c) all[static_cast<std::size_t>(r * pitch + c)] = scratch_[out][static_cast<std::size_t>(c)];
         }
-        code_ = own;
-        row_.assign(static_cast<std::size_t>(code_.instructions), 0);
-        full_ = fold_place_ = row_;
-        scratch_.assign(static_cast<std::size_t>(code_.operands), {});
+        take(own);
         return all;
     }
     void run_contract(int at, const Node& n, bool swapped) {
@@ -312,10 +313,7 @@ class Emulator {
                     }
     }
     void run_group(int at) {
-        code_ = encode(graph, plan, facts, policy, at);
-        row_.assign(static_cast<std::size_t>(code_.instructions), 0);
-        full_ = fold_place_ = row_;
-        scratch_.assign(static_cast<std::size_t>(code_.operands), {});
+        take(encode(graph, plan, facts, policy, at));
         const Group& group = plan.group[at];
         const Node& n = graph.node[group.node];
         if (group.anchor == Kind::map)

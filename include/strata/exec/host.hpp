@@ -35,19 +35,10 @@ class HostProgram {
 
     /// Runs every step in order.   Needs: all arrays that the program reads or writes bound, 64-byte aligned.
     static void run(const Run& r, const Bindings& b) noexcept {
-        for (const Entry& e : table) {
-            void* base[most_addresses];
-            for (int i = 0; i < e.count; ++i) base[i] = resolve(e.at[i], b);
-            e.run(r, base);
-        }
+        for (const Entry& e : table) launch(e, r, b);
     }
     /// Runs step `s` alone, for tools that time or check steps.
-    static void run_step(int s, const Run& r, const Bindings& b) noexcept {
-        const Entry& e = table[s];
-        void* base[most_addresses];
-        for (int i = 0; i < e.count; ++i) base[i] = resolve(e.at[i], b);
-        e.run(r, base);
-    }
+    static void run_step(int s, const Run& r, const Bindings& b) noexcept { launch(table[s], r, b); }
 
   private:
     static constexpr int most_addresses = 2 * max_operands + 4;
@@ -68,6 +59,11 @@ class HostProgram {
     };
     static constexpr const auto& table = Table<std::make_integer_sequence<int, P::kernels>>::entry;
 
+    static void launch(const Entry& e, const Run& r, const Bindings& b) noexcept {
+        void* base[most_addresses];
+        for (int i = 0; i < e.count; ++i) base[i] = resolve(e.at[i], b);
+        e.run(r, base);
+    }
     static void* resolve(const Address& a, const Bindings& b) noexcept {
         if (a.stream) return reinterpret_cast<void*>(static_cast<std::uintptr_t>(a.offset));
         char* base;

@@ -80,13 +80,16 @@ struct Addresses {
     static constexpr List make() {
         List l{};
         for (int s = 0; s < detail::steps_at_once; ++s) {
-            const StepPlan& step = C::steps.at[s];
-            for (int code = s; code >= 0; code = code == s && step.before != 0 ? step.before : -1)
-                for (int i = 0; i < C::steps.code[code].operands; ++i) {
-                    const Operand& o = C::steps.code[code].operand[i];
+            const auto enter = [&](const auto& code) {
+                for (int i = 0; i < code.operands; ++i) {
+                    const Operand& o = code.operand[i];
                     l.at[s][l.count[s]++] =
                         Address{o.region, o.source == Source::random ? 0 : o.index, o.source == Source::random ? o.index : o.offset, o.source != Source::memory};
                 }
+            };
+            const StepPlan& step = C::steps.at[s];
+            enter(C::steps.code[s]);
+            if (step.before != 0) enter(C::steps.code[step.before]);
             for (int k = 0; k < step.operands; ++k) {
                 const NodePlan& p = P::plan.node[step.root[k]];
                 l.at[s][l.count[s]++] = Address{p.region, p.index, p.offset + step.offset[k] * size_of(P::graph.node[step.root[k]].type), false};

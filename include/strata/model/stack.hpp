@@ -300,7 +300,7 @@ template <class List, Mode M, class... T>
 struct TraceSteps<List, M, DoneList<T...>> {
     template <class B, class Lay>
     static constexpr auto run(B& builder, const Lay& layout, int x) {
-        Cursor<each_of({0, fields_in<T>()...})> c;
+        Cursor<CountFields<DoneList<T...>>::value> c;
         c.x = x;
         each_of({0, (trace_layer<List, M, T>(builder, layout, c), 0)...});
         return c;

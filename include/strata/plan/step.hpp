@@ -256,37 +256,33 @@ struct StepOf;
 template <class C, int S>
 struct StepOf<C, S, Kind::map> {
     using R = CodeOf<C, S>;
+    static constexpr const auto& loops = C::steps.code[S].loops;
     using type = LoopStep<typename C::Real,
-                          Nest<C::steps.code[S].loops.extent[0], C::steps.code[S].loops.extent[1], C::steps.code[S].loops.extent[2], C::steps.code[S].loops.extent[3],
-                               C::steps.code[S].loops.extent[4], C::steps.code[S].loops.extent[5], C::steps.code[S].loops.extent[6], C::steps.code[S].loops.extent[7],
-                               C::steps.code[S].loops.bounded, C::steps.code[S].loops.unit, C::steps.code[S].loops.vertical, C::steps.code[S].sections>,
+                          Nest<loops.extent[0], loops.extent[1], loops.extent[2], loops.extent[3], loops.extent[4], loops.extent[5], loops.extent[6], loops.extent[7],
+                               loops.bounded, loops.unit, loops.vertical, C::steps.code[S].sections>,
                           typename R::accesses, typename R::acts>;
 };
 template <class C, int S>
 struct StepOf<C, S, Kind::contract> {
     using R = CodeOf<C, S>;
     using Before = CodeBefore<C, C::steps.at[S].before>;
-    using type = ContractStep<typename C::Real, C::steps.at[S].product.batches, C::steps.at[S].product.m, C::steps.at[S].product.n, C::steps.at[S].product.k,
-                              C::steps.at[S].product.bounded, C::steps.at[S].product.unit, C::steps.at[S].product.a_batch, C::steps.at[S].product.a_m,
-                              C::steps.at[S].product.a_k, C::steps.at[S].product.b_batch, C::steps.at[S].product.b_k, C::steps.at[S].product.b_n,
-                              C::steps.at[S].product.swapped, typename R::accesses, typename R::acts, typename Before::accesses, typename Before::acts>;
+    static constexpr const auto& f = C::steps.at[S].product;
+    using type = ContractStep<typename C::Real, f.batches, f.m, f.n, f.k, f.bounded, f.unit, f.a_batch, f.a_m, f.a_k, f.b_batch, f.b_k, f.b_n, f.swapped,
+                              typename R::accesses, typename R::acts, typename Before::accesses, typename Before::acts>;
 };
 template <class C, int S>
 struct StepOf<C, S, Kind::convolution> {
     using R = CodeOf<C, S>;
-    using type = ConvolutionStep<typename C::Real, static_cast<Convolve>(C::steps.at[S].slide.choice), C::steps.at[S].slide.capacity, C::steps.at[S].slide.unit,
-                                 C::steps.at[S].slide.lanes, C::steps.at[S].slide.channels, C::steps.at[S].slide.height, C::steps.at[S].slide.width,
-                                 C::steps.at[S].slide.filters, C::steps.at[S].slide.kernel_y, C::steps.at[S].slide.kernel_x, C::steps.at[S].slide.value[0],
-                                 C::steps.at[S].slide.value[1], C::steps.at[S].slide.value[2], C::steps.at[S].slide.value[3], C::steps.at[S].slide.value[4],
-                                 C::steps.at[S].slide.value[5], C::steps.at[S].slide.value[6], typename R::accesses, typename R::acts>;
+    static constexpr const auto& f = C::steps.at[S].slide;
+    using type = ConvolutionStep<typename C::Real, static_cast<Convolve>(f.choice), f.capacity, f.unit, f.lanes, f.channels, f.height, f.width, f.filters, f.kernel_y,
+                                 f.kernel_x, f.value[0], f.value[1], f.value[2], f.value[3], f.value[4], f.value[5], f.value[6], typename R::accesses, typename R::acts>;
 };
 template <class C, int S>
 struct StepOf<C, S, Kind::window> {
     using R = CodeOf<C, S>;
-    using type = WindowStep<typename C::Real, static_cast<Fold>(C::steps.at[S].slide.choice), C::steps.at[S].slide.gradient, C::steps.at[S].slide.capacity,
-                            C::steps.at[S].slide.unit, C::steps.at[S].slide.lanes, C::steps.at[S].slide.channels, C::steps.at[S].slide.height,
-                            C::steps.at[S].slide.width, C::steps.at[S].slide.kernel_y, C::steps.at[S].slide.kernel_x, C::steps.at[S].slide.value[0],
-                            C::steps.at[S].slide.value[1], C::steps.at[S].slide.value[2], C::steps.at[S].slide.value[3], typename R::accesses, typename R::acts>;
+    static constexpr const auto& f = C::steps.at[S].slide;
+    using type = WindowStep<typename C::Real, static_cast<Fold>(f.choice), f.gradient, f.capacity, f.unit, f.lanes, f.channels, f.height, f.width, f.kernel_y,
+                            f.kernel_x, f.value[0], f.value[1], f.value[2], f.value[3], typename R::accesses, typename R::acts>;
 };
 }  // namespace detail
 

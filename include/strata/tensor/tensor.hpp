@@ -80,7 +80,7 @@ class TensorOn {
             raise<DataError>("strata: " + std::to_string(values.size()) + " values for a tensor of " + std::to_string(size) + "; give one for each element");
         for (long i = 0; i < size; ++i) data_[i] = values[static_cast<std::size_t>(i)];
     }
-    /// Computes an expression of the same shape.
+    /// Computes an expression of the same shape.   (Not by way of operator=: a compiler's message would be the longer for it.)
     template <Expression E>
         requires(!std::is_same_v<E, TensorOn>)
     TensorOn(const E& e) : data_(size) {
