@@ -2,6 +2,9 @@
 /// The graph: a plain array of nodes, built and read by ordinary constexpr functions.
 #pragma once
 
+#include <bit>
+#include <cstdint>
+
 #include <strata/core/dtype.hpp>
 #include <strata/core/error.hpp>
 #include <strata/core/shape.hpp>
@@ -50,7 +53,7 @@ struct Graph {
     int underived{-1};  ///< place of an op on the way to the loss that has no derivative; -1: none
 };
 
-/// Appends nodes: equal ones are shared, numbers folded, what an op's facts make superfluous left out.
+/// Appends nodes: equal ones are shared, moves of numbers folded, what an op's facts make superfluous left out.
 /// Works on any Graph; `facts` is the table of the ops in use, `real` the type of numbers.
 template <int N, int S>
 struct Builder {
@@ -96,6 +99,7 @@ struct Builder {
         own = own && kind != Kind::leaf && kind != Kind::constant && kind != Kind::index && !(graph.node[root].dims.rank == 4 && graph.node[root].dims.bounded());
         for (int i = 0; i < graph.sinks; ++i) own = own && root_of(graph.sink[i].node) != root;
         if (!own) id = copy(id, 2);
+        if (graph.sinks == S) detail::refuse("strata: the graph has more sinks than were reckoned with; report this as a defect");
         graph.sink[graph.sinks++] = Sink{id, region, index, offset};
     }
     /// The node whose memory a view shows.
@@ -188,8 +192,8 @@ struct Builder {
         return graph.nodes++;
     }
     static constexpr bool equal(const Node& a, const Node& b) {
-        return a.kind == b.kind && a.op == b.op && a.in[0] == b.in[0] && a.in[1] == b.in[1] && a.in[2] == b.in[2] && a.value == b.value && a.type == b.type &&
-               a.dims == b.dims && a.attributes == b.attributes;
+        return a.kind == b.kind && a.op == b.op && a.in[0] == b.in[0] && a.in[1] == b.in[1] && a.in[2] == b.in[2] && a.type == b.type && a.dims == b.dims &&
+               a.attributes == b.attributes && std::bit_cast<std::uint64_t>(a.value) == std::bit_cast<std::uint64_t>(b.value);  // -0 is not 0, NaN is NaN
     }
     constexpr int intern(const Node& n) {
         unsigned h = static_cast<unsigned>(n.op + 7) * 2654435761u;
