@@ -2,6 +2,7 @@
 #include <strata/op/sum.hpp>
 
 #include <strata/op/add.hpp>
+#include <strata/op/broadcast.hpp>
 #include <strata/op/multiply.hpp>
 
 #include "../support/check.hpp"
@@ -79,6 +80,17 @@ TEST_CASE("sum: of many floats the error stays small") {
 TEST_CASE("sum: of a sum") {
     auto x = scattered<Tensor<double, 3, 5>>(1);
     check_gradient([](const auto& e) { return sum(e * sum(e, axis<0>), axis<1>); }, x);
+}
+
+TEST_CASE("sum: over the rows of what is one number along each of them") {
+    auto x = scattered<Tensor<double, 9, 3>>(1);
+    auto bias = scattered<Tensor<double, 3>>(2);
+    const auto a = scattered<Tensor<double, 9, 1>>(3);
+    const auto y = computed(sum(broadcast<Shape<9, 3>>(a), axis<0>));
+    double all = 0;
+    for (double e : a) all += e;
+    for (int j = 0; j < 3; ++j) CHECK(y(j) == doctest::Approx(all));
+    check_gradient([](const auto& e, const auto& b) { return sum(b + e, axis<1>); }, x, bias);
 }
 
 }  // namespace strata::test

@@ -328,7 +328,7 @@ struct Coder {
                     if (level(n.in[0]) != pass) continue;
                     Instruction x = Instruction::make(Do::fold, n.type, 0);
                     x.op = n.attributes.value[0];
-                    const Dims& from = g.node[source(n.in[0])].dims;
+                    const Dims& from = g.node[n.in[0]].dims;
                     x.in[0] = emit(n.in[0], pass, plan.node[m].column && on_row(from));
                     x.section = group.anchor == Kind::map && on_row(from) && plan.node[m].column ? 2 * pass : 2 * pass + 1;
                     if (plan.node[m].column) {
