@@ -49,10 +49,11 @@ inline std::string attributes(const Node& n) {
 }  // namespace text
 
 /// `<number> <what> <operands> <attributes> <shape> <type, where it is not real>`, a + in front of derived nodes; then `<region> <index> = <number>`.
+/// From node `first` on.
 template <int N, int S>
-std::string text_of(const Graph<N, S>& g, const OpFacts* facts, DType real = DType::f64) {
+std::string text_of(const Graph<N, S>& g, const OpFacts* facts, int first = 0, DType real = DType::f64) {
     std::string out;
-    for (int i = 0; i < g.nodes; ++i) {
+    for (int i = first; i < g.nodes; ++i) {
         const Node& n = g.node[i];
         const int* v = n.attributes.value;
         out += (n.derived ? "+" : "") + std::to_string(i) + " ";
