@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: BSL-1.0
+/// A program with arrays of its own, each just as large as one run needs it, between pages that may not be touched.
+#pragma once
+
+#include <algorithm>
+#include <cstring>
+#include <memory>
+#include <vector>
+
+#include <strata/exec/host.hpp>
+#include <strata/optim/adam.hpp>
+
+#include "guarded.hpp"
+#include "interpreter.hpp"
+#include "slots.hpp"
+
+namespace strata::test {
+
+/// Arrays of a run of Program<Traced> with `count` samples.   Inputs and outputs hold `count` samples and end anywhere; the other arrays hold
+/// whole lines of 64 bytes. Floating numbers lie in [0.25, 1.25), integers in [0, classes). Outputs and the arena begin as NaN, the block of
+/// gradients as zeros, which what lies between its parts stays.
+template <class Traced>
+class Machine {
+  public:
+    using P = Program<Traced>;
+    using Host = HostProgram<P>;
+    struct Array {
+        Region region;
+        int index;
+        std::unique_ptr<Guarded<char>> memory;
+    };
+    Run numbers;
+    Bindings bindings;
+    std::vector<Array> arrays;
+
+    explicit Machine(int count, int classes = 4) : numbers{count, 5, 3, nullptr} {
+        for (int i = 0; i < P::graph.nodes; ++i) {
+            const Kind kind = P::graph.node[i].kind;
+            if (kind == Kind::leaf || kind == Kind::pack || P::plan.node[i].stored) room_for(memory_of<P>(i), P::graph.node[i]);
+        }
+        for (Array& a : arrays) {
+            a.memory = std::make_unique<Guarded<char>>(room_[static_cast<std::size_t>(&a - arrays.data())]);
+            std::memset(a.memory->data(), a.region == Region::gradient ? 0 : 0xff, a.memory->size());
+            if (a.region == Region::input)
+                bindings.input[a.index] = a.memory->data();
+            else if (a.region == Region::output)
+                bindings.output[a.index] = a.memory->data();
+            else
+                bindings.region[static_cast<int>(a.region)] = a.memory->data();
+        }
+        for (int i = 0; i < P::graph.nodes; ++i)
+            if (P::graph.node[i].kind == Kind::leaf) fill(i, classes);
+        double own[Adam::scalars] = {};
+        Adam{}.numbers(4, own);
+        if (bindings.region[static_cast<int>(Region::scalar)] == nullptr) return;
+        auto* scalars = static_cast<typename P::Real*>(bindings.region[static_cast<int>(Region::scalar)]);
+        const std::size_t many = find(Region::scalar, 0)->memory->size() / sizeof(typename P::Real);
+        const double common[] = {1.0 / count, 0.125};
+        for (std::size_t i = 0; i < many && i < 2; ++i) scalars[i] = static_cast<typename P::Real>(common[i]);
+        for (std::size_t i = 2; i < many && i < 2 + Adam::scalars; ++i) scalars[i] = static_cast<typename P::Real>(own[i - 2]);
+    }
+    void run(Pool* pool = nullptr) {
+        numbers.pool = pool;
+        Host::run(numbers, bindings);
+    }
+    /// The same for the interpreter.
+    Binding binding() const {
+        Binding b;
+        b.count = numbers.count, b.seed = numbers.seed, b.step = numbers.step;
+        std::copy(std::begin(bindings.input), std::end(bindings.input), b.input);
+        std::copy(std::begin(bindings.region), std::end(bindings.region), b.region);
+        return b;
+    }
+    Array* find(Region region, int index) {
+        for (Array& a : arrays)
+            if (a.region == region && a.index == index) return &a;
+        return nullptr;
+    }
+    /// Nothing was written around an array.
+    bool intact() const {
+        return std::all_of(arrays.begin(), arrays.end(), [](const Array& a) { return a.memory->intact(); });
+    }
+    /// All bytes but the arena's, which nobody reads after a run.
+    std::vector<char> results() const {
+        std::vector<char> all;
+        for (const Array& a : arrays)
+            if (a.region != Region::arena) all.insert(all.end(), a.memory->data(), a.memory->data() + a.memory->size());
+        return all;
+    }
+
+  private:
+    std::vector<std::size_t> room_;
+
+    void room_for(const Slot& m, const Node& n) {
+        const bool whole = m.region != Region::input && m.region != Region::output;
+        const long used = m.begin + (whole ? m.end - m.begin : extents_in_run(n.dims, numbers.count, P::capacity).size() * size_of(n.type));
+        const auto bytes = static_cast<std::size_t>(m.region == Region::arena ? P::plan.arena : whole ? detail::round_up(used, 64) : used);
+        Array* known = find(m.region, m.index);
+        if (known == nullptr) {
+            arrays.push_back({m.region, m.index, nullptr});
+            room_.push_back(0);
+            known = &arrays.back();
+        }
+        std::size_t& room = room_[static_cast<std::size_t>(known - arrays.data())];
+        room = std::max(room, bytes);
+    }
+    void fill(int id, int classes) {
+        const Node& n = P::graph.node[id];
+        const Slot m = memory_of<P>(id);
+        char* to = find(m.region, m.index)->memory->data() + m.begin;
+        const long many = m.region == Region::input ? extents_in_run(n.dims, numbers.count, P::capacity).size() : n.dims.size();
+        for (long i = 0; i < many; ++i) {
+            const double u = static_cast<double>(Philox::uniform(9, static_cast<std::uint64_t>(m.region), static_cast<std::uint64_t>(m.begin + i)));
+            if (n.type == DType::f32)
+                reinterpret_cast<float*>(to)[i] = static_cast<float>(0.25 + u);
+            else if (n.type == DType::f64)
+                reinterpret_cast<double*>(to)[i] = 0.25 + u;
+            else
+                reinterpret_cast<std::int32_t*>(to)[i] = static_cast<std::int32_t>(u * classes);
+        }
+    }
+};
+
+}  // namespace strata::test
