@@ -4,8 +4,6 @@
 /// Results are checked before timing.
 #include <benchmark/benchmark.h>
 
-#include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
@@ -18,6 +16,8 @@
 #endif
 
 #include <strata/kernel/host/gemm.hpp>
+
+#include "peak.hpp"
 
 namespace {
 
@@ -46,27 +46,6 @@ struct OpenBlas {
 const OpenBlas& openblas() {
     static const OpenBlas library;
     return library;
-}
-
-/// Multiply-add peak in FLOP/s: independent sums in registers, best of several rounds.
-double peak() {
-    using V = strata::host::Lanes<float, lanes>::Type;
-    constexpr int sums = strata::host::convolution_registers >= 32 ? 24 : 12, turns = 100000;
-    double best = 0;
-    for (int round = 0; round < 15; ++round) {
-        V sum[sums] = {}, x = V{} + 0.999f, y = V{} + 1e-3f;
-        asm volatile("" : "+x"(x), "+x"(y));
-        const auto start = std::chrono::steady_clock::now();
-        for (int i = 0; i < turns; ++i) {
-#pragma GCC unroll 24
-            for (int j = 0; j < sums; ++j) sum[j] = sum[j] * x + y;
-#pragma GCC unroll 24
-            for (int j = 0; j < sums; ++j) asm volatile("" : "+x"(sum[j]));
-        }
-        const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-        best = std::max(best, 2.0 * sums * lanes * turns / seconds);
-    }
-    return best;
 }
 
 enum Order { plain, turned };  // how an operand is stored: row-major, or its transpose row-major
@@ -138,7 +117,7 @@ void run(benchmark::State& state, void (*product)(Memory&), int m, int n, int k,
         product(d);
         benchmark::ClobberMemory();
     }
-    static const double fastest = peak();
+    static const double fastest = baseline::peak();
     const double flops = 2.0 * m * n * k;
     state.counters["flops"] = benchmark::Counter(flops, benchmark::Counter::kIsIterationInvariantRate);
     state.counters["peak"] = benchmark::Counter(flops / fastest, benchmark::Counter::kIsIterationInvariantRate);
