@@ -3,6 +3,12 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cstdio>
+#include <set>
+#include <sstream>
+#include <string>
+
 #include <strata/exec/expression.hpp>
 #include <strata/layer.hpp>
 #include <strata/loss.hpp>
@@ -59,4 +65,49 @@ TEST_CASE("the table has a line for each kernel and says why each begins") {
     CHECK(dot.starts_with("digraph plan {"));
     CHECK(dot.find("s0 -> s1") != std::string::npos);
     CHECK(dot.ends_with("}\n"));
+}
+
+TEST_CASE("the table of a small plan, to the letter") {
+    using X = st::TensorLeaf<float, st::Shape<8, 16>>;
+    using P = st::Program<st::detail::ExpressionTrace<decltype(X{} - st::sum_keep(st::square(X{}), st::axis<0>))>>;
+    // The squares are not kept: they and the sum are one pass, 128 operations each, as is the difference.
+    CHECK(st::explain<P>() == "step  kernel       over                        read   written    MFLOP  computes; begins because\n"
+                              "0     map          [8, 16]                      512        64      0.0  (square), sum*; reads only what comes from outside\n"
+                              "1     map          [8, 16]                      576       512      0.0  subtract*; the sum over rows in step 0 is complete only at its end\n"
+                              "2 kernels, 1664 bytes moved, 384 operations, arena of 64 bytes; * marks what is kept in memory, () what each reader computes again\n");
+}
+
+TEST_CASE("Graphviz: a box for each kernel, arrows between boxes, forwards only, every quote closed") {
+    using Plan = st::TrainingStep<st::Model<LeNet, st::Shape<1, 28, 28>>, st::CrossEntropy, st::Adam, 32>::Plan;
+    std::istringstream lines(st::graphviz<Plan>());
+    std::string line;
+    std::getline(lines, line);
+    CHECK(line == "digraph plan {");
+    int boxes = 0;
+    std::set<int> reached;
+    while (std::getline(lines, line) && line != "}") {
+        CAPTURE(line);
+        CHECK(line.ends_with(";"));
+        CHECK(std::count(line.begin(), line.end(), '"') % 2 == 0);
+        int from = -1, to = -1;
+        if (std::sscanf(line.c_str(), " s%d -> s%d [", &from, &to) == 2) {
+            CHECK((from >= 0 && from < to && to < boxes));
+            reached.insert(to);
+        } else if (std::sscanf(line.c_str(), " s%d [label=\"%d:", &from, &to) == 2) {
+            CHECK((from == boxes && to == boxes));
+            ++boxes;
+        } else {
+            CHECK(line.find("->") == std::string::npos);
+        }
+    }
+    CHECK(line == "}");
+    CHECK_FALSE(std::getline(lines, line));
+    CHECK(boxes == Plan::kernels);
+    // No arrow leads to those that, as the table says, read nothing that a kernel made.
+    std::istringstream table(st::explain<Plan>());
+    std::getline(table, line);
+    for (int at = 0; at < boxes && std::getline(table, line); ++at) {
+        CAPTURE(line);
+        CHECK(reached.count(at) == (line.find("reads only what comes from outside") == std::string::npos && line.find("begins a kernel") == std::string::npos));
+    }
 }

@@ -33,6 +33,27 @@ constexpr void each_read(const G& g, const P& plan, int id, int at, F&& f) {
             f(s);
     }
 }
+/// Calls f(source) for the values that are computed again for node `id`, operands first, each that is not yet in `seen`.
+template <class G, class P, int N, class F>
+constexpr void each_again(const G& g, const P& plan, int id, bool (&seen)[N], F&& f) {
+    for (int k = 0; k < g.node[id].arity; ++k) {
+        int s = g.node[id].in[k];
+        while (is_view(g.node[s])) s = g.node[s].in[0];
+        if (!plan.node[s].floating || seen[s]) continue;
+        seen[s] = true;
+        each_again(g, plan, s, seen, f);
+        f(s);
+    }
+}
+/// Calls f(id) for all that group `at` computes: its own nodes, and in front of each what is computed again for it.
+template <class G, class P, class F>
+constexpr void each_computed(const G& g, const P& plan, int at, F&& f) {
+    bool seen[sizeof(g.node) / sizeof(Node)] = {};
+    for (int m = plan.group[at].first; m >= 0; m = plan.node[m].next) {
+        each_again(g, plan, m, seen, f);
+        f(m);
+    }
+}
 }  // namespace detail
 
 /// Bytes and operations of group `at`.
@@ -41,8 +62,8 @@ constexpr StepFacts facts_of_step(const G& g, const P& plan, const OpFacts* fact
     constexpr int n = static_cast<int>(sizeof(g.node) / sizeof(Node));
     StepFacts f;
     bool seen[n] = {};
+    detail::each_computed(g, plan, at, [&](int id) { f.flops += flops_of(g, id, facts); });
     for (int m = plan.group[at].first; m >= 0; m = plan.node[m].next) {
-        f.flops += flops_of(g, m, facts);
         if (plan.node[m].stored) f.written += g.node[m].dims.size() * size_of(g.node[m].type);
         detail::each_read(g, plan, m, at, [&](int s) {
             if (!seen[s]) f.read += g.node[s].dims.size() * size_of(g.node[s].type);
@@ -87,6 +108,12 @@ std::string name_of_node(int id) {
     }
     if (copies(n)) return "copy";
     return n.op < 0 ? "node" : Ops<typename P::List>::facts[n.op].name;
+}
+/// A node's name, in brackets where it is computed again, with a star where it is kept.
+template <class P>
+std::string label(int id) {
+    const std::string name = name_of_node<P>(id);
+    return P::plan.node[id].floating ? "(" + name + ")" : name + (P::plan.node[id].stored ? "*" : "");
 }
 inline const char* family(const Group& g) {
     if (g.anchor == Kind::contract) return "contract";
@@ -135,11 +162,9 @@ std::string explain() {
         const StepFacts f = facts_of_step(P::graph, P::plan, Ops<typename P::List>::facts, at);
         std::string ops;
         int count = 0;
-        if (has_prologue(P::graph, P::plan, at)) ops = "(" + detail::name_of_node<P>(P::graph.node[group.node].in[0]) + ")";
-        for (int m = group.first; m >= 0; m = P::plan.node[m].next) {
-            if (++count > 6) continue;
-            ops += (ops.empty() ? "" : ", ") + detail::name_of_node<P>(m) + (P::plan.node[m].stored ? "*" : "");
-        }
+        detail::each_computed(P::graph, P::plan, at, [&](int id) {
+            if (++count <= 6) ops += (ops.empty() ? "" : ", ") + detail::label<P>(id);
+        });
         if (count > 6) ops += ", ... (" + std::to_string(count) + ")";
         const long kflop = f.flops / 1000;
         out += detail::padded(std::to_string(at), 6) + detail::padded(detail::family(group), 13) + detail::padded(detail::shape_text(group.dims), 22) +
@@ -148,7 +173,7 @@ std::string explain() {
     }
     const PlanFacts all = facts_of_plan<P>();
     return out + std::to_string(all.kernels) + " kernels, " + std::to_string(all.bytes_moved) + " bytes moved, " + std::to_string(all.flops) + " operations, arena of " +
-           std::to_string(all.arena_bytes) + " bytes; * marks what is kept in memory\n";
+           std::to_string(all.arena_bytes) + " bytes; * marks what is kept in memory, () what each reader computes again\n";
 }
 
 /// The same as Graphviz: a box a kernel, an arrow an array between kernels.
@@ -157,18 +182,23 @@ std::string graphviz() {
     std::string out = "digraph plan {\n  rankdir=TB; node [shape=box, fontname=\"sans-serif\", fontsize=10];\n";
     for (int at = 0; at < P::plan.groups; ++at) {
         std::string ops;
-        for (int m = P::plan.group[at].first; m >= 0; m = P::plan.node[m].next) ops += "\\n" + detail::name_of_node<P>(m);
+        detail::each_computed(P::graph, P::plan, at, [&](int id) { ops += "\\n" + detail::label<P>(id); });
         out += "  s" + std::to_string(at) + " [label=\"" + std::to_string(at) + ": " + detail::family(P::plan.group[at]) + " " + detail::shape_text(P::plan.group[at].dims) + ops + "\"];\n";
     }
     for (int at = 0; at < P::plan.groups; ++at) {
         bool seen[sizeof(P::graph.node) / sizeof(Node)] = {};
+        const auto arrow = [&](int s) {
+            if (P::plan.node[s].group >= 0)
+                out += "  s" + std::to_string(P::plan.node[s].group) + " -> s" + std::to_string(at) + " [label=\"" + detail::shape_text(P::graph.node[s].dims) + "\", fontsize=8];\n";
+        };
         for (int m = P::plan.group[at].first; m >= 0; m = P::plan.node[m].next)
             detail::each_read(P::graph, P::plan, m, at, [&](int s) {
                 if (seen[s]) return;
                 seen[s] = true;
-                const int from = P::plan.node[s].group;
-                if (from >= 0)
-                    out += "  s" + std::to_string(from) + " -> s" + std::to_string(at) + " [label=\"" + detail::shape_text(P::graph.node[s].dims) + "\", fontsize=8];\n";
+                const Node& n = P::graph.node[s];
+                if (n.kind != Kind::pack) return arrow(s);
+                for (int i = 0; i < P::graph.sinks; ++i)  // its parts are the region's sinks
+                    if (static_cast<int>(P::graph.sink[i].region) == n.attributes.value[0]) arrow(detail::root_of(P::graph, P::graph.sink[i].node));
             });
     }
     return out + "}\n";
