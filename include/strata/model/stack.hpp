@@ -7,6 +7,7 @@
 #include <strata/layer/repeat.hpp>
 #include <strata/layer/sequential.hpp>
 #include <strata/op/add.hpp>
+#include <strata/plan/plan.hpp>
 
 namespace strata {
 
@@ -141,9 +142,6 @@ template <Mode M, class S, class... D, class From, class Block, class... Rest>
 struct Chain<M, S, DoneList<D...>, JoinTo<From, Block>, Rest...>
     : Broken<S, DoneList<D...>, ResidualChangesShape<Block, CapacityShape<From>, CapacityShape<S>>> {};
 
-/// How deep residual blocks may nest.
-inline constexpr int max_forks = 8;
-
 }  // namespace detail
 
 /// Where a parameter or state lies in its block, and what it is called.
@@ -258,10 +256,10 @@ constexpr void lower_updates(B& builder, const Operands<Assignment<E>, Rest...>&
 }
 
 /// Where a walk over a stack stands: ids, not types, go from layer to layer.
-template <int Fields>
+template <int Fields, int Layers>
 struct Cursor {
     int x = -1;
-    int fork[max_forks] = {};
+    int fork[Layers + 1] = {};
     int forks = 0;
     int field = 0;
     int leaf[Fields + 1] = {};  // nodes of the fields, in order
@@ -300,7 +298,7 @@ template <class List, Mode M, class... T>
 struct TraceSteps<List, M, DoneList<T...>> {
     template <class B, class Lay>
     static constexpr auto run(B& builder, const Lay& layout, int x) {
-        Cursor<CountFields<DoneList<T...>>::value> c;
+        Cursor<CountFields<DoneList<T...>>::value, sizeof...(T)> c;
         c.x = x;
         each_of({0, (trace_layer<List, M, T>(builder, layout, c), 0)...});
         return c;
