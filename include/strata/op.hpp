@@ -47,6 +47,7 @@
 #include <strata/op/stack.hpp>
 #include <strata/op/subtract.hpp>
 #include <strata/op/sum.hpp>
+#include <strata/op/take.hpp>
 #include <strata/op/tanh.hpp>
 #include <strata/op/transpose.hpp>
 #include <strata/op/variance.hpp>

@@ -24,6 +24,7 @@ TEST_CASE("laws of moves") {
     check_laws<Shape<3, 2, 5>>("pad", [](const auto& x) { return pad<2, 3, 17>(x * x) + pad<2, 20, 0>(x); });
     check_laws<Shape<3, 2, 5>, Shape<3, 1, 5>>("concat", [](const auto& a, const auto& b) { return concat<1>(b, a * a, b); });
     check_laws<Shape<3, 5>, Shape<3, 5>>("stack", [](const auto& a, const auto& b) { return stack<1>(a, b * b, a); });
+    check_laws<Shape<5, 3>>("take", [](const auto& a) { return take(a * a, argmax(a)) + a; });
     check_laws<Shape<3, 6>>("split", [](const auto& a) { return std::get<1>(split<1, 3>(a * a)) + std::get<0>(split<1, 3>(a)); });
 }
 

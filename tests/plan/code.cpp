@@ -94,6 +94,15 @@ TEST_CASE("plans of random graphs of pictures compute what the graphs say") {
     r.capacity = 9;
     check(r, 300);
 }
+TEST_CASE("plans of random graphs that choose rows of tables compute what the graphs say") {
+    Recipe r;
+    r.choices = true;
+    check(r, 600);
+    r.capacity = 5;
+    check(r, 400);
+    r.images = true;
+    check(r, 100);
+}
 
 }  // namespace
 }  // namespace strata::test

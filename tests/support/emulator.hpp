@@ -126,6 +126,15 @@ class Emulator {
             case Do::load: to = load(x, at); break;
             case Do::number: to = x.value; break;
             case Do::tile: to = tile; break;
+            case Do::gather: {
+                const Operand& o = code_.operand[x.operand];
+                const double row = value(x.in[0]);
+                const bool there = row >= 0 && row < o.rows;
+                const long a = address(o, at) + (there ? static_cast<long>(row) * o.row : 0);
+                if (there) check(o, a);
+                to = there ? element(base(o), x.type, a) : is_floating(x.type) ? std::numeric_limits<double>::quiet_NaN() : 0;
+                break;
+            }
             case Do::apply: {
                 double in[3] = {};
                 bool masked = false;
@@ -312,6 +321,20 @@ class Emulator {
                             result(b, c, oy * width + ox, v);
                     }
     }
+    /// A scatter takes its operands as they lie.
+    void run_scatter(const Node& n) {
+        Value in[2];
+        for (int k = 0; k < 2; ++k) {
+            const Operands o = anchor_operand(n.in[k]);
+            in[k].dims = extents_in_run(graph.node[n.in[k]].dims, run_->count, plan.capacity);
+            if (plan.node[o.view.root].lanes) throw std::logic_error("an operand of a scatter does not lie in rows");
+            for (long i = 0; i < in[k].dims.size(); ++i) in[k].at.push_back(element(o.base, o.type, i));
+        }
+        const Value y = interpret::scatter(n, in[0], in[1], extents_in_run(n.dims, run_->count, plan.capacity));
+        if (code_.instructions != 2 || code_.instruction[0].what != Do::tile || code_.instruction[1].what != Do::store)
+            throw std::logic_error("a scatter's kernel runs no code on its result");
+        for (long i = 0; i < y.dims.size(); ++i) set_element(base(code_.operand[0]), code_.operand[0].type, i, y[i]);
+    }
     void run_group(int at) {
         take(encode(graph, plan, facts, policy, at));
         const Group& group = plan.group[at];
@@ -320,6 +343,8 @@ class Emulator {
             run_loops();
         else if (group.anchor == Kind::contract)
             run_contract(at, n, plan.node[group.node].lanes);
+        else if (group.anchor == Kind::scatter)
+            run_scatter(n);
         else
             run_slide(group, n);
     }

@@ -226,6 +226,32 @@ inline Value move(const Node& n, const Value& x, const Dims& to) {
     });
     return y;
 }
+
+/// Calls f(place in a gather's result, place in its table), for which the place -1 stands for a row that the table has not.
+template <class F>
+void each_choice(const Node& n, const Dims& table, const Value& index, const Dims& result, F f) {
+    const int axis = n.attributes.value[0], many = n.attributes.value[1];
+    each_place(result, [&](const int* at) {
+        int of_index[max_rank] = {}, of_table[max_rank] = {};
+        for (int i = 0; i < many; ++i) of_index[i] = at[axis + i];
+        for (int i = 0; i < table.rank; ++i) of_table[i] = at[i < axis ? i : i + many - 1];
+        const double row = index[place_of(index.dims, of_index)];
+        of_table[axis] = static_cast<int>(row);
+        f(place_of(result, at), row < 0 || row >= table.extent[axis] ? -1 : place_of(table, of_table));
+    });
+}
+inline Value gather(const Node& n, const Value& table, const Value& index, const Dims& to) {
+    Value y{to, std::vector<double>(static_cast<std::size_t>(to.size()))};
+    each_choice(n, table.dims, index, to, [&](long at, long row) { y[at] = row >= 0 ? table[row] : is_floating(n.type) ? std::numeric_limits<double>::quiet_NaN() : 0; });
+    return y;
+}
+inline Value scatter(const Node& n, const Value& dy, const Value& index, const Dims& to) {
+    Value y{to, std::vector<double>(static_cast<std::size_t>(to.size()))};
+    each_choice(n, to, index, dy.dims, [&](long at, long row) {
+        if (row >= 0) y[row] += dy[at];
+    });
+    return y;
+}
 }  // namespace interpret
 
 /// All values of a graph; sinks stay in the values.   Shape: values[i] is node i under the extents of the run.
@@ -269,6 +295,8 @@ std::vector<Value> interpret_graph(const Graph<N, S>& g, CallTable calls, int ca
             case Kind::contract: y = interpret::contract(n, *in[0], *in[1], to); break;
             case Kind::convolution: y = interpret::convolution(n, *in[0], *in[1], to); break;
             case Kind::window: y = interpret::window(n, in, to); break;
+            case Kind::gather: y = interpret::gather(n, *in[0], *in[1], to); break;
+            case Kind::scatter: y = interpret::scatter(n, *in[0], *in[1], to); break;
             case Kind::move: y = interpret::move(n, *in[0], to); break;
             case Kind::pack:
                 for (int s = 0; s < g.sinks; ++s)

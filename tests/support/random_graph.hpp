@@ -33,6 +33,7 @@ struct Recipe {
     bool gradients = false;
     bool products = true;
     bool moves = true;
+    bool choices = false;  ///< rows of tables
 };
 
 inline constexpr int random_nodes = 384, random_sinks = 16;
@@ -63,7 +64,8 @@ using List = OpsOf<decltype(strata::tanh(x)), decltype(strata::sigmoid(x)), decl
                    decltype(strata::apply<AveragePoolOp<2, 2, Pairs>>(x)), decltype(strata::apply<SliceOp<-1, 1, to_end, 1>>(x)),
                    decltype(strata::apply<SliceOp<-1, -2, to_end, 1>>(x)), decltype(strata::apply<SliceOp<-1, 0, to_end, 2>>(x)),
                    decltype(strata::apply<SliceOp<-2, 1, to_end, 3>>(x)), decltype(strata::apply<SliceOp<-2, 0, -1, 1>>(x)),
-                   decltype(strata::apply<PadOp<-1, 2, 1>>(x)), decltype(strata::apply<PadOp<-2, 1, 0>>(x)), decltype(strata::apply<PadOp<-1, 0, 3>>(x))>;
+                   decltype(strata::apply<PadOp<-1, 2, 1>>(x)), decltype(strata::apply<PadOp<-2, 1, 0>>(x)), decltype(strata::apply<PadOp<-1, 0, 3>>(x)),
+                   decltype(strata::apply<GatherOp<0>>(x, x)), decltype(strata::apply<GatherOp<1>>(x, x)), decltype(strata::apply<GatherOp<-1>>(x, x))>;
 
 class Grower {
   public:
@@ -178,6 +180,29 @@ class Grower {
             default: return lower<List>(b, strata::apply<PadOp<-1, 0, 3>>(v));
         }
     }
+    /// Rows of a or of a table, chosen by the places of the greatest elements of another value: within it, but for a few.
+    int chosen(int a) {
+        if (leaves < 6 && dice(2)) a = leaf(Dims{2 + dice(2), {size(), size(), 2}});
+        const Dims d = b.dims(a);
+        const int axis = dice(3) == 0 ? -1 : dice(2), at = d.axis(axis);
+        if (d.rank == 0 || at >= d.rank || at < 0 || d.extent[at] < 0) return -1;
+        for (int tries = 0; tries < 9; ++tries) {
+            const int from = leaves < 6 && dice(2) ? leaf(Dims{1 + dice(2), {1 + dice(4), d.extent[at]}}) : any();
+            Dims i = b.dims(from);
+            const int most = i.rank == 0 ? 0 : i.extent[i.rank - 1];
+            if (most < 1 || (at > 0 && i.bounded()) || i.rank + d.rank - 1 > max_rank - 1 || (most > d.extent[at] && dice(9) > 0)) continue;
+            if (i.size() / most * d.size() / d.extent[at] > 4000) continue;
+            const int where = lower<List>(b, strata::apply<ArgmaxOp>(Any{from}));
+            i = b.dims(where);
+            if (dice(2) && i.rank > 1 && i.extent[i.rank - 1] == 1) --i.rank;
+            for (int k = at + 1; k < d.rank; ++k) i.extent[i.rank++] = 1;
+            const Any index{lower<List>(b, strata::apply<ReshapeLikeOp>(Any{where}, Any{b.constant(0.125, i)}))};
+            return axis == 0 ? lower<List>(b, strata::apply<GatherOp<0>>(Any{a}, index))
+                 : axis == 1 ? lower<List>(b, strata::apply<GatherOp<1>>(Any{a}, index))
+                             : lower<List>(b, strata::apply<GatherOp<-1>>(Any{a}, index));
+        }
+        return -1;
+    }
     int product(int a) {
         const Dims d = b.dims(a);
         if (d.rank < 2 || d.rank > 3 || leaves > 6) return -1;
@@ -252,6 +277,7 @@ class Grower {
         const Any v{a};
         const int what = dice(34);
         if (recipe.images && dice(3) == 0) return slide(a);
+        if (recipe.choices && dice(3) == 0) return chosen(a);
         switch (what) {
             case 0: return lower<List>(b, strata::tanh(v));
             case 1: return lower<List>(b, strata::sigmoid(v));

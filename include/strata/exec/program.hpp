@@ -34,7 +34,7 @@ constexpr int most_copies(const G& g) {
     int n = 0;
     for (int i = 0; i < g.nodes; ++i) {
         const Kind kind = g.node[i].kind;
-        n += kind == Kind::convolution || kind == Kind::window || kind == Kind::contract ? 3 : kind == Kind::move ? 1 : 0;
+        n += kind == Kind::convolution || kind == Kind::window || kind == Kind::contract || kind == Kind::gather || kind == Kind::scatter ? 3 : kind == Kind::move ? 1 : 0;
     }
     return n;
 }

@@ -130,7 +130,7 @@ struct ResultType {
     using type = typename CommonType<T...>::type;
 };
 template <class Op, class T, class... Rest>
-    requires(Op::kind == Kind::move && !requires { typename Op::Result; })
+    requires((Op::kind == Kind::move || Op::kind == Kind::gather || Op::kind == Kind::scatter) && !requires { typename Op::Result; })
 struct ResultType<Op, T, Rest...> {
     using type = T;
 };

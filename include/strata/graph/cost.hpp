@@ -26,6 +26,7 @@ constexpr long flops_of(const G& g, int id, const OpFacts* facts) {
             return 2 * w.size() / capacity(w.extent[0]) * y.size();
         }
         case Kind::window: return n.attributes.value[2] * n.attributes.value[3] * (n.attributes.value[1] != 0 ? g.node[n.in[n.arity - 1]].dims.size() : n.dims.size());
+        case Kind::scatter: return g.node[n.in[0]].dims.size();
         default: return 0;
     }
 }

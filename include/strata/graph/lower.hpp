@@ -51,7 +51,7 @@ constexpr int append(B& builder, const int* id, std::integer_sequence<int, I...>
             found = true;
         }
     }
-    if constexpr (Op::kind == Kind::move) n.type = builder.graph.node[id[0]].type;
+    if constexpr (Op::kind == Kind::move || Op::kind == Kind::gather || Op::kind == Kind::scatter) n.type = builder.graph.node[id[0]].type;
     // A number among integers is one of theirs.
     if (found && !is_floating(n.type))
         for (int i = 0; i < Op::arity; ++i) {

@@ -123,6 +123,7 @@ struct Coder {
     constexpr void choose_result_loops() {
         const Dims& d = group.dims;
         const bool lanes = plan.node[group.node].lanes;
+        if (group.anchor == Kind::scatter) return;
         if (group.anchor == Kind::contract) {
             axis_of_loop[0] = d.rank > 2 ? 2 : -1;
             axis_of_loop[1] = lanes ? 0 : 1;
@@ -133,6 +134,7 @@ struct Coder {
         }
     }
     constexpr void strides(const Dims& d, const View& v, Operand& o) const {
+        if (group.anchor == Kind::scatter) return;
         if (group.anchor != Kind::map && group.anchor != Kind::contract) {
             // Rows are channels; a place along a row is (y, x, sample) or (y, x).
             o.stride[1] = extent_from_end(d, 2) == 1 ? 0 : v.stride[d.rank - 3];
@@ -156,6 +158,7 @@ struct Coder {
         for (int i = 0; i < code.operands; ++i) {
             const Operand& other = code.operand[i];
             bool same = other.source == o.source && other.region == o.region && other.index == o.index && other.offset == o.offset && other.type == o.type;
+            same = same && other.row == o.row && other.rows == o.rows;
             for (int l = 0; l < max_loops; ++l) same = same && other.stride[l] == o.stride[l];
             for (int b = 0; b < max_borders; ++b)
                 same = same && other.border[b].loop == o.border[b].loop && other.border[b].low == o.border[b].low && other.border[b].high == o.border[b].high;
@@ -170,6 +173,24 @@ struct Coder {
     }
     constexpr int memory(int id, bool written) {
         const View v = view_of(g, plan, id, policy.lanes);
+        Operand o = array(v, written);
+        strides(g.node[id].dims, v, o);
+        return operand(o);
+    }
+    /// The table that gather `id` reads, walked along the gather's axes; along those of its indices it stands still.
+    constexpr int table(int id) {
+        const Node& n = g.node[id];
+        const View t = view_of(g, plan, n.in[0], policy.lanes);
+        Operand o = array(t, false);
+        View v;
+        const int axis = n.attributes.value[0], many = n.attributes.value[1];
+        for (int i = 0; i < n.dims.rank; ++i) v.stride[i] = i < axis ? t.stride[i] : i < axis + many ? 0 : t.stride[i - many + 1];
+        strides(n.dims, v, o);
+        o.row = t.stride[axis];
+        o.rows = g.node[n.in[0]].dims.extent[axis];
+        return operand(o);
+    }
+    constexpr Operand array(const View& v, bool written) const {
         if (!v.valid) detail::refuse("strata: a reshape of a transposed value needs a copy here; put the reshape first");
         const Node& root = g.node[v.root];
         Operand o{};
@@ -184,9 +205,8 @@ struct Coder {
             o.offset = plan.node[v.root].offset + v.offset * size_of(root.type);
             o.padded = plan.node[v.root].lanes;
         }
-        strides(g.node[id].dims, v, o);
         o.elements = root.dims.size();
-        return operand(o);
+        return o;
     }
     constexpr int random(int id) {
         View v;
@@ -266,6 +286,10 @@ struct Coder {
         } else if (n.kind == Kind::random) {
             x.what = Do::load;
             x.operand = random(s);
+        } else if (n.kind == Kind::gather) {
+            x.what = Do::gather;
+            x.operand = table(s);
+            x.in[0] = emit(n.in[1], row ? 0 : pass, row);
         } else if (n.kind == Kind::reduce) {
             detail::refuse("strata: a fold was read before it was made; report this as a defect");
         } else if (!row && level(s) < pass && cost(n) >= 8 && is_kept(s)) {

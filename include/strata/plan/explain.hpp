@@ -19,7 +19,7 @@ struct StepFacts {
 };
 
 namespace detail {
-/// Calls f(source) for every array from elsewhere that node `id` reads in group `at`.
+/// Calls f(source, elements) for every array from elsewhere that node `id` reads in group `at`, and how many of its elements at the most.
 template <class G, class P, class F>
 constexpr void each_read(const G& g, const P& plan, int id, int at, F&& f) {
     for (int k = 0; k < g.node[id].arity; ++k) {
@@ -30,7 +30,7 @@ constexpr void each_read(const G& g, const P& plan, int id, int at, F&& f) {
         if (plan.node[s].floating)
             each_read(g, plan, s, at, f);
         else if (plan.node[s].group != at)
-            f(s);
+            f(s, is_table(g.node[id], k) && g.node[id].dims.size() < n.dims.size() ? g.node[id].dims.size() : n.dims.size());
     }
 }
 /// Calls f(source) for the values that are computed again for node `id`, operands first, each that is not yet in `seen`.
@@ -65,8 +65,8 @@ constexpr StepFacts facts_of_step(const G& g, const P& plan, const OpFacts* fact
     detail::each_computed(g, plan, at, [&](int id) { f.flops += flops_of(g, id, facts); });
     for (int m = plan.group[at].first; m >= 0; m = plan.node[m].next) {
         if (plan.node[m].stored) f.written += g.node[m].dims.size() * size_of(g.node[m].type);
-        detail::each_read(g, plan, m, at, [&](int s) {
-            if (!seen[s]) f.read += g.node[s].dims.size() * size_of(g.node[s].type);
+        detail::each_read(g, plan, m, at, [&](int s, long elements) {
+            if (!seen[s]) f.read += elements * size_of(g.node[s].type);
             seen[s] = true;
         });
     }
@@ -119,6 +119,7 @@ inline const char* family(const Group& g) {
     if (g.anchor == Kind::contract) return "contract";
     if (g.anchor == Kind::convolution) return "convolution";
     if (g.anchor == Kind::window) return "window";
+    if (g.anchor == Kind::scatter) return "scatter";
     return g.rows != 0 ? "row" : "map";
 }
 /// Why group `at` begins.
@@ -128,7 +129,7 @@ std::string reason(int at) {
     int latest = -1, through = -1;
     bool packed = false;
     for (int m = group.first; m >= 0; m = P::plan.node[m].next)
-        each_read(P::graph, P::plan, m, at, [&](int s) {
+        each_read(P::graph, P::plan, m, at, [&](int s, long) {
             packed = packed || P::graph.node[s].kind == Kind::pack;
             if (P::plan.node[s].group > latest) {
                 latest = P::plan.node[s].group;
@@ -137,7 +138,7 @@ std::string reason(int at) {
         });
     if (group.anchor == Kind::map && packed) return "all parts of the packed gradients are needed first";
     if (group.anchor == Kind::map && latest < 0) return "reads only what comes from outside";
-    if (group.anchor != Kind::map) return latest < 0 ? "a product or window begins a kernel" : "its operand has to be complete: step " + std::to_string(latest);
+    if (group.anchor != Kind::map) return latest < 0 ? "a product, window or scatter begins a kernel" : "its operand has to be complete: step " + std::to_string(latest);
     if (P::plan.node[through].column) return "the sum over rows in step " + std::to_string(latest) + " is complete only at its end";
     if (!same_space(group.dims, P::plan.group[latest].dims)) return "other extents than step " + std::to_string(latest);
     for (int m = group.first; m >= 0; m = P::plan.node[m].next)
@@ -192,7 +193,7 @@ std::string graphviz() {
                 out += "  s" + std::to_string(P::plan.node[s].group) + " -> s" + std::to_string(at) + " [label=\"" + detail::shape_text(P::graph.node[s].dims) + "\", fontsize=8];\n";
         };
         for (int m = P::plan.group[at].first; m >= 0; m = P::plan.node[m].next)
-            detail::each_read(P::graph, P::plan, m, at, [&](int s) {
+            detail::each_read(P::graph, P::plan, m, at, [&](int s, long) {
                 if (seen[s]) return;
                 seen[s] = true;
                 const Node& n = P::graph.node[s];

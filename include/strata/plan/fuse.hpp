@@ -21,7 +21,7 @@ struct Fuser {
     Policy policy;
     Plan<N, N> plan{};
     bool sunk[N] = {};
-    bool anchored[N] = {};  ///< read by a product or window, or through a view that is no broadcast, so in need of a place
+    bool anchored[N] = {};  ///< read by a product, window or scatter, as a table, or through a view that is no broadcast, so in need of a place
     int readers[N] = {};
     bool leads[N] = {};  ///< only a product reads it, as the plain rows of its left operand: could be computed a few rows at a time
     int seen[N] = {}, walk = 0;  ///< who was met in a walk over operands: shared ones are met once, or a walk would take each path to them
@@ -51,6 +51,8 @@ struct Fuser {
         if (outside(g.node[s]) || plan.node[s].pending) return -1;
         return p.ready + (through && !p.floating ? 1 : 0);
     }
+    /// The same of an operand of n: a table has to be complete, as what is read through a view.
+    constexpr int ready(const Node& n, int k) const { return ready(n.in[k]) + (is_table(n, k) && ready(n.in[k]) >= 0 ? 1 : 0); }
     /// First group in which node id can be computed, with all that is still to be placed before it.
     constexpr int earliest(int id) {
         ++walk;
@@ -61,7 +63,7 @@ struct Fuser {
         for (int k = 0; k < g.node[id].arity; ++k) {
             bool through = false;
             const int s = source(g.node[id].in[k], through);
-            int r = ready(g.node[id].in[k]);
+            int r = ready(g.node[id], k);
             if (plan.node[s].pending && !met(s)) r = earliest_from(s);
             if (r > first) first = r;
         }
@@ -103,8 +105,9 @@ struct Fuser {
         }
     }
 
-    /// Whether n reads something with padding around it, which plain loops alone do.
+    /// Whether n reads something with padding around it or rows of a table, which plain loops alone do.
     constexpr bool loops_only(const Node& n) const {
+        if (n.kind == Kind::gather) return true;
         for (int k = 0; k < n.arity; ++k)
             for (int id = n.in[k]; is_view(g.node[id]); id = g.node[id].in[0])
                 if (move_of(g.node[id]) == Move::pad) return true;
@@ -136,7 +139,7 @@ struct Fuser {
         if (!policy.fuse) return false;
         if (group.members > 60) return false;
         if (group.anchor == Kind::map) {
-            if (pointwise(n) || n.kind == Kind::random) return same_space(n.dims, group.dims) || (group.rows && is_row_space(n.dims, group.dims, group.rows));
+            if (pointwise(n) || n.kind == Kind::random || n.kind == Kind::gather) return same_space(n.dims, group.dims) || (group.rows && is_row_space(n.dims, group.dims, group.rows));
             if (n.kind == Kind::reduce) {
                 bool through = false;
                 const int s = source(n.in[0], through);
@@ -151,6 +154,7 @@ struct Fuser {
             }
             return false;
         }
+        if (group.anchor == Kind::scatter) return false;
         if (group.anchor != Kind::contract && keeps_rows(n)) return false;  // the result may lie batch innermost
         if (pointwise(n)) return same_space(n.dims, group.dims) && n.type != DType::boolean && addressable(group, n);
         if (n.kind == Kind::reduce && group.anchor == Kind::contract) {
@@ -215,7 +219,7 @@ struct Fuser {
     constexpr int open(int id) {
         const Node& n = g.node[id];
         Group& group = plan.group[plan.groups];
-        group.anchor = n.kind == Kind::contract || n.kind == Kind::convolution || n.kind == Kind::window ? n.kind : Kind::map;
+        group.anchor = anchors(n) ? n.kind : Kind::map;
         group.node = id;
         group.first = group.last = -1;
         group.dims = n.kind == Kind::reduce ? g.node[n.in[0]].dims : n.dims;
@@ -324,7 +328,7 @@ struct Fuser {
         const Node& n = g.node[id];
         place_needs(id, n.kind == Kind::reduce ? g.node[n.in[0]].dims : n.dims);
         const int first = earliest(id);
-        if (pointwise(n) || n.kind == Kind::reduce || n.kind == Kind::random) {
+        if (!anchors(n)) {
             if (first >= 0 && first < plan.groups && fits(id, first) && brings(id, first)) return put_all(id, first);
             // A neighbour that reads the same memory.
             for (int at = plan.groups - 1; at >= 0 && at > first && at >= plan.groups - 4; --at)
@@ -337,7 +341,7 @@ struct Fuser {
         const Node& n = g.node[id];
         if (!policy.fuse || !policy.recompute || sunk[id] || anchored[id]) return false;
         if (n.kind == Kind::random) return true;
-        if (n.kind != Kind::map || cost(n) >= 8) return false;
+        if ((n.kind != Kind::map && n.kind != Kind::gather) || cost(n) >= 8) return false;
         for (int k = 0; k < n.arity; ++k) {
             bool through = false;
             const int s = source(n.in[k], through);
@@ -350,7 +354,7 @@ struct Fuser {
     }
     constexpr bool from_leaves(const Node& n) const {
         for (int k = 0; k < n.arity; ++k)
-            if (ready(n.in[k]) >= 0) return false;
+            if (ready(n, k) >= 0) return false;
         return true;
     }
     constexpr int cost(const Node& n) const { return n.op < 0 ? 1 : costs[n.op]; }
@@ -371,11 +375,10 @@ struct Fuser {
         for (int i = 0; i < g.nodes; ++i) {
             const Node& n = g.node[i];
             if (is_view(n)) continue;
-            const bool anchor = n.kind == Kind::contract || n.kind == Kind::convolution || n.kind == Kind::window;
             for (int k = 0; k < n.arity; ++k) {
                 bool through = false;
                 const int s = source(n.in[k], through);
-                anchored[s] = anchored[s] || anchor || through;
+                anchored[s] = anchored[s] || anchors(n) || through || is_table(n, k);
                 ++readers[s];
                 leads[s] = n.kind == Kind::contract && k == 0 && n.in[0] == s && n.attributes.value[0] == 0 && n.dims.rank == 2 && pointwise(g.node[s]) &&
                            g.node[s].type == n.type;
@@ -390,11 +393,12 @@ struct Fuser {
                 plan.node[i].ready = sunk_until + 1;
                 continue;
             }
+            if (n.kind == Kind::gather) materialise(n.in[0]);
             if (floats(i)) {
                 NodePlan& p = plan.node[i];
                 p.floating = true;
                 for (int k = 0; k < n.arity; ++k) {
-                    const int r = ready(n.in[k]);
+                    const int r = ready(n, k);
                     if (r > p.ready) p.ready = r;
                 }
                 continue;
@@ -403,7 +407,7 @@ struct Fuser {
                 plan.node[i].pending = true;
                 continue;
             }
-            if (!pointwise(n) && n.kind != Kind::reduce && n.kind != Kind::random)
+            if (anchors(n))
                 for (int k = 0; k < n.arity; ++k) {
                     if (k == 0 && n.kind == Kind::contract && forms_prologue(n.in[0]))
                         float_chain(n.in[0]);

@@ -10,7 +10,7 @@ namespace strata {
 inline constexpr int max_loops = 8, first_inner = 4, lane_loop = 7;
 
 /// What an instruction does. Operands a, b, c are instructions, `operand` is memory.
-enum class Do : unsigned char { load, number, apply, store, fold, column, tile };
+enum class Do : unsigned char { load, number, apply, store, fold, column, tile, gather };
 /// Where a load's values come from.
 enum class Source : unsigned char { memory, index, random, scratch };
 
@@ -48,6 +48,8 @@ struct Operand {
     long elements{};  ///< of the whole array (a column sum's result, a scratch row)
     long stride[max_loops]{};
     Border border[max_borders]{};
+    long row{};  ///< of a table: elements between its rows, one of which a gather's first operand chooses
+    int rows{};  ///< how many there are; 0: no table
 };
 struct Loops {
     int extent[max_loops]{};  ///< capacities

@@ -33,8 +33,9 @@ constexpr bool lies_in_order(const G& g, int id, bool batched) {
 }  // namespace detail
 
 /// The graph with a copy before each sliding operand that comes from outside or through a view other than a reshape, before each number
-/// and each padded operand that a product or window reads, and before each view that strides alone do not make.
-/// To has room for three more nodes for each product and window and one for each move.
+/// and each padded operand that a product or window reads or that is a table, before each operand of a scatter that does not lie in
+/// row-major order, and before each view that strides alone do not make.
+/// To has room for three more nodes for each product, window, gather and scatter and one for each move.
 template <int To, class G, int S>
 constexpr Graph<To, S> with_copies(const G& g, Graph<To, S> out) {
     constexpr int n = static_cast<int>(sizeof(g.node) / sizeof(Node));
@@ -45,7 +46,8 @@ constexpr Graph<To, S> with_copies(const G& g, Graph<To, S> out) {
         for (int k = 0; k < node.arity; ++k) {
             int in = node.in[k];
             node.in[k] = moved[in];
-            if (node.kind != Kind::convolution && node.kind != Kind::window && node.kind != Kind::contract) continue;
+            const bool slides = node.kind == Kind::convolution || node.kind == Kind::window, walks = node.kind == Kind::scatter;
+            if (!slides && !walks && node.kind != Kind::contract && !detail::is_table(node, k)) continue;
             int root = in;
             bool plain = true, pads = false;
             while (detail::is_view(g.node[root])) {
@@ -53,9 +55,12 @@ constexpr Graph<To, S> with_copies(const G& g, Graph<To, S> out) {
                 pads = pads || detail::move_of(g.node[root]) == Move::pad;
                 root = g.node[root].in[0];
             }
-            const bool slides = node.kind != Kind::contract, outside = g.node[root].kind == Kind::leaf && g.node[in].dims.bounded();
-            if (detail::has_memory(g.node[root]) && !pads && (!slides || (plain && !outside))) continue;
-            if (!copied[in]) {
+            const Kind from = g.node[root].kind;
+            const bool outside = (from == Kind::leaf || from == Kind::scatter) && g.node[in].dims.bounded();
+            const bool turned = batched && from != Kind::leaf && g.node[root].dims.rank == 4 && g.node[root].dims.bounded();
+            if (detail::has_memory(g.node[root]) && !pads && (plain || (!slides && !walks)) && !(slides && outside) && !(walks && turned)) continue;
+            const int layout = walks ? 2 : 1;
+            if (!copied[in] || out.node[copied[in] - 1].attributes.value[9] != layout) {
                 Node c;
                 c.kind = Kind::move;
                 c.op = -1;
@@ -65,7 +70,7 @@ constexpr Graph<To, S> with_copies(const G& g, Graph<To, S> out) {
                 c.in[0] = moved[in];
                 c.dims = g.node[in].dims;
                 c.attributes.value[0] = static_cast<int>(Move::broadcast);
-                c.attributes.value[9] = 1;
+                c.attributes.value[9] = layout;
                 out.node[out.nodes] = c;
                 copied[in] = ++out.nodes;
             }
@@ -108,7 +113,7 @@ constexpr void arrange(const G& g, P& plan, const Policy& policy) {
         int root = i;
         while (detail::is_view(g.node[root])) root = g.node[root].in[0];
         const Node& r = g.node[root];
-        if (r.kind != Kind::leaf && r.kind != Kind::constant && r.dims.bounded() && !detail::keeps_rows(r) && !sunk[root]) plan.node[root].lanes = true;
+        if (r.kind != Kind::leaf && r.kind != Kind::constant && r.kind != Kind::scatter && r.dims.bounded() && !detail::keeps_rows(r) && !sunk[root]) plan.node[root].lanes = true;
     }
 }
 

@@ -83,6 +83,12 @@ constexpr bool copies(const Node& n) { return n.kind == Kind::move && n.attribut
 constexpr bool keeps_rows(const Node& n) { return n.kind == Kind::move && n.attributes.value[9] == 2; }
 /// Computed element by element from operands that broadcast.
 constexpr bool pointwise(const Node& n) { return n.kind == Kind::map || copies(n); }
+/// Begins a kernel that is no plain loop.
+constexpr bool anchors(const Node& n) {
+    return n.kind == Kind::contract || n.kind == Kind::convolution || n.kind == Kind::window || n.kind == Kind::scatter;
+}
+/// Operand k is a table, of which n reads rows.
+constexpr bool is_table(const Node& n, int k) { return n.kind == Kind::gather && k == 0; }
 constexpr bool is_view(const Node& n) { return n.kind == Kind::move && n.arity == 1 && !copies(n); }
 
 /// Elements between neighbours along each axis of a stored node.

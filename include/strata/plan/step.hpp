@@ -44,6 +44,12 @@ struct Within : A {
         return (L0 != Loop || (i >= Low0 && i < High0)) && (L1 != Loop || (i >= Low1 && i < High1));
     }
 };
+/// A table: Rows rows, Row elements apart, one of which a gather chooses.
+template <class A, long Row, int Rows>
+struct Table : A {
+    static constexpr long row = Row;
+    static constexpr int rows = Rows;
+};
 template <class... A>
 struct Accesses {};
 template <class... I>
@@ -72,6 +78,9 @@ struct ConvolutionStep {};
 /// Pooling or its gradient and the code put on its result.   Unit: as above.
 template <class Real, Fold F, bool Gradient, int Capacity, int Unit, bool BatchInnermost, int C, int H, int W, int KY, int KX, int SY, int SX, int PY, int PX, class Access, class Acts>
 struct WindowStep {};
+/// out[b][v][c] = the sum, in order, of dy[b][i][c] over those i whose index is v.   The batch bounds the blocks (1), the indices (2) or nothing (0).
+template <DType Number, DType Index, int Blocks, int Rows, int Columns, int Indices, int Bounded, int Unit>
+struct ScatterStep {};
 
 /// What the type of a product's step says beside its code.
 struct ProductFacts {
@@ -86,6 +95,11 @@ struct SlideFacts {
     int capacity{}, unit{}, channels{}, height{}, width{}, filters{}, kernel_y{}, kernel_x{};
     int value[7]{};  ///< strides, pads, dilations of y and x; groups
 };
+/// The same of a scatter.
+struct ScatterFacts {
+    DType number{}, index{};
+    int blocks{}, rows{}, columns{}, indices{}, bounded{}, unit{};
+};
 /// A step: its code, and that of a product's left operand, by their places in a Steps.
 struct StepPlan {
     Kind anchor{};
@@ -95,6 +109,7 @@ struct StepPlan {
     long offset[3]{};  ///< elements
     ProductFacts product{};
     SlideFacts slide{};
+    ScatterFacts scatter{};
 };
 
 namespace detail {
@@ -173,6 +188,22 @@ constexpr SlideFacts slide_facts(const G& g, const P& plan, const Node& anchor, 
     }
     return f;
 }
+template <class G, class P>
+constexpr ScatterFacts scatter_facts(const G& g, const P& plan, const Node& anchor) {
+    const Dims &dy = g.node[anchor.in[0]].dims, &d = anchor.dims;
+    const int axis = anchor.attributes.value[0], many = anchor.attributes.value[1];
+    ScatterFacts f{};
+    f.number = anchor.type;
+    f.index = g.node[anchor.in[1]].type;
+    f.blocks = f.rows = f.columns = f.indices = 1;
+    for (int i = 0; i < axis; ++i) f.blocks *= capacity(d.extent[i]);
+    for (int i = 0; i < many; ++i) f.indices *= capacity(dy.extent[axis + i]);
+    for (int i = axis + 1; i < d.rank; ++i) f.columns *= d.extent[i];
+    f.rows = d.extent[axis];
+    f.bounded = !dy.bounded() ? 0 : axis > 0 ? 1 : 2;
+    f.unit = f.bounded == 0 ? 1 : (axis > 0 ? f.blocks : f.indices) / plan.capacity;
+    return f;
+}
 template <int I, int O, int N, class G, class P>
 constexpr Steps<I, O, N> steps_from(const G& g, const P& plan, const OpFacts* facts, const Policy& policy, int first) {
     Steps<I, O, N> out;
@@ -196,6 +227,8 @@ constexpr Steps<I, O, N> steps_from(const G& g, const P& plan, const OpFacts* fa
         }
         if (group.anchor == Kind::contract)
             step.product = product_facts(g, plan, anchor, group.node, policy);
+        else if (group.anchor == Kind::scatter)
+            step.scatter = scatter_facts(g, plan, anchor);
         else
             step.slide = slide_facts(g, plan, anchor, group.node);
     }
@@ -223,12 +256,17 @@ using PlainAccess = Access<C::steps.code[At].operand[N].source, C::steps.code[At
                         C::steps.code[At].operand[N].stride[0], C::steps.code[At].operand[N].stride[1], C::steps.code[At].operand[N].stride[2],
                         C::steps.code[At].operand[N].stride[3], C::steps.code[At].operand[N].stride[4], C::steps.code[At].operand[N].stride[5],
                         C::steps.code[At].operand[N].stride[6], C::steps.code[At].operand[N].stride[7]>;
-template <class C, int At, int N, bool Bordered>
+enum class Reach { plain, bordered, table };
+template <class C, int At, int N, Reach R = C::steps.code[At].operand[N].border[0].loop != 0 ? Reach::bordered : C::steps.code[At].operand[N].rows != 0 ? Reach::table : Reach::plain>
 struct AccessOf {
     using type = PlainAccess<C, At, N>;
 };
 template <class C, int At, int N>
-struct AccessOf<C, At, N, true> {
+struct AccessOf<C, At, N, Reach::table> {
+    using type = Table<PlainAccess<C, At, N>, C::steps.code[At].operand[N].row, C::steps.code[At].operand[N].rows>;
+};
+template <class C, int At, int N>
+struct AccessOf<C, At, N, Reach::bordered> {
     static constexpr const auto& border = C::steps.code[At].operand[N].border;
     using type = Within<PlainAccess<C, At, N>, border[0].loop - 1, border[0].low, border[0].high, border[1].loop - 1, border[1].low, border[1].high>;
 };
@@ -237,7 +275,7 @@ struct Reified;
 template <class C, int At, int... I, int... O>
 struct Reified<C, At, std::integer_sequence<int, I...>, std::integer_sequence<int, O...>> {
     using acts = Acts<ActOf<C, At, I>...>;
-    using accesses = Accesses<typename AccessOf<C, At, O, C::steps.code[At].operand[O].border[0].loop != 0>::type...>;
+    using accesses = Accesses<typename AccessOf<C, At, O>::type...>;
 };
 template <class C, int At>
 struct CodeOf : Reified<C, At, std::make_integer_sequence<int, C::steps.code[At].instructions>, std::make_integer_sequence<int, C::steps.code[At].operands>> {};
@@ -269,6 +307,11 @@ struct StepOf<C, S, Kind::contract> {
     static constexpr const auto& f = C::steps.at[S].product;
     using type = ContractStep<typename C::Real, f.batches, f.m, f.n, f.k, f.bounded, f.unit, f.a_batch, f.a_m, f.a_k, f.b_batch, f.b_k, f.b_n, f.swapped,
                               typename R::accesses, typename R::acts, typename Before::accesses, typename Before::acts>;
+};
+template <class C, int S>
+struct StepOf<C, S, Kind::scatter> {
+    using type = ScatterStep<C::steps.at[S].scatter.number, C::steps.at[S].scatter.index, C::steps.at[S].scatter.blocks, C::steps.at[S].scatter.rows, C::steps.at[S].scatter.columns,
+                             C::steps.at[S].scatter.indices, C::steps.at[S].scatter.bounded, C::steps.at[S].scatter.unit>;
 };
 template <class C, int S>
 struct StepOf<C, S, Kind::convolution> {

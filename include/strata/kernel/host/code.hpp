@@ -101,7 +101,7 @@ struct Machine<Real, Single, std::integer_sequence<int, I...>, A...> {
     using At = decltype(act_at<N>(static_cast<List*>(nullptr)));
 
     template <class Act>
-    static constexpr bool has_value = Act::what == Do::load || Act::what == Do::number || Act::what == Do::apply || Act::what == Do::tile;
+    static constexpr bool has_value = Act::what == Do::load || Act::what == Do::number || Act::what == Do::apply || Act::what == Do::tile || Act::what == Do::gather;
     template <int N, class Act>
     static auto row_slot() {
         if constexpr (Act::what == Do::fold) {
@@ -153,6 +153,14 @@ struct Machine<Real, Single, std::integer_sequence<int, I...>, A...> {
             return Pack<Element<At<N>::type>, w>(slot<N>(row));
         }
     }
+    /// The same, but a single element where it is the same all along the row.
+    template <int N>
+    STRATA_INLINE static auto chosen(const Row& row, const Full& full) {
+        if constexpr (At<N>::section % 2 == 1 && At<N>::what != Do::fold)
+            return slot<N>(full);
+        else
+            return slot<N>(row);
+    }
     template <int N>
     STRATA_INLINE static auto on_row(const Row& row) {
         return slot<N>(row);
@@ -164,6 +172,8 @@ struct Machine<Real, Single, std::integer_sequence<int, I...>, A...> {
         using Act = At<N>;
         if constexpr (Act::what == Do::load) {
             slot<N>(full) = at.template load<Act::operand, Act::type>();
+        } else if constexpr (Act::what == Do::gather) {
+            slot<N>(full) = at.template gather<Act::operand, Act::type>(chosen<Act::a>(row, full));
         } else if constexpr (Act::what == Do::tile) {
             slot<N>(full) = at.tile();
         } else if constexpr (Act::what == Do::number) {
@@ -194,6 +204,8 @@ struct Machine<Real, Single, std::integer_sequence<int, I...>, A...> {
         using Act = At<N>;
         if constexpr (Act::what == Do::load)
             slot<N>(row) = at.template load<Act::operand, Act::type>();
+        else if constexpr (Act::what == Do::gather)
+            slot<N>(row) = at.template gather<Act::operand, Act::type>(on_row<Act::a>(row));
         else if constexpr (Act::what == Do::number)
             slot<N>(row) = number<Act, typename ValueOf<Act::type, Real, Single>::type>();
         else if constexpr (Act::what == Do::apply)
@@ -325,6 +337,38 @@ STRATA_INLINE auto load_between(const void* base, long at, long stride, int firs
         Pack<Element<T>, w> v(Element<T>(0));
         for (int l = first; l < past; ++l) v.lane[l] = p[at + l * stride];
         return v;
+    }
+}
+/// What a table gives for a row that it has not.
+template <class T>
+inline constexpr T no_row = static_cast<T>(std::is_floating_point_v<T> ? static_cast<T>(__builtin_nanf("")) : T(0));
+template <class Table, class I>
+STRATA_INLINE bool has_row(I i) {
+    return static_cast<std::uint64_t>(i) < static_cast<std::uint64_t>(Table::rows);  // what is negative is large then
+}
+/// Loads W elements of a table at `at` within the rows chosen: one for all lanes, or one a lane.
+template <class Table, DType T, class Real, bool Partial, class I>
+STRATA_INLINE auto gather_lanes(const void* base, long at, const I& index, int n) {
+    constexpr int w = width<Real>;
+    if constexpr (std::is_integral_v<I>) {
+        // Lanes that do not count are not touched in memory, be the stride what it may.
+        if (has_row<Table>(index)) return load_lanes<T, Real, Partial && Table::lane != 0>(base, at + static_cast<long>(index) * Table::row, Table::lane, n);
+        if constexpr (T == DType::boolean)
+            return Pack<Real, w>(Real(0)) != Pack<Real, w>(Real(0));
+        else
+            return Pack<Element<T>, w>(no_row<Element<T>>);
+    } else if constexpr (Table::lane != 0) {  // lanes along a row: their indices are one
+        return gather_lanes<Table, T, Real, Partial>(base, at, index.lane[0], n);
+    } else {
+        using V = std::conditional_t<T == DType::boolean, Real, Element<T>>;
+        const auto* p = static_cast<const Element<T>*>(base) + at;
+        Pack<V, w> v(no_row<Element<T>>);
+        for (int l = 0; l < (Partial ? n : w); ++l)
+            if (has_row<Table>(index.lane[l])) v.lane[l] = static_cast<V>(p[static_cast<long>(index.lane[l]) * Table::row]);
+        if constexpr (T == DType::boolean)
+            return v != Pack<Real, w>(Real(0));
+        else
+            return v;
     }
 }
 template <class T, bool Partial, class V>

@@ -103,6 +103,10 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
                 return load_lanes<T, Real, Partial && X::lane != 0>(f->base[K], at<K>(), X::lane, n);
             }
         }
+        template <int K, DType T, class I>
+        STRATA_INLINE auto gather(const I& index) const {
+            return gather_lanes<At<K>, T, Real, Partial>(f->base[K], at<K>(), index, n);
+        }
         template <int K, class V>
         STRATA_INLINE void store(const V& v) const {
             using X = At<K>;
@@ -151,6 +155,11 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
                 return f->inside[K] ? static_cast<const Element<T>*>(f->base[K])[f->offset[K]] : Element<T>(0);
             else
                 return static_cast<const Element<T>*>(f->base[K])[f->offset[K]];
+        }
+        template <int K, DType T, class I>
+        STRATA_INLINE Element<T> gather(I index) const {
+            using X = At<K>;
+            return has_row<X>(index) ? static_cast<const Element<T>*>(f->base[K])[f->offset[K] + static_cast<long>(index) * X::row] : no_row<Element<T>>;
         }
         template <int K, class V>
         STRATA_INLINE void store(V v) const {

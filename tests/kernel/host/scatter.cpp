@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <strata/kernel/host/scatter.hpp>
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <vector>
+
+#include "../../support/guarded.hpp"
+
+namespace strata::test {
+namespace {
+
+using strata::host::ScatterRows;
+
+// Pieces: none for what is small, then blocks, columns, rows.
+static_assert(ScatterRows<float, std::int32_t, 1, 100, 64, 100>::items == 1);
+static_assert(ScatterRows<float, std::int32_t, 64, 100, 64, 4096>::items == 32 && ScatterRows<float, std::int32_t, 64, 100, 64, 4096>::block_cuts == 32);
+static_assert(ScatterRows<float, std::int32_t, 1, 10000, 512, 4096>::column_cuts == 32 && ScatterRows<float, std::int32_t, 1, 10000, 512, 4096>::row_cuts == 1);
+static_assert(ScatterRows<double, std::int32_t, 1, 1000000, 7, 64>::column_cuts == 1 && ScatterRows<double, std::int32_t, 1, 1000000, 7, 64>::row_cuts == 4);
+
+/// Kernel against its definition in the same order of sums, to the bit; each array ends where no one may read or write.
+template <class Real, class Index, int Blocks, int Rows, int Columns, int Indices>
+void check(int blocks, int indices) {
+    CAPTURE(Columns);
+    CAPTURE(indices);
+    using Kernel = ScatterRows<Real, Index, Blocks, Rows, Columns, Indices>;
+    Guarded<Real> dy(static_cast<std::size_t>(blocks * indices * Columns)), out(static_cast<std::size_t>(blocks * Rows * Columns));
+    Guarded<Index> index(static_cast<std::size_t>(indices));
+    unsigned state = 12345;
+    const auto next = [&] { return static_cast<int>((state = state * 1664525u + 1013904223u) >> 8); };
+    for (int i = 0; i < indices; ++i) index.data()[i] = static_cast<Index>(next() % (Rows + 2) - 1);  // one of each too little and too much
+    if (indices > 3) {
+        index.data()[1] = std::numeric_limits<Index>::min();
+        index.data()[2] = std::numeric_limits<Index>::max();
+        index.data()[3] = index.data()[0];
+    }
+    for (long i = 0; i < long{blocks} * indices * Columns; ++i) dy.data()[i] = static_cast<Real>(next() % 2000 - 1000) / Real(7);
+    for (long i = 0; i < long{blocks} * Rows * Columns; ++i) out.data()[i] = std::numeric_limits<Real>::quiet_NaN();
+    std::vector<Real> wanted(static_cast<std::size_t>(blocks * Rows * Columns));
+    for (int b = 0; b < blocks; ++b)
+        for (int i = 0; i < indices; ++i) {
+            const Index v = index.data()[i];
+            if (v < 0 || v >= Rows) continue;
+            for (int c = 0; c < Columns; ++c) wanted[static_cast<std::size_t>((b * Rows + v) * Columns + c)] += dy.data()[(b * indices + i) * Columns + c];
+        }
+    for (int i = Kernel::items - 1; i >= 0; --i) Kernel::run_item(i, blocks, indices, dy.data(), index.data(), out.data());
+    CHECK(std::memcmp(out.data(), wanted.data(), wanted.size() * sizeof(Real)) == 0);
+}
+
+TEST_CASE("scatter: one piece") {
+    check<float, std::int32_t, 1, 9, 1, 30>(1, 30);
+    check<float, std::int32_t, 1, 9, 33, 30>(1, 30);
+    check<double, std::int64_t, 2, 5, 7, 11>(2, 11);
+    check<double, std::int32_t, 1, 1, 16, 1>(1, 1);
+}
+TEST_CASE("scatter: pieces of blocks, columns and rows") {
+    check<float, std::int32_t, 9, 20, 33, 300>(9, 300);
+    check<float, std::int64_t, 1, 50, 517, 400>(1, 400);
+    check<double, std::int32_t, 2, 70, 100, 700>(2, 700);
+    check<float, std::int32_t, 1, 30000, 7, 64>(1, 64);
+    check<double, std::int64_t, 1, 3, 40, 5000>(1, 5000);
+}
+TEST_CASE("scatter: a batch that is not full, of indices or of blocks") {
+    check<float, std::int32_t, 1, 50, 517, 400>(1, 25);
+    check<float, std::int32_t, 9, 20, 33, 300>(2, 300);
+    check<double, std::int64_t, 64, 40, 20, 64>(1, 64);
+}
+
+}  // namespace
+}  // namespace strata::test
