@@ -46,7 +46,7 @@ struct Within : A {
 };
 /// A table: Rows rows, Row elements apart, one of which a gather chooses.
 template <class A, long Row, int Rows>
-struct Table : A {
+struct RowsOf : A {
     static constexpr long row = Row;
     static constexpr int rows = Rows;
 };
@@ -263,7 +263,7 @@ struct AccessOf {
 };
 template <class C, int At, int N>
 struct AccessOf<C, At, N, Reach::table> {
-    using type = Table<PlainAccess<C, At, N>, C::steps.code[At].operand[N].row, C::steps.code[At].operand[N].rows>;
+    using type = RowsOf<PlainAccess<C, At, N>, C::steps.code[At].operand[N].row, C::steps.code[At].operand[N].rows>;
 };
 template <class C, int At, int N>
 struct AccessOf<C, At, N, Reach::bordered> {
