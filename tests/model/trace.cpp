@@ -58,6 +58,14 @@ bool trains() {
 }
 
 using Net = Sequential<Dense<6>, BatchNorm, Tanh, Dropout<0.5f>, Residual<Dense<6>>, Dense<3>>;
+/// Writes its state whatever the mode: the programs that only read must leave that out.
+struct Counting {
+    template <class In>
+    struct Parameters {
+        BOOST_HANA_DEFINE_STRUCT(Parameters, (State<Shape<1>>, steps));
+    };
+    static constexpr auto forward(const auto& p, Expression auto x) { return updating(x * 2.0, assign(p.steps, p.steps + 1.0)); }
+};
 using Mlp = Sequential<Dense<256>, Relu, Dense<128>, Relu, Dense<10>>;
 using LeNet = Sequential<Conv2d<6, 5>, Relu, MaxPool2d<2>, Conv2d<16, 5>, Relu, MaxPool2d<2>, Flatten, Dense<120>, Relu, Dense<84>, Relu, Dense<10>>;
 
@@ -164,6 +172,10 @@ TEST_CASE("a net without parameters trains nothing") { CHECK(sinks_of<TrainingTr
 TEST_CASE("programs that only read their model have no node of training") {
     CHECK_FALSE(trains<InferenceTrace<Net, Shape<5>, 8, float>>());
     CHECK_FALSE(trains<EvaluationTrace<Net, Shape<5>, 8, CrossEntropy, float>>());
+    using Counted = Sequential<Dense<3>, Counting>;
+    CHECK_FALSE(trains<InferenceTrace<Counted, Shape<5>, 8, float>>());
+    CHECK_FALSE(trains<EvaluationTrace<Counted, Shape<5>, 8, CrossEntropy, float>>());
+    CHECK(sinks_of<TrainingTrace<Counted, Shape<5>, 8, CrossEntropy, Sgd, float>>().find("state 0 at 0 [1] f32\n") == 0);
     CHECK(trains<TrainingTrace<Net, Shape<5>, 8, CrossEntropy, Sgd, float>>());
 }
 TEST_CASE("each field of the layout is a leaf at its place, in its region") {
