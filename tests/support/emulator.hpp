@@ -122,6 +122,8 @@ class Emulator {
     void step(int i, const long* at, double tile, bool first) {
         const Instruction& x = code_.instruction[i];
         double& to = x.section % 2 == 0 ? row_[static_cast<std::size_t>(i)] : full_[static_cast<std::size_t>(i)];
+        for (int in : x.in)
+            if (in >= 0 && code_.instruction[in].what == Do::fold && code_.instruction[in].section >= x.section) throw std::logic_error("a fold is read before its pass ends");
         switch (x.what) {
             case Do::load: to = load(x, at); break;
             case Do::number: to = x.value; break;

@@ -332,6 +332,7 @@ struct Coder {
         x.in[0] = emit(id, pass, on_row(g.node[id].dims));
         x.operand = memory(id, true);
         x.section = code.instruction[x.in[0]].section;
+        if (code.instruction[x.in[0]].what == Do::fold) ++x.section;  // a copy of what is ready at the end of its pass
         if (code.instruction[x.in[0]].what == Do::number) x.section = on_row(g.node[id].dims) && group.anchor == Kind::map ? 0 : 2 * pass + 1;
         // A value that is the same all along the row but stored in full goes out within the pass.
         if (group.anchor == Kind::map && !on_row(g.node[id].dims)) x.section = 2 * pass + 1;
