@@ -18,8 +18,6 @@ struct Result<Real, Accesses<O...>, Acts<A...>> {
     template <int K>
     using At = decltype(detail::access_at<K>(static_cast<List*>(nullptr)));
     static constexpr bool has_columns = ((A::what == Do::column) || ...);
-    /// Some operand cannot take whole vectors past the end of a row of the result.
-    static constexpr bool exact = ((O::lane != 0 && !O::padded) || ...);
 
     template <bool Partial>
     struct Place {
