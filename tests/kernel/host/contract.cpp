@@ -86,10 +86,10 @@ TEST_CASE("code on the result: operands of every breadth, several results, sums 
 TEST_CASE("more work than a piece: many rows, many columns, and rows that must stay together for their sum") {
     constexpr auto bias = [](auto a, auto b, auto row) { return results(maximum(product<false, false>(a, b) + row, 0)); };
     using Wide = Plain<decltype(bias), In<float, 67, 97>, In<float, 97, 331>, In<float, 331>>;
-    static_assert(one_kernel<Wide> && ProductOf<Wide>::items > 1);
+    static_assert(one_kernel<Wide> && ProductOf<Wide>::Product::items > 1);
     check_program<Wide>(1e-6);
     using Tall = Plain<decltype(bias), In<float, 1031, 97>, In<float, 97, 31>, In<float, 31>>;
-    static_assert(ProductOf<Tall>::items > 1);
+    static_assert(ProductOf<Tall>::Product::items > 1);
     check_program<Tall>(1e-6);
     check_program<After<float, 515, 67, 67>>(1e-5);
 }
@@ -160,7 +160,7 @@ using Pictures = Traced<F, float, batch_size, Innermost, In<float, -batch_size, 
 TEST_CASE("results that lie batch innermost") {
     using Sum = Pictures<decltype(pictures_sum), 601>;
     using Long = Pictures<decltype(pictures_before), 1009>;
-    static_assert(turns<StepIn<Sum>> && ProductOf<Sum>::serial && ProductOf<Sum>::items > 1);  // each piece adds to the sums of the one before
+    static_assert(turns<StepIn<Sum>> && ProductOf<Sum>::serial && ProductOf<Sum>::Product::items > 1);  // each piece adds to the sums of the one before
     static_assert(turns<StepIn<Long>> && computes_left<StepIn<Long>> && ProductOf<Long>::block < batch_size);
     const auto counts = {1, w, batch_size - 1, batch_size};
     check_program<Pictures<decltype(pictures), 9>>(0, counts);
