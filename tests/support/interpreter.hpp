@@ -257,6 +257,7 @@ inline Value scatter(const Node& n, const Value& dy, const Value& index, const D
 /// All values of a graph; sinks stay in the values.   Shape: values[i] is node i under the extents of the run.
 template <int N, int S>
 std::vector<Value> interpret_graph(const Graph<N, S>& g, CallTable calls, int capacity, const Binding& run) {
+    if (g.segments > 1) throw std::logic_error("the interpreter runs no loops");
     std::vector<Value> values(static_cast<std::size_t>(g.nodes));
     const auto value = [&](int id) -> Value& { return values[static_cast<std::size_t>(id)]; };
     for (int id = 0; id < g.nodes; ++id) {

@@ -38,10 +38,19 @@ class HostProgram {
 
     /// Runs every step in order.   Needs: all arrays that the program reads or writes bound, 64-byte aligned.
     static void run(const Run& r, const Bindings& b) noexcept {
-        for (const Entry& e : table) launch(e, r, b);
+        for (int i = 0; i < P::stretches.count; ++i) {
+            const Stretch& s = P::stretches.at[i];
+            for (int turn = 0; turn < s.turns; ++turn)
+                for (int k = s.first; k < s.end; ++k) run_step(k, r, b, s.reverse ? s.turns - 1 - turn : turn);
+        }
     }
-    /// Runs step `s` alone, for tools that time or check steps.
-    static void run_step(int s, const Run& r, const Bindings& b) noexcept { launch(table[s], r, b); }
+    /// Runs step `s` alone, for tools that time or check steps.   `turn`: of the loop that it is in, if any.
+    static void run_step(int s, const Run& r, const Bindings& b, int turn = 0) noexcept {
+        const Entry& e = table[s];
+        void* base[most_addresses];
+        for (int i = 0; i < e.count; ++i) base[i] = resolve(e.at[i], b, turn);
+        e.run(r, base);
+    }
 
   private:
     static constexpr int most_addresses = 2 * max_operands + 4;
@@ -62,13 +71,9 @@ class HostProgram {
     };
     static constexpr const auto& table = Table<std::make_integer_sequence<int, P::kernels>>::entry;
 
-    static void launch(const Entry& e, const Run& r, const Bindings& b) noexcept {
-        void* base[most_addresses];
-        for (int i = 0; i < e.count; ++i) base[i] = resolve(e.at[i], b);
-        e.run(r, base);
-    }
-    static void* resolve(const Address& a, const Bindings& b) noexcept {
-        if (a.stream) return reinterpret_cast<void*>(static_cast<std::uintptr_t>(a.offset));
+    static void* resolve(const Address& a, const Bindings& b, int turn) noexcept {
+        const long offset = a.in_turn(turn);
+        if (a.stream) return reinterpret_cast<void*>(static_cast<std::uintptr_t>(offset));
         char* base;
         if (a.region == Region::input)
             base = static_cast<char*>(const_cast<void*>(b.input[a.index]));
@@ -76,7 +81,7 @@ class HostProgram {
             base = static_cast<char*>(b.output[a.index]);
         else
             base = static_cast<char*>(b.region[static_cast<int>(a.region)]);
-        return base + a.offset;
+        return base + offset;
     }
 };
 

@@ -9,7 +9,28 @@
 
 namespace strata {
 
+/// Steps [first, end) of a program, which run in `turns` turns.
+struct Stretch {
+    int first{}, end{}, turns{};
+    bool reverse{};
+};
+
 namespace detail {
+template <int N>
+struct Stretches {
+    Stretch at[N]{};
+    int count{};
+};
+template <int N, class G, class P>
+constexpr Stretches<N> stretches_of(const G& g, const P& plan) {
+    Stretches<N> s;
+    for (int k = 0; k < plan.groups; ++k) {
+        const Segment& of = g.segment[plan.group[k].segment];
+        if (k == 0 || plan.group[k].segment != plan.group[k - 1].segment) s.at[s.count++] = Stretch{k, k, of.turns == 0 ? 1 : of.turns, of.reverse};
+        ++s.at[s.count - 1].end;
+    }
+    return s;
+}
 /// The plan in an array that is as long as it has groups.
 template <int Groups, class P, int N>
 constexpr Plan<N, Groups> with_groups(const P& p, const Node (&)[N]) {
@@ -57,6 +78,9 @@ struct Program {
     static constexpr int kernels = fused.groups;
     static constexpr auto plan = detail::finished<kernels == 0 ? 1 : kernels>(fused, graph, policy, capacity);
 
+    /// What runs one after the other, loops in their turns.
+    static constexpr auto stretches = detail::stretches_of<graph.segments>(graph, plan);
+
     template <int S>
     using StepType = typename detail::StepOf<StepsOf<Program, S - S % detail::steps_at_once>, S % detail::steps_at_once>::type;
 };
@@ -67,8 +91,10 @@ struct Address {
     int index = 0;
     long offset = 0;  ///< bytes; of a random operand: its stream
     bool stream = false;
+    Turn turn{};
+    /// The offset in a turn of a loop.
+    constexpr long in_turn(int i) const { return turn.slots == 0 ? offset : offset + (i + turn.phase) % turn.slots * turn.stride; }
 };
-
 /// The addresses of steps [First, ...): each step's own operands, those of the code before a product, then those of its anchor.
 template <class P, int First>
 struct Addresses {
@@ -84,7 +110,7 @@ struct Addresses {
                 for (int i = 0; i < code.operands; ++i) {
                     const Operand& o = code.operand[i];
                     l.at[s][l.count[s]++] =
-                        Address{o.region, o.source == Source::random ? 0 : o.index, o.source == Source::random ? o.index : o.offset, o.source != Source::memory};
+                        Address{o.region, o.source == Source::random ? 0 : o.index, o.source == Source::random ? o.index : o.offset, o.source != Source::memory, o.turn};
                 }
             };
             const StepPlan& step = C::steps.at[s];
@@ -92,7 +118,7 @@ struct Addresses {
             if (step.before != 0) enter(C::steps.code[step.before]);
             for (int k = 0; k < step.operands; ++k) {
                 const NodePlan& p = P::plan.node[step.root[k]];
-                l.at[s][l.count[s]++] = Address{p.region, p.index, p.offset + step.offset[k] * size_of(P::graph.node[step.root[k]].type), false};
+                l.at[s][l.count[s]++] = Address{p.region, p.index, p.offset + step.offset[k] * size_of(P::graph.node[step.root[k]].type), false, p.turn};
             }
         }
         return l;

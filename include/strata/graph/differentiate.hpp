@@ -66,7 +66,7 @@ constexpr int fit_to(B& builder, int g, int like) {
 }  // namespace detail
 
 /// Appends the gradient of node `loss` (one element) by each of the nodes `by`; writes their numbers to `gradient`.
-/// A leaf that the loss does not depend on gets zeros.
+/// A leaf that the loss does not depend on gets zeros. The gradient of a loop is a loop over its body's gradient, from the last turn to the first.
 template <class L, class B>
 constexpr void differentiate(B& builder, int loss, const int* by, int count, int* gradient) {
     const int end = loss + 1;
@@ -80,9 +80,38 @@ constexpr void differentiate(B& builder, int loss, const int* by, int count, int
         const Node& n = builder.graph.node[i];
         for (int k = 0; k < n.arity && !active[i]; ++k) active[i] = active[n.in[k]] && is_floating(n.type);
         adjoint[i] = -1;
+        if (const int at = builder.loop_at(i, &Loop::first); at >= 0) {
+            // Later turns are given what depends on the leaves within the body.
+            const Loop& l = builder.loop[at];
+            active[i] = active[l.begin];
+            for (int k = l.first; k < l.last && !active[i]; ++k) active[i] = active[k];
+        }
+        if (const int at = builder.loop_at(i, &Loop::last); at >= 0) active[i] = active[builder.loop[at].result];
     }
+    const auto accumulate = [&](int id, int g) { adjoint[id] = adjoint[id] < 0 ? g : lower<L>(builder, AnyRef{adjoint[id]} + AnyRef{g}); };
     adjoint[loss] = builder.constant(1, builder.dims(loss));
+    int stack = -1;  // of adjoints, in the loop that is being walked
     for (int i = loss; i >= 0; --i) {
+        if (const int at = builder.loop_at(i, &Loop::last); at >= 0) {
+            const Loop& l = builder.loop[at];
+            if (adjoint[i] < 0 || !active[i]) {
+                i = l.first;
+                continue;
+            }
+            builder.graph.stack[l.stack].slots = l.turns + 1;
+            stack = builder.new_stack(builder.dims(i), builder.graph.node[i].type);
+            builder.sink(B::carried(adjoint[i], stack, l.turns, false), builder.segment);
+            builder.open_segment(Segment{l.turns, true, l.segment});
+            adjoint[l.result] = builder.carried_leaf(stack, 1, true);
+            continue;
+        }
+        if (const int at = builder.loop_at(i, &Loop::first); at >= 0) {
+            if (adjoint[i] < 0) adjoint[i] = builder.constant(0, builder.dims(i));
+            builder.sink(B::carried(adjoint[i], stack, 0, true), builder.segment);
+            builder.open_segment();
+            if (active[builder.loop[at].begin]) accumulate(builder.loop[at].begin, builder.carried_leaf(stack, 0, false));
+            continue;
+        }
         if (adjoint[i] < 0 || !active[i]) continue;
         const Node n = builder.graph.node[i];
         if (n.arity == 0) continue;
@@ -90,11 +119,8 @@ constexpr void differentiate(B& builder, int loss, const int* by, int count, int
         for (int k = 0; k < n.arity; ++k) wanted[k] = active[n.in[k]];
         int got[4] = {-1, -1, -1, -1};
         detail::DeriveTable<L, B>::at[n.op](builder, adjoint[i], i, n.in, wanted, got);
-        for (int k = 0; k < n.arity; ++k) {
-            if (got[k] < 0) continue;
-            const int g = detail::fit_to<L>(builder, got[k], n.in[k]);
-            adjoint[n.in[k]] = adjoint[n.in[k]] < 0 ? g : lower<L>(builder, AnyRef{adjoint[n.in[k]]} + AnyRef{g});
-        }
+        for (int k = 0; k < n.arity; ++k)
+            if (got[k] >= 0) accumulate(n.in[k], detail::fit_to<L>(builder, got[k], n.in[k]));
     }
     for (int i = 0; i < count; ++i) gradient[i] = adjoint[by[i]] >= 0 ? adjoint[by[i]] : builder.constant(0, builder.dims(by[i]));
 }

@@ -10,6 +10,7 @@
 #include <strata/core/shape.hpp>
 #include <strata/expr/kind.hpp>
 #include <strata/expr/scalar.hpp>
+#include <strata/graph/loop.hpp>
 
 namespace strata {
 
@@ -18,6 +19,7 @@ struct Node {
     Kind kind{};
     DType type{};
     bool derived{};  ///< appended by differentiate or after it
+    int segment{};   ///< 0 for what is not computed
     int arity{};
     int op{};      ///< place in the program's op table; -1: none
     int in[3]{};   ///< operands, as many as the arity says
@@ -26,13 +28,19 @@ struct Node {
     Attributes attributes{};
 };
 
-/// Where a value has to end up: part `offset` (in elements) of array `index` of a region.
+/// Where a value has to end up: part `offset` (in elements) of array `index` of a region, or a stack's place (see Builder::carried).
 struct Sink {
     int node{};
     Region region{};
     int index{};
     long offset{};
+    Turn turn{};
 };
+/// The same of a leaf.
+constexpr Sink place_of_leaf(int id, const Node& leaf) {
+    const int* v = leaf.attributes.value;
+    return Sink{id, static_cast<Region>(v[0]), v[1], v[2], Turn{v[3], v[4], v[5]}};
+}
 
 /// Facts about an op that passes may use.
 struct OpFacts {
@@ -51,6 +59,24 @@ struct Graph {
     int nodes{};
     int sinks{};
     int underived{-1};  ///< place of an op on the way to the loss that has no derivative; -1: none
+    Segment segment[max_segments]{};
+    int segments{1};
+    Stack stack[max_stacks]{};
+    int stacks{};
+
+    /// A graph of other size for the same segments.
+    template <class G>
+    constexpr void take_segments(const G& g) {
+        for (int i = 0; i < g.segments; ++i) segment[i] = g.segment[i];
+        for (int i = 0; i < g.stacks; ++i) stack[i] = g.stack[i];
+        segments = g.segments;
+        stacks = g.stacks;
+    }
+    /// The turns that a node is computed in.
+    constexpr int turns_of(int id) const {
+        const int turns = segment[node[id].segment].turns;
+        return turns == 0 ? 1 : turns;
+    }
 };
 
 /// Appends nodes: equal ones are shared, moves of numbers folded, what an op's facts make superfluous left out.
@@ -61,6 +87,9 @@ struct Builder {
     const OpFacts* facts = nullptr;
     DType real = DType::f32;
     bool derived = false;
+    int segment = 0;  ///< that nodes are appended to
+    Loop loop[max_loops_traced]{};
+    int loops = 0;
     int bucket[2 * N + 1] = {};  // open addressing: 1 + node, 0 is free
 
     constexpr const Dims& dims(int id) const { return graph.node[id].dims; }
@@ -75,7 +104,7 @@ struct Builder {
         n.dims = dims;
         return intern(n);
     }
-    constexpr int leaf(Region region, int index, long offset, DType type, const Dims& dims) {
+    constexpr int leaf(Region region, int index, long offset, DType type, const Dims& dims, const Turn& turn = {}) {
         Node n;
         n.kind = Kind::leaf;
         n.op = -1;
@@ -84,11 +113,20 @@ struct Builder {
         n.attributes.value[0] = static_cast<int>(region);
         n.attributes.value[1] = index;
         n.attributes.value[2] = static_cast<int>(offset);
+        n.attributes.value[3] = turn.phase;
+        n.attributes.value[4] = turn.slots;
+        n.attributes.value[5] = static_cast<int>(turn.stride);
         return intern(n);
     }
     /// Says where a value has to end up. What has no memory of its own in the right order (a leaf, a number, a transposed view, a value
     /// that goes to two places) is copied there.
     constexpr void sink(int id, Region region, int index = 0, long offset = 0) {
+        sink(Sink{id, region, index, offset, {}}, graph.node[id].kind == Kind::leaf ? segment : graph.node[id].segment);
+    }
+    /// The same; what turns has to be written in a loop, `in_segment` unless the value is computed in one.
+    constexpr void sink(Sink to, int in_segment) {
+        const int id = to.node;
+        const bool in_loop = graph.segment[graph.node[id].segment].turns != 0;
         int root = id;
         bool own = true;
         while (graph.node[root].kind == Kind::move && graph.node[root].attributes.value[9] == 0) {
@@ -97,11 +135,59 @@ struct Builder {
         }
         const Kind kind = graph.node[root].kind;
         own = own && kind != Kind::leaf && kind != Kind::constant && kind != Kind::index && !(graph.node[root].dims.rank == 4 && graph.node[root].dims.bounded());
+        own = own && (in_loop || to.turn.slots == 0);
         for (int i = 0; i < graph.sinks; ++i) own = own && root_of(graph.sink[i].node) != root;
-        if (!own) id = copy(id, 2);
+        if (!own) {
+            to.node = copy(id, 2);
+            graph.node[to.node].segment = in_loop ? graph.node[id].segment : in_segment;
+        }
         if (graph.sinks == S) detail::refuse("strata: the graph has more sinks than were reckoned with; report this as a defect");
-        graph.sink[graph.sinks++] = Sink{id, region, index, offset};
+        graph.sink[graph.sinks++] = to;
     }
+
+    /// Opens a segment that runs once, or a loop's.
+    constexpr int open_segment(const Segment& s = {}) {
+        if (graph.segments == max_segments) detail::refuse("strata: more loops in one program than it takes; write some out with Sequential");
+        graph.segment[graph.segments] = s;
+        return segment = graph.segments++;
+    }
+    constexpr int new_stack(const Dims& dims, DType type) {
+        if (graph.stacks == max_stacks) detail::refuse("strata: more loops in one program than it takes; write some out with Sequential");
+        graph.stack[graph.stacks] = Stack{dims, type, 2};
+        return graph.stacks++;
+    }
+    /// A place of a stack: that of the turn's number and `phase`, or, where it does not turn, number `phase`.
+    static constexpr Sink carried(int id, int stack, int phase, bool turns) { return Sink{id, Region::carry, stack, 0, Turn{phase, turns ? 1 : 0, 0}}; }
+    constexpr int carried_leaf(int stack, int phase, bool turns) {
+        const Stack& s = graph.stack[stack];
+        return leaf(Region::carry, stack, 0, s.type, s.dims, carried(-1, stack, phase, turns).turn);
+    }
+    /// Begins a loop over x.   Returns what a turn finds.
+    constexpr int begin_loop(int turns, int x) {
+        if (loops == max_loops_traced) detail::refuse("strata: more loops in one program than it takes; write some out with Sequential");
+        Loop& l = loop[loops];
+        l.turns = turns;
+        l.begin = x;
+        l.stack = new_stack(graph.node[x].dims, graph.node[x].type);
+        sink(carried(x, l.stack, 0, false), segment);
+        l.segment = open_segment(Segment{turns, false, 0});
+        return l.first = carried_leaf(l.stack, 0, true);
+    }
+    /// Ends it: y is what a turn hands on.   Returns what the last one does.
+    constexpr int end_loop(int y) {
+        Loop& l = loop[loops++];
+        l.result = y;
+        sink(carried(y, l.stack, 1, true), segment);
+        open_segment();
+        return l.last = carried_leaf(l.stack, l.turns, false);
+    }
+    /// The loop whose `first` (or `last`) a node is, or -1.
+    constexpr int loop_at(int id, int Loop::* end) const {
+        for (int l = 0; l < loops; ++l)
+            if (loop[l].*end == id) return l;
+        return -1;
+    }
+
     /// The node whose memory a view shows.
     constexpr int root_of(int id) const {
         while (graph.node[id].kind == Kind::move && graph.node[id].attributes.value[9] == 0) id = graph.node[id].in[0];
@@ -187,10 +273,13 @@ struct Builder {
   private:
     constexpr int append(Node n) {
         n.derived = derived;
+        n.segment = n.kind == Kind::leaf || n.kind == Kind::constant || n.kind == Kind::index ? 0 : segment;
         if (graph.nodes == N) detail::refuse("strata: the graph is larger than was reckoned with; report this as a defect");
         graph.node[graph.nodes] = n;
         return graph.nodes++;
     }
+    /// Whether the segment at work may read what segment s computed.
+    constexpr bool visible(int s) const { return s == segment || graph.segment[s].turns == 0 || (s != 0 && graph.segment[segment].mirror == s); }
     static constexpr bool equal(const Node& a, const Node& b) {
         return a.kind == b.kind && a.op == b.op && a.in[0] == b.in[0] && a.in[1] == b.in[1] && a.in[2] == b.in[2] && a.type == b.type && a.dims == b.dims &&
                a.attributes == b.attributes && std::bit_cast<std::uint64_t>(a.value) == std::bit_cast<std::uint64_t>(b.value);  // -0 is not 0, NaN is NaN
@@ -207,7 +296,8 @@ struct Builder {
                 bucket[at] = id + 1;
                 return id;
             }
-            if (equal(graph.node[bucket[at] - 1], n)) return bucket[at] - 1;
+            const Node& other = graph.node[bucket[at] - 1];
+            if (equal(other, n) && visible(other.segment)) return bucket[at] - 1;
         }
     }
 };

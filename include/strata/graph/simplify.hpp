@@ -20,7 +20,7 @@ constexpr int live_nodes(const Graph<N, S>& g) {
     return count;
 }
 
-/// The graph without what no sink needs, in exactly sized arrays (see live_nodes).
+/// The graph without what no sink needs, segment by segment, in exactly sized arrays (see live_nodes).
 template <int To, int ToSinks, int N, int S>
 constexpr Graph<To, ToSinks> without_dead(const Graph<N, S>& g) {
     Graph<To, ToSinks> out;
@@ -30,13 +30,15 @@ constexpr Graph<To, ToSinks> without_dead(const Graph<N, S>& g) {
     for (int i = g.nodes - 1; i >= 0; --i)
         if (live[i])
             for (int k = 0; k < g.node[i].arity; ++k) live[g.node[i].in[k]] = true;
-    for (int i = 0; i < g.nodes; ++i) {
-        if (!live[i]) continue;
-        moved[i] = out.nodes;
-        Node& n = out.node[out.nodes++];
-        n = g.node[i];
-        for (int k = 0; k < n.arity; ++k) n.in[k] = moved[n.in[k]];
-    }
+    for (int segment = 0; segment < g.segments; ++segment)
+        for (int i = 0; i < g.nodes; ++i) {
+            if (!live[i] || g.node[i].segment != segment) continue;
+            moved[i] = out.nodes;
+            Node& n = out.node[out.nodes++];
+            n = g.node[i];
+            for (int k = 0; k < n.arity; ++k) n.in[k] = moved[n.in[k]];
+        }
+    out.take_segments(g);
     for (int i = 0; i < g.sinks; ++i) {
         out.sink[out.sinks] = g.sink[i];
         out.sink[out.sinks++].node = moved[g.sink[i].node];

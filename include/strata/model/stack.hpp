@@ -76,6 +76,55 @@ struct Traced {
     using Output = typename Expr::Shape;
 };
 
+/// Marks in a list of traced layers: what stands between them happens Times times.
+template <int Times, class S>
+struct LoopBegin {
+    static constexpr int times = Times;
+};
+template <int Times>
+struct LoopEnd {};
+/// A loop's end among layers still to be traced.
+template <int Times>
+struct EndLoop {};
+/// Layers of a loop's body: a Repeat among them is written out.
+template <int Times, class... L>
+struct Written {};
+template <class L>
+struct InLoop {
+    using type = L;
+};
+template <class... L>
+struct InLoop<Sequential<L...>> {
+    using type = Sequential<typename InLoop<L>::type...>;
+};
+template <class... L>
+struct InLoop<Residual<L...>> {
+    using type = Residual<typename InLoop<L>::type...>;
+};
+template <int Times, class... L>
+struct InLoop<Repeat<Times, L...>> {
+    using type = Written<Times, typename InLoop<L>::type...>;
+};
+
+/// What a mark or layer adds to the layers' numbers: 1; a loop's begin 0, its end minus the times.
+template <class T>
+inline constexpr int numbering = 1;
+template <int Times, class S>
+inline constexpr int numbering<LoopBegin<Times, S>> = 0;
+template <int Times>
+inline constexpr int numbering<LoopEnd<Times>> = -Times;
+/// The number of the layer after D..., as if loops were written out.
+template <class... D>
+constexpr int layers_in() {
+    const int step[] = {0, numbering<D>...};
+    int n = 0, begin = 0;
+    for (int i = 1; i <= static_cast<int>(sizeof...(D)); ++i) {
+        if (step[i] == 0) begin = n;
+        n += step[i] < 0 ? (-step[i] - 1) * (n - begin) : step[i];
+    }
+    return n;
+}
+
 /// Walks the list. Done: what was traced. Fault: the report of the first mistake.   The shape goes on as a deduced argument, which keeps nvcc's front end linear.
 template <Mode M, class S, class Done, class... L>
 struct Chain;
@@ -110,23 +159,37 @@ template <Mode M, class S, class... D, class T, class... Rest>
 struct Advance<M, S, DoneList<D...>, false, T, Rest...> : Chain<M, typename T::Output, DoneList<D..., T>, Rest...> {};
 template <Mode M, class S, class... D, class T, class... Rest>
 struct Advance<M, S, DoneList<D...>, true, T, Rest...>
-    : Broken<S, DoneList<D...>, typename Report<typename T::Expr, AtLayer<static_cast<int>(sizeof...(D)), typename T::Layer>>::type> {};
+    : Broken<S, DoneList<D...>, typename Report<typename T::Expr, AtLayer<layers_in<D...>(), typename T::Layer>>::type> {};
 template <Mode M, class S, class... D, class L, class... Rest>
 struct Chain<M, S, DoneList<D...>, L, Rest...>
     : Advance<M, S, DoneList<D...>, is_misfit<typename Traced<L, S, M>::Expr>, Traced<L, S, M>, Rest...> {};
 template <Mode M, class S, class... D, class... L, class... Rest>
 struct Chain<M, S, DoneList<D...>, Sequential<L...>, Rest...> : Chain<M, S, DoneList<D...>, L..., Rest...> {};
 template <Mode M, class S, class... D, class... L, class... Rest>
-struct Chain<M, S, DoneList<D...>, Residual<L...>, Rest...> : Chain<M, S, DoneList<D..., Fork<S>>, L..., JoinTo<S, AtLayer<static_cast<int>(sizeof...(D)), Residual<L...>>>, Rest...> {};
+struct Chain<M, S, DoneList<D...>, Residual<L...>, Rest...> : Chain<M, S, DoneList<D..., Fork<S>>, L..., JoinTo<S, AtLayer<layers_in<D...>(), Residual<L...>>>, Rest...> {};
+/// Repeat is a loop where its layers keep the shape; a first turn that changes it is written out.
+template <Mode M, class S, class... L>
+inline constexpr bool loops = std::is_same_v<typename Chain<M, S, DoneList<>, L...>::Output, S> && std::is_same_v<typename Chain<M, S, DoneList<>, L...>::Fault, NoFault>;
+template <Mode M, class S, class Done, int N, bool Loops, class Body, class... Rest>
+struct Repeated;
+template <Mode M, class S, class... D, int N, class... L, class... Rest>
+struct Repeated<M, S, DoneList<D...>, N, true, Sequential<L...>, Rest...> : Chain<M, S, DoneList<D..., LoopBegin<N, S>>, L..., EndLoop<N>, Rest...> {};
+template <Mode M, class S, class... D, int N, class... L, class... Rest>
+struct Repeated<M, S, DoneList<D...>, N, false, Sequential<L...>, Rest...> : Chain<M, S, DoneList<D...>, L..., Repeat<N - 1, L...>, Rest...> {};
+template <Mode M, class S, class... D, int N, class... Rest>
+struct Chain<M, S, DoneList<D...>, EndLoop<N>, Rest...> : Chain<M, S, DoneList<D..., LoopEnd<N>>, Rest...> {};
 template <Mode M, class S, class... D, int N, class... L, class... Rest>
     requires(N > 1)
-struct Chain<M, S, DoneList<D...>, Repeat<N, L...>, Rest...> : Chain<M, S, DoneList<D...>, L..., Repeat<N - 1, L...>, Rest...> {};
+struct Chain<M, S, DoneList<D...>, Repeat<N, L...>, Rest...>
+    : Repeated<M, S, DoneList<D...>, N, each_of({0, int{numbering<D> == 0}...}) < max_loops_traced && loops<M, S, typename InLoop<L>::type...>, Sequential<typename InLoop<L>::type...>, Rest...> {};
 template <Mode M, class S, class... D, class... L, class... Rest>
 struct Chain<M, S, DoneList<D...>, Repeat<1, L...>, Rest...> : Chain<M, S, DoneList<D...>, L..., Rest...> {};
 template <Mode M, class S, class... D, int N, class... L, class... Rest>
+struct Chain<M, S, DoneList<D...>, Written<N, L...>, Rest...> : Chain<M, S, DoneList<D...>, L..., std::conditional_t<(N > 1), Written<N - 1, L...>, Sequential<>>, Rest...> {};
+template <Mode M, class S, class... D, int N, class... L, class... Rest>
     requires(N < 1)
 struct Chain<M, S, DoneList<D...>, Repeat<N, L...>, Rest...>
-    : Broken<S, DoneList<D...>, RepeatedTooSeldom<AtLayer<static_cast<int>(sizeof...(D)), Repeat<N, L...>>, N>> {};
+    : Broken<S, DoneList<D...>, RepeatedTooSeldom<AtLayer<layers_in<D...>(), Repeat<N, L...>>, N>> {};
 /// The sum of a residual block, as a layer of two inputs that the fold below knows.
 template <class S>
 struct Joined {
@@ -150,6 +213,7 @@ struct Entry {
     char path[56] = {};
     Dims dims{};
     long offset = 0;  ///< elements
+    long turn = 0;    ///< of a loop's body: elements to the same entry of the next turn
     bool trained = true;
     void (*initialise)(Real*, const Dims&, Seed, std::uint64_t) = nullptr;
 };
@@ -186,10 +250,54 @@ constexpr void write_path(char (&out)[56], int number, const char* field) {
     for (; *field != 0 && at < 55; ++field) out[at++] = *field;
 }
 
+/// Where a walk over layers stands, and what it knows of the loop that it is in.
+struct LayoutWalk {
+    int number = 0, first = 0, begin = 0;
+    long parameters = 0, states = 0, trained = 0, running = 0;
+};
+/// The further turns of a loop: the same entries, each time as far on as the body is long.
+template <class L>
+constexpr void repeat_entries(L& l, LayoutWalk& walk, int times) {
+    const int body = l.entries - walk.first, layers = walk.number - walk.begin;
+    const long parameters = l.parameters - walk.parameters, states = l.states - walk.states;
+    for (int i = 0; i < body; ++i) {
+        auto& e = l.entry[walk.first + i];
+        e.turn = e.trained ? parameters : states;
+    }
+    for (int turn = 1; turn < times; ++turn)
+        for (int i = 0; i < body; ++i) {
+            const auto& from = l.entry[walk.first + i];
+            auto& e = l.entry[l.entries++];
+            e = from;
+            e.offset += turn * e.turn;
+            const char* field = from.path;
+            int number = 0;
+            for (; *field != '.'; ++field) number = 10 * number + (*field - '0');
+            write_path(e.path, number + turn * layers, field + 1);
+        }
+    l.parameters += (times - 1) * parameters;
+    l.states += (times - 1) * states;
+    l.trained += (times - 1) * (l.trained - walk.trained);
+    l.running += (times - 1) * (l.running - walk.running);
+    walk.number += (times - 1) * layers;
+}
 /// Enters the fields of one layer.   Not a member of what knows the whole list, as are the functions below that are made for each layer: a
 /// compiler spells such a member's name with the whole list in it, and a long stack of different layers would take minutes for names alone.
 template <class T, class L>
-constexpr void enter_layer(L& l, int& number) {
+constexpr void enter_layer(L& l, LayoutWalk& walk) {
+    if constexpr (numbering<T> == 0) {
+        walk.first = l.entries;
+        walk.begin = walk.number;
+        walk.parameters = l.parameters;
+        walk.states = l.states;
+        walk.trained = l.trained;
+        walk.running = l.running;
+        return;
+    }
+    if constexpr (numbering<T> < 0) {
+        repeat_entries(l, walk, -numbering<T>);
+        return;
+    }
     if constexpr (requires { typename T::Record; }) {
         if constexpr (!std::is_same_v<typename T::Record, NoParameters>) {
             typename T::Record r{};
@@ -197,7 +305,7 @@ constexpr void enter_layer(L& l, int& number) {
                 using F = std::remove_cvref_t<decltype(field)>;
                 using Real = typename L::Real;
                 Entry<Real>& e = l.entry[l.entries++];
-                write_path(e.path, number, name);
+                write_path(e.path, walk.number, name);
                 e.dims = F::Shape::dims();
                 e.trained = F::trained;
                 e.initialise = &F::Initial::template fill<Real>;
@@ -208,7 +316,7 @@ constexpr void enter_layer(L& l, int& number) {
             });
         }
     }
-    ++number;
+    ++walk.number;
 }
 /// The layout of a list of traced layers.
 template <class Real, int N, class Steps>
@@ -217,8 +325,8 @@ template <class Real, int N, class... T>
 struct LayoutOf<Real, N, DoneList<T...>> {
     static constexpr Layout<Real, N> make() {
         Layout<Real, N> l;
-        [[maybe_unused]] int number = 0;
-        each_of({0, (enter_layer<T>(l, number), 0)...});
+        [[maybe_unused]] LayoutWalk walk;
+        each_of({0, (enter_layer<T>(l, walk), 0)...});
         return l;
     }
 };
@@ -235,6 +343,16 @@ struct CountFields;
 template <class... T>
 struct CountFields<DoneList<T...>> {
     static constexpr int value = each_of({0, fields_in<T>()...});
+    /// The same with each turn's.
+    static constexpr int entries = [] {
+        const int step[] = {0, numbering<T>...}, fields[] = {0, fields_in<T>()...};
+        int n = 0, begin = 0;
+        for (int i = 1; i <= static_cast<int>(sizeof...(T)); ++i) {
+            if (step[i] == 0) begin = n;
+            n += step[i] < 0 ? (-step[i] - 1) * (n - begin) : fields[i];
+        }
+        return n;
+    }();
 };
 
 template <class E>
@@ -251,7 +369,7 @@ constexpr void lower_updates(B&, const Operands<>&) {}
 template <class L, class B, class E, class... Rest>
 constexpr void lower_updates(B& builder, const Operands<Assignment<E>, Rest...>& u) {
     const int value = lower<L>(builder, u.first.value);
-    builder.sink(value, Region::state, 0, builder.graph.node[u.first.state].attributes.value[2]);
+    builder.sink(place_of_leaf(value, builder.graph.node[u.first.state]), builder.segment);
     lower_updates<L>(builder, u.rest);
 }
 
@@ -261,13 +379,25 @@ struct Cursor {
     int x = -1;
     int fork[Layers + 1] = {};
     int forks = 0;
-    int field = 0;
-    int leaf[Fields + 1] = {};  // nodes of the fields, in order
+    int fields = 0;
+    int leaf[Fields + 1] = {};   // nodes of the fields, in order,
+    int entry[Fields + 1] = {};  // their places in the layout,
+    int loop[Fields + 1] = {};   // and the segments of the loops that they are in, or 0
+    int at = 0;                  // in the layout
+    int begin = 0, turns = 0;    // of the loop at work
 };
 /// Traces one layer into a builder.
 template <class List, Mode M, class S, class B, class Lay, class C>
 constexpr void trace_layer(B& builder, const Lay& layout, C& c) {
-    if constexpr (requires { typename S::Layer; }) {
+    if constexpr (numbering<S> == 0) {
+        c.begin = c.at;
+        c.turns = S::times;
+        c.x = builder.begin_loop(S::times, c.x);
+    } else if constexpr (numbering<S> < 0) {
+        c.x = builder.end_loop(c.x);
+        c.at += (c.turns - 1) * (c.at - c.begin);
+        c.turns = 0;
+    } else if constexpr (requires { typename S::Layer; }) {
         if constexpr (std::is_same_v<typename S::Layer, Join>) {
             const int from = c.fork[--c.forks];
             c.x = lower<List>(builder, typename S::Expr{make_operands(Ref<typename S::Input, Weak>{c.x}, Ref<typename S::Input, Weak>{from})});
@@ -275,9 +405,12 @@ constexpr void trace_layer(B& builder, const Lay& layout, C& c) {
             typename S::Record record{};
             if constexpr (!std::is_same_v<typename S::Record, NoParameters>)
                 for_each_field(record, [&](const char*, auto&& field) {
-                    const auto& e = layout.entry[c.field];
-                    field.id = builder.leaf(e.trained ? Region::parameter : Region::state, 0, e.offset, dtype_of<typename Lay::Real>, e.dims);
-                    c.leaf[c.field++] = field.id;
+                    const auto& e = layout.entry[c.at];
+                    const Turn turn{0, c.turns, e.turn};
+                    field.id = builder.leaf(e.trained ? Region::parameter : Region::state, 0, e.offset, dtype_of<typename Lay::Real>, e.dims, turn);
+                    c.leaf[c.fields] = field.id;
+                    c.loop[c.fields] = c.turns == 0 ? 0 : builder.segment;
+                    c.entry[c.fields++] = c.at++;
                 });
             const auto whole = forward<typename S::Layer, M>(record, Ref<typename S::Input, Weak>{c.x});
             if constexpr (requires { whole.updates; }) {

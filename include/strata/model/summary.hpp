@@ -32,7 +32,13 @@ void summary_row(std::string& out, int& number) {
         out += padded(std::to_string(number), 5) + padded(name, 38) + padded(shape_text(SampleShape<typename T::Output>::dims()), 22) +
                padded(std::to_string(parameters), 12, false) + "\n";
     }
-    ++number;
+    if constexpr (numbering<T> == 0) {
+        out += padded("", 5) + std::to_string(T::times) + " times, from here\n";
+    } else if constexpr (numbering<T> < 0) {
+        out += padded("", 5) + "to here\n";
+    } else {
+        ++number;
+    }
 }
 template <class Steps>
 struct Summary;

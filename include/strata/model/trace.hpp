@@ -30,8 +30,8 @@ struct TraceBase {
     using Output = typename Walk::Output;
     static constexpr Policy policy = host_policy<Real>();
     static constexpr int capacity = B;
-    static constexpr int fields = CountFields<Steps>::value;
-    static constexpr auto layout = LayoutOf<Real, fields, Steps>::make();
+    static constexpr int fields = CountFields<Steps>::value;  // those of a loop's body once
+    static constexpr auto layout = LayoutOf<Real, CountFields<Steps>::entries, Steps>::make();
     using OutputRef = Ref<Output, Weak>;
 
     template <class List, int N>
@@ -119,11 +119,15 @@ struct TrainingTrace : TraceBase<Net, In, B, RealT, Mode::train> {
         b.sink(loss, Region::output, 1);
         int by[Base::fields + 1] = {}, gradient[Base::fields + 1] = {}, n = 0;
         for (int i = 0; i < Base::fields; ++i)
-            if (Base::layout.entry[i].trained) by[n++] = c.leaf[i];
+            if (Base::layout.entry[c.entry[i]].trained) by[n++] = c.leaf[i];
         differentiate<List>(b, loss, by, n, gradient);
         n = 0;
         for (int i = 0; i < Base::fields; ++i)
-            if (Base::layout.entry[i].trained) b.sink(gradient[n++], Region::gradient, 0, Base::layout.entry[i].offset);
+            if (Base::layout.entry[c.entry[i]].trained) {
+                Sink to = place_of_leaf(gradient[n++], b.graph.node[c.leaf[i]]);
+                to.region = Region::gradient;
+                b.sink(to, c.loop[i]);
+            }
         if constexpr (block > 0) {
             const BlockRef g{b.pack(Region::gradient, block)};
             const Dims flat{1, {block}};

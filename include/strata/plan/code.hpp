@@ -157,7 +157,7 @@ struct Coder {
     constexpr int operand(const Operand& o) {
         for (int i = 0; i < code.operands; ++i) {
             const Operand& other = code.operand[i];
-            bool same = other.source == o.source && other.region == o.region && other.index == o.index && other.offset == o.offset && other.type == o.type;
+            bool same = other.source == o.source && other.region == o.region && other.index == o.index && other.offset == o.offset && other.turn == o.turn && other.type == o.type;
             same = same && other.row == o.row && other.rows == o.rows;
             for (int l = 0; l < max_loops; ++l) same = same && other.stride[l] == o.stride[l];
             for (int b = 0; b < max_borders; ++b)
@@ -203,6 +203,7 @@ struct Coder {
             o.region = plan.node[v.root].region;
             o.index = plan.node[v.root].index;
             o.offset = plan.node[v.root].offset + v.offset * size_of(root.type);
+            o.turn = plan.node[v.root].turn;
             o.padded = plan.node[v.root].lanes;
         }
         o.elements = root.dims.size();
@@ -215,6 +216,7 @@ struct Coder {
         o.source = Source::random;
         o.region = Region::arena;
         o.index = g.node[id].attributes.value[1];
+        if (const int turns = g.turns_of(id); turns > 1) o.turn = Turn{0, turns, streams_of_turn};
         strides(g.node[id].dims, v, o);
         return operand(o);
     }

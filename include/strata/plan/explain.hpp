@@ -19,6 +19,11 @@ struct StepFacts {
 };
 
 namespace detail {
+template <class G, class P>
+constexpr int turns_of_group(const G& g, const P& plan, int at) {
+    const int turns = g.segment[plan.group[at].segment].turns;
+    return turns == 0 ? 1 : turns;
+}
 /// Calls f(source, elements) for every array from elsewhere that node `id` reads in group `at`, and how many of its elements at the most.
 template <class G, class P, class F>
 constexpr void each_read(const G& g, const P& plan, int id, int at, F&& f) {
@@ -76,6 +81,7 @@ constexpr StepFacts facts_of_step(const G& g, const P& plan, const OpFacts* fact
 /// Facts of a whole program, for budgets as assertions.
 struct PlanFacts {
     int kernels = 0;
+    int launches = 0;      ///< of kernels: one in a loop is launched in each turn
     long arena_bytes = 0;  ///< scratch for values between kernels
     long bytes_moved = 0;  ///< read and written by all kernels, each array once a kernel
     long flops = 0;
@@ -87,8 +93,10 @@ constexpr PlanFacts facts_of_plan() {
     f.arena_bytes = P::plan.arena;
     for (int at = 0; at < P::plan.groups; ++at) {
         const StepFacts s = facts_of_step(P::graph, P::plan, Ops<typename P::List>::facts, at);
-        f.bytes_moved += s.read + s.written;
-        f.flops += s.flops;
+        const int turns = detail::turns_of_group(P::graph, P::plan, at);
+        f.launches += turns;
+        f.bytes_moved += turns * (s.read + s.written);
+        f.flops += turns * s.flops;
     }
     return f;
 }
@@ -103,7 +111,7 @@ template <class P>
 std::string name_of_node(int id) {
     const Node& n = P::graph.node[id];
     if (n.kind == Kind::leaf || n.kind == Kind::pack) {
-        constexpr const char* regions[] = {"input", "parameter", "state", "gradient", "moment", "scalar", "output", "arena"};
+        constexpr const char* regions[] = {"input", "parameter", "state", "gradient", "moment", "scalar", "output", "arena", "carried"};
         return std::string(regions[n.attributes.value[0]]) + (n.attributes.value[0] == 0 ? " " + std::to_string(n.attributes.value[1]) : "");
     }
     if (copies(n)) return "copy";
@@ -136,6 +144,11 @@ std::string reason(int at) {
                 through = s;
             }
         });
+    if (at > 0 && group.segment != P::plan.group[at - 1].segment) {
+        const Segment& s = P::graph.segment[group.segment];
+        if (s.turns > 0) return "a loop begins, " + std::to_string(s.turns) + " turns" + (s.reverse ? " from the last to the first" : "");
+        if (P::graph.segment[P::plan.group[at - 1].segment].turns > 0) return "the loop before it ends";
+    }
     if (group.anchor == Kind::map && packed) return "all parts of the packed gradients are needed first";
     if (group.anchor == Kind::map && latest < 0) return "reads only what comes from outside";
     if (group.anchor != Kind::map) return latest < 0 ? "a product, window or scatter begins a kernel" : "its operand has to be complete: step " + std::to_string(latest);
@@ -151,12 +164,19 @@ inline std::string padded(std::string s, std::size_t width, bool left = true) {
     const std::string space(s.size() < width ? width - s.size() : 0, ' ');
     return left ? s + space : space + s;
 }
+/// Its number, and in a loop the turns.
+template <class P>
+std::string number_of_step(int at) {
+    const int turns = turns_of_group(P::graph, P::plan, at);
+    return std::to_string(at) + (turns > 1 ? " x" + std::to_string(turns) : "");
+}
 }  // namespace detail
 
 /// A table of a program's kernels. P: a Program.
 template <class P>
 std::string explain() {
-    std::string out = detail::padded("step", 6) + detail::padded("kernel", 13) + detail::padded("over", 22) + detail::padded("read", 10, false) +
+    const std::size_t width = P::graph.segments > 1 ? 10 : 6;
+    std::string out = detail::padded("step", width) + detail::padded("kernel", 13) + detail::padded("over", 22) + detail::padded("read", 10, false) +
                       detail::padded("written", 10, false) + detail::padded("MFLOP", 9, false) + "  computes; begins because\n";
     for (int at = 0; at < P::plan.groups; ++at) {
         const Group& group = P::plan.group[at];
@@ -168,12 +188,13 @@ std::string explain() {
         });
         if (count > 6) ops += ", ... (" + std::to_string(count) + ")";
         const long kflop = f.flops / 1000;
-        out += detail::padded(std::to_string(at), 6) + detail::padded(detail::family(group), 13) + detail::padded(detail::shape_text(group.dims), 22) +
+        out += detail::padded(detail::number_of_step<P>(at), width) + detail::padded(detail::family(group), 13) + detail::padded(detail::shape_text(group.dims), 22) +
                detail::padded(std::to_string(f.read), 10, false) + detail::padded(std::to_string(f.written), 10, false) +
                detail::padded(std::to_string(kflop / 1000) + "." + std::to_string(kflop % 1000 / 100), 9, false) + "  " + ops + "; " + detail::reason<P>(at) + "\n";
     }
     const PlanFacts all = facts_of_plan<P>();
-    return out + std::to_string(all.kernels) + " kernels, " + std::to_string(all.bytes_moved) + " bytes moved, " + std::to_string(all.flops) + " operations, arena of " +
+    const std::string launches = all.launches == all.kernels ? "" : std::to_string(all.launches) + " launches, ";
+    return out + std::to_string(all.kernels) + " kernels, " + launches + std::to_string(all.bytes_moved) + " bytes moved, " + std::to_string(all.flops) + " operations, arena of " +
            std::to_string(all.arena_bytes) + " bytes; * marks what is kept in memory, () what each reader computes again\n";
 }
 
@@ -184,7 +205,8 @@ std::string graphviz() {
     for (int at = 0; at < P::plan.groups; ++at) {
         std::string ops;
         detail::each_computed(P::graph, P::plan, at, [&](int id) { ops += "\\n" + detail::label<P>(id); });
-        out += "  s" + std::to_string(at) + " [label=\"" + std::to_string(at) + ": " + detail::family(P::plan.group[at]) + " " + detail::shape_text(P::plan.group[at].dims) + ops + "\"];\n";
+        out += "  s" + std::to_string(at) + " [label=\"" + detail::number_of_step<P>(at) + ": " + detail::family(P::plan.group[at]) + " " + detail::shape_text(P::plan.group[at].dims) + ops +
+               "\"];\n";
     }
     for (int at = 0; at < P::plan.groups; ++at) {
         bool seen[sizeof(P::graph.node) / sizeof(Node)] = {};

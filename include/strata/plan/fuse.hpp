@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 /// Which nodes become one kernel. One pass in the graph's order: a node joins the last group among its operands where its extents
-/// fit, else opens one. Groups come out in an order in which they can run.
+/// fit, else opens one. Groups come out in an order in which they can run; those of a loop's body are its own.
 #pragma once
 
 #include <strata/core/error.hpp>
@@ -24,6 +24,7 @@ struct Fuser {
     bool anchored[N] = {};  ///< read by a product, window or scatter, as a table, or through a view that is no broadcast, so in need of a place
     int readers[N] = {};
     bool leads[N] = {};  ///< only a product reads it, as the plain rows of its left operand: could be computed a few rows at a time
+    int segment = 0, barrier = 0;  ///< at work, and its first group
     int seen[N] = {}, walk = 0;  ///< who was met in a walk over operands: shared ones are met once, or a walk would take each path to them
 
     constexpr bool met(int id) {
@@ -223,6 +224,7 @@ struct Fuser {
         group.node = id;
         group.first = group.last = -1;
         group.dims = n.kind == Kind::reduce ? g.node[n.in[0]].dims : n.dims;
+        group.segment = segment;
         return plan.groups++;
     }
     /// Gives a floating or pending node a kernel and a place of its own.
@@ -327,9 +329,9 @@ struct Fuser {
     constexpr void place(int id) {
         const Node& n = g.node[id];
         place_needs(id, n.kind == Kind::reduce ? g.node[n.in[0]].dims : n.dims);
-        const int first = earliest(id);
+        const int ready = earliest(id), first = ready < barrier ? barrier - 1 : ready;
         if (!anchors(n)) {
-            if (first >= 0 && first < plan.groups && fits(id, first) && brings(id, first)) return put_all(id, first);
+            if (first >= barrier && first < plan.groups && fits(id, first) && brings(id, first)) return put_all(id, first);
             // A neighbour that reads the same memory.
             for (int at = plan.groups - 1; at >= 0 && at > first && at >= plan.groups - 4; --at)
                 if (shares_reads(at, id) && fits(id, at) && brings(id, at)) return put_all(id, at);
@@ -347,7 +349,7 @@ struct Fuser {
             const int s = source(n.in[k], through);
             const NodePlan& p = plan.node[s];
             if (outside(g.node[s]) || p.floating || p.stored) continue;
-            if (n.derived && !g.node[s].derived && is_cheap_store(s)) continue;
+            if (n.derived && !g.node[s].derived && p.group >= 0 && !p.column) continue;
             return false;
         }
         return true;
@@ -358,7 +360,6 @@ struct Fuser {
         return true;
     }
     constexpr int cost(const Node& n) const { return n.op < 0 ? 1 : costs[n.op]; }
-    constexpr bool is_cheap_store(int s) const { return plan.node[s].group >= 0 && !plan.node[s].column; }
     int costs[256] = {};
 
     constexpr void run(const OpFacts* facts, int ops) {
@@ -389,6 +390,10 @@ struct Fuser {
         for (int i = 0; i < g.nodes; ++i) {
             const Node& n = g.node[i];
             if (n.kind == Kind::leaf || n.kind == Kind::constant || n.kind == Kind::index || is_view(n)) continue;
+            if (n.segment != segment) {
+                segment = n.segment;
+                barrier = plan.groups;
+            }
             if (n.kind == Kind::pack) {
                 plan.node[i].ready = sunk_until + 1;
                 continue;

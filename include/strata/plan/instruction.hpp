@@ -43,6 +43,7 @@ struct Operand {
     Region region{};
     int index{};      ///< array of the region; the stream of random
     long offset{};    ///< bytes
+    Turn turn{};      ///< of the stream, of what is random
     bool padded{};    ///< whole vectors may be read and written past the batch count
     bool written{};
     long elements{};  ///< of the whole array (a column sum's result, a scratch row)

@@ -66,6 +66,7 @@ constexpr Graph<To, S> with_copies(const G& g, Graph<To, S> out) {
                 c.op = -1;
                 c.type = g.node[in].type;
                 c.derived = node.derived;
+                c.segment = node.segment;
                 c.arity = 1;
                 c.in[0] = moved[in];
                 c.dims = g.node[in].dims;
@@ -82,6 +83,7 @@ constexpr Graph<To, S> with_copies(const G& g, Graph<To, S> out) {
             Node c = out.node[node.in[0]];
             c.kind = Kind::move;
             c.op = -1;
+            c.segment = node.segment;
             c.arity = 1;
             c.in[0] = node.in[0];
             c.attributes = {};
@@ -98,6 +100,7 @@ constexpr Graph<To, S> with_copies(const G& g, Graph<To, S> out) {
         out.sink[i].node = moved[g.sink[i].node];
     }
     out.sinks = g.sinks;
+    out.take_segments(g);
     return out;
 }
 

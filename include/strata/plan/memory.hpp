@@ -104,44 +104,100 @@ constexpr long first_fit(Life (&life)[N], int count) {
     }
     return top;
 }
+/// Marks what node `id` reads, itself or through what it computes again, of a loop that the reader's segment is not: a place is needed for each turn.
+template <class G, class P>
+constexpr void stack_reads(const G& g, P& plan, int id, int reader, int* seen, int walk) {
+    for (int k = 0; k < g.node[id].arity; ++k) {
+        const int s = root_of(g, g.node[id].in[k]);
+        NodePlan& p = plan.node[s];
+        if (seen[s] == walk) continue;
+        seen[s] = walk;
+        if (p.floating)
+            stack_reads(g, plan, s, reader, seen, walk);
+        else if (p.group >= 0 && plan.group[p.group].segment != reader && g.segment[g.node[s].segment].turns > 0)
+            p.stacked = true;
+    }
+}
 }  // namespace detail
 
-/// Gives every stored node its place: where a sink says, else in the arena.
+/// Gives every stored node its place: where a sink says, else in the arena. What more than one segment uses lives through all turns of those
+/// that loop.
 template <class G, class P>
 constexpr void place(const G& g, P& plan, const Policy& policy) {
     constexpr int n = static_cast<int>(sizeof(g.node) / sizeof(Node));
+    const auto settle = [&](int id, const Sink& at) {
+        NodePlan& p = plan.node[id];
+        const long bytes = size_of(g.node[id].type);
+        p.region = at.region;
+        p.index = at.index;
+        p.offset = at.offset * bytes;
+        p.turn = Turn{at.turn.phase, at.turn.slots, at.turn.stride * bytes};
+    };
     for (int i = 0; i < g.nodes; ++i) {
         const Node& node = g.node[i];
         NodePlan& p = plan.node[i];
-        if (node.kind == Kind::leaf || node.kind == Kind::pack) {
-            p.region = static_cast<Region>(node.attributes.value[0]);
-            p.index = node.attributes.value[1];
-            p.offset = long{node.attributes.value[2]} * size_of(node.type);
-            if (p.region == Region::scalar) p.offset = long{p.index} * size_of(node.type), p.index = 0;
-        }
+        if (node.kind != Kind::leaf && node.kind != Kind::pack) continue;
+        settle(i, place_of_leaf(i, node));
+        if (p.region == Region::scalar) p.offset = long{p.index} * size_of(node.type), p.index = 0;
     }
     bool outside[n] = {};
     for (int i = 0; i < g.sinks; ++i) {
-        int id = g.sink[i].node;
-        while (detail::is_view(g.node[id])) id = g.node[id].in[0];
-        NodePlan& p = plan.node[id];
-        p.region = g.sink[i].region;
-        p.index = g.sink[i].index;
-        p.offset = g.sink[i].offset * size_of(g.node[id].type);
+        const int id = detail::root_of(g, g.sink[i].node);
+        settle(id, g.sink[i]);
         outside[id] = true;
     }
-    detail::Life life[n] = {};
+    // The groups of each segment, and those between which its values have to live.
+    int begin[max_segments] = {}, end[max_segments] = {};
+    for (int at = plan.groups - 1; at >= 0; --at) begin[plan.group[at].segment] = at;
+    for (int at = 0; at < plan.groups; ++at) end[plan.group[at].segment] = at;
+    const auto lasting = [&](detail::Life life) {
+        const int a = plan.group[life.first].segment, b = plan.group[life.last].segment;
+        if (a != b && g.segment[a].turns > 0) life.first = begin[a];
+        if (a != b && g.segment[b].turns > 0) life.last = end[b];
+        return life;
+    };
+    constexpr int most = n + max_stacks;
+    detail::Life life[most] = {};
     int count = 0;
+    int seen[n] = {};
+    if (g.segments > 1)
+        for (int i = 0; i < g.nodes; ++i)
+            if (plan.node[i].group >= 0) detail::stack_reads(g, plan, i, plan.group[plan.node[i].group].segment, seen, i + 1);
+    // Stacks first: node n + s is stack s.
+    for (int s = 0; s < g.stacks; ++s) {
+        int first = plan.groups, last = 0;
+        for (int i = 0; i < g.nodes; ++i) {
+            const NodePlan& p = plan.node[i];
+            if (p.region != Region::carry || p.index != s) continue;
+            int from = p.group >= 0 ? p.group : p.last_use, to = p.group > p.last_use ? p.group : p.last_use;
+            if (to < 0) continue;
+            if (const int segment = plan.group[from].segment; g.segment[segment].turns > 0) from = begin[segment];
+            if (const int segment = plan.group[to].segment; g.segment[segment].turns > 0) to = end[segment];
+            if (from < first) first = from;
+            if (to > last) last = to;
+        }
+        const long bytes = detail::round_up(g.stack[s].dims.size() * size_of(g.stack[s].type), detail::alignment);
+        if (first < plan.groups) life[count++] = detail::Life{n + s, first, last, bytes * g.stack[s].slots, 0};
+    }
     for (int at = 0; at < plan.groups; ++at)
         for (int i = plan.group[at].first; i >= 0; i = plan.node[i].next) {
-            const NodePlan& p = plan.node[i];
+            NodePlan& p = plan.node[i];
             if (!p.stored || outside[i]) continue;
-            const long bytes = detail::stored_elements(g.node[i].dims, p.lanes, policy.lanes) * size_of(g.node[i].type);
-            life[count++] = detail::Life{i, at, p.last_use > at ? p.last_use : at, detail::round_up(bytes, detail::alignment), 0};
+            const long bytes = detail::round_up(detail::stored_elements(g.node[i].dims, p.lanes, policy.lanes) * size_of(g.node[i].type), detail::alignment);
+            const int turns = p.stacked ? g.turns_of(i) : 1;
+            if (p.stacked) p.turn = Turn{0, turns, bytes};
+            life[count++] = lasting(detail::Life{i, at, p.last_use > at ? p.last_use : at, bytes * turns, 0});
         }
+    if (g.segments > 1)
+        for (int i = 1; i < count; ++i)
+            for (int k = i; k > 0 && life[k].first < life[k - 1].first; --k) {
+                const detail::Life other = life[k];
+                life[k] = life[k - 1];
+                life[k - 1] = other;
+            }
     plan.arena = detail::sweep(life, count);
     if (count <= 64) {  // small programs: the better of two
-        detail::Life other[n] = {};
+        detail::Life other[most] = {};
         for (int i = 0; i < count; ++i) other[i] = life[i];
         const long bytes = detail::first_fit(other, count);
         if (bytes < plan.arena) {
@@ -149,7 +205,21 @@ constexpr void place(const G& g, P& plan, const Policy& policy) {
             for (int i = 0; i < count; ++i) life[i] = other[i];
         }
     }
-    for (int i = 0; i < count; ++i) plan.node[life[i].node].offset = life[i].offset;
+    long stack_at[max_stacks] = {};
+    for (int i = 0; i < count; ++i) (life[i].node < n ? plan.node[life[i].node].offset : stack_at[life[i].node - n]) = life[i].offset;
+    for (int i = 0; i < g.nodes; ++i) {
+        NodePlan& p = plan.node[i];
+        if (p.region != Region::carry) continue;
+        const Stack& s = g.stack[p.index];
+        const long bytes = detail::round_up(s.dims.size() * size_of(s.type), detail::alignment);
+        p.region = Region::arena;
+        p.offset = stack_at[p.index];
+        if (p.turn.slots > 0)
+            p.turn = Turn{p.turn.phase, s.slots, bytes};
+        else
+            p.offset += p.turn.phase % s.slots * bytes;
+        p.index = 0;
+    }
 }
 
 }  // namespace strata

@@ -25,6 +25,7 @@ struct Group {
     unsigned rows{};  ///< axes that the group's row folds run over
     int first{}, last{};  ///< members, in order, linked by NodePlan::next; -1: none
     int members{};
+    int segment{};
 };
 
 /// What the plan knows about a node.
@@ -37,10 +38,12 @@ struct NodePlan {
     bool stored{};     ///< has a place in memory
     bool column{};     ///< a sum over leading axes: complete when its group is
     bool lanes{};      ///< batch innermost
+    bool stacked{};    ///< has a place for each turn of its loop, whose mirror reads it
     int last_use{};    ///< last group that reads it, or -1
     Region region{};
     int index{};
     long offset{};     ///< in bytes
+    Turn turn{};       ///< with its stride in bytes
 };
 
 template <int N, int G>
