@@ -6,6 +6,7 @@
 #include <strata/layer/conv2d.hpp>
 #include <strata/layer/dense.hpp>
 #include <strata/layer/dropout.hpp>
+#include <strata/layer/embedding.hpp>
 #include <strata/layer/flatten.hpp>
 #include <strata/layer/gelu.hpp>
 #include <strata/layer/lambda.hpp>

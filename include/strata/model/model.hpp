@@ -84,6 +84,7 @@ class Model {
     using Fault = std::conditional_t<detail::is_sample<In>, typename Walk::Fault, NotASample<In>>;
     static constexpr Fault fault{};
     using Output = SampleShape<typename Walk::Output>;
+    using InputElement = typename Walk::InputElement;  ///< Real, but for a net whose first layer takes whole numbers
     static constexpr const auto& layout = Walk::layout;
     static constexpr Cost cost{layout.trained, layout.running, (layout.parameters + layout.states) * static_cast<long>(sizeof(Real))};
 
@@ -114,7 +115,7 @@ class Model {
     }
 
     /// One sample.   x: Input -> Output. Makes a Session for this call; keep one of your own where time matters or batches are larger.
-    typename detail::TensorFor<Place, Real, Output>::type operator()(const typename detail::TensorFor<Place, Real, Input>::type& x) const {
+    typename detail::TensorFor<Place, Real, Output>::type operator()(const typename detail::TensorFor<Place, InputElement, Input>::type& x) const {
         typename detail::TensorFor<Place, Real, Output>::type y;
         Session<Model, 1>(*this).run(x.data(), 1, y.data());
         return y;
@@ -129,6 +130,7 @@ template <class M, int B>
 class Session {
   public:
     using Real = typename M::Real;
+    using InputElement = typename M::InputElement;
     using Plan = Program<detail::InferenceTrace<typename M::Net, typename M::Input, B, Real>>;
     static constexpr int capacity = B;
 
@@ -136,14 +138,14 @@ class Session {
 
     /// x: [count, Input] -> y: [count, Output], row-major, for as many samples as x holds.   Returns their number.
     /// Throws DataError where x is not 1 to B whole samples, or y has not the room of just their results.
-    int operator()(std::span<const Real> x, std::span<Real> y) {
+    int operator()(std::span<const InputElement> x, std::span<Real> y) {
         const int count = detail::checked_count(x.size(), M::Input::size, B);
         detail::check_size("results", y.size(), count * M::Output::size);
         run(x.data(), count, y.data());
         return count;
     }
     /// The same for callers that know their count.   Needs: 1 <= count <= B, which is not checked.   No allocation, no lock.
-    void run(const Real* x, int count, Real* y) noexcept {
+    void run(const InputElement* x, int count, Real* y) noexcept {
         Bindings b;
         const Real scalars[common_scalars] = {Real(1) / static_cast<Real>(count), Real(0)};
         b.region[static_cast<int>(Region::parameter)] = const_cast<Real*>(model_->parameters());

@@ -21,6 +21,11 @@ template <class Where, class In, class Out>
 struct ResidualChangesShape {
     static_assert(std::is_same_v<In, Out>, "strata: a residual block adds its input to its result; let its layers keep the shape (both are named here)");
 };
+/// A layer that takes whole numbers is the first: what layers give is none.
+template <class Where>
+struct WholeNumbersComeFirst {
+    static_assert(detail::never<Where>, "strata: a layer that takes whole numbers, as Embedding, can only be a model's first; put it in front");
+};
 /// A stack is repeated at least once.
 template <class Where, int Times>
 struct RepeatedTooSeldom {
@@ -65,13 +70,25 @@ constexpr auto result_of(const E& e) {
         return e;
 }
 
+/// The element type that a layer says it takes (`L::Takes`), else the model's own.
+template <class L>
+struct Taken {
+    using type = Weak;
+};
+template <class L>
+    requires requires { typename L::Takes; }
+struct Taken<L> {
+    using type = typename L::Takes;
+};
+
 /// A layer and the shape it is given: its record, its expression, the shape of its result.
 template <class L, class S, Mode M>
 struct Traced {
     using Layer = L;
     using Input = S;
+    using Given = Ref<S, typename Taken<L>::type>;
     using Record = typename RecordOf<L, S>::type;
-    using Whole = decltype(forward<L, M>(std::declval<const Record&>(), std::declval<const Ref<S, Weak>&>()));
+    using Whole = decltype(forward<L, M>(std::declval<const Record&>(), std::declval<const Given&>()));
     using Expr = decltype(result_of(std::declval<const Whole&>()));
     using Output = typename Expr::Shape;
 };
@@ -146,6 +163,17 @@ struct Fork {
     using Input = S;
 };
 
+/// What the first layer of a list takes, where that is not the model's number type.
+template <class Steps, class Real>
+struct FirstTakes {
+    using type = Real;
+};
+template <class First, class... D, class Real>
+    requires requires { typename First::Layer::Takes; }
+struct FirstTakes<DoneList<First, D...>, Real> {
+    using type = typename First::Layer::Takes;
+};
+
 /// A list that ends in a mistake.
 template <class S, class DoneL, class Why>
 struct Broken {
@@ -163,6 +191,10 @@ struct Advance<M, S, DoneList<D...>, true, T, Rest...>
 template <Mode M, class S, class... D, class L, class... Rest>
 struct Chain<M, S, DoneList<D...>, L, Rest...>
     : Advance<M, S, DoneList<D...>, is_misfit<typename Traced<L, S, M>::Expr>, Traced<L, S, M>, Rest...> {};
+template <Mode M, class S, class First, class... D, class L, class... Rest>
+    requires requires { typename L::Takes; }
+struct Chain<M, S, DoneList<First, D...>, L, Rest...>
+    : Broken<S, DoneList<First, D...>, WholeNumbersComeFirst<AtLayer<static_cast<int>(1 + sizeof...(D)), L>>> {};
 template <Mode M, class S, class... D, class... L, class... Rest>
 struct Chain<M, S, DoneList<D...>, Sequential<L...>, Rest...> : Chain<M, S, DoneList<D...>, L..., Rest...> {};
 template <Mode M, class S, class... D, class... L, class... Rest>
@@ -412,7 +444,7 @@ constexpr void trace_layer(B& builder, const Lay& layout, C& c) {
                     c.loop[c.fields] = c.turns == 0 ? 0 : builder.segment;
                     c.entry[c.fields++] = c.at++;
                 });
-            const auto whole = forward<typename S::Layer, M>(record, Ref<typename S::Input, Weak>{c.x});
+            const auto whole = forward<typename S::Layer, M>(record, typename S::Given{c.x});
             if constexpr (requires { whole.updates; }) {
                 if constexpr (M == Mode::train) lower_updates<List>(builder, whole.updates);
                 c.x = lower<List>(builder, whole.result);

@@ -28,6 +28,7 @@ struct TraceBase {
     using Steps = typename Walk::Steps;
     using Fault = typename Walk::Fault;
     using Output = typename Walk::Output;
+    using InputElement = typename FirstTakes<Steps, RealT>::type;
     static constexpr Policy policy = host_policy<Real>();
     static constexpr int capacity = B;
     static constexpr int fields = CountFields<Steps>::value;  // those of a loop's body once
@@ -50,7 +51,7 @@ struct InferenceTrace : TraceBase<Net, In, B, RealT, Mode::infer> {
     using List = typename CollectFrom<OpsOf<>, typename Base::Steps>::type;
     static constexpr auto graph() {
         auto b = Base::template builder<List, 2 * TreeSizes<typename Base::Steps>::value + Base::fields + 32>();
-        const int x = b.leaf(Region::input, 0, 0, dtype_of<RealT>, Base::Batched::dims());
+        const int x = b.leaf(Region::input, 0, 0, dtype_of<typename Base::InputElement>, Base::Batched::dims());
         b.sink(TraceSteps<List, Mode::infer, typename Base::Steps>::run(b, Base::layout, x).x, Region::output, 0);
         return b.graph;
     }
@@ -68,7 +69,7 @@ struct EvaluationTrace : TraceBase<Net, In, B, RealT, Mode::infer> {
     using List = typename CollectFrom<OpsOf<LossExpr, ClassExpr>, typename Base::Steps>::type;
     static constexpr auto graph() {
         auto b = Base::template builder<List, 2 * TreeSizes<typename Base::Steps>::value + 2 * size_of_tree<LossExpr> + Base::fields + 48>();
-        const int x = b.leaf(Region::input, 0, 0, dtype_of<RealT>, Base::Batched::dims());
+        const int x = b.leaf(Region::input, 0, 0, dtype_of<typename Base::InputElement>, Base::Batched::dims());
         const int t = b.leaf(Region::input, 1, 0, dtype_of<TargetElement>, TargetRef::Shape::dims());
         const int y = TraceSteps<List, Mode::infer, typename Base::Steps>::run(b, Base::layout, x).x;
         b.sink(y, Region::output, 0);
@@ -112,7 +113,7 @@ struct TrainingTrace : TraceBase<Net, In, B, RealT, Mode::train> {
     }
     static constexpr auto graph() {
         auto b = Base::template builder<List, 9 * TreeSizes<typename Base::Steps>::value + 5 * size_of_tree<LossExpr> + 3 * Base::fields + 160>();
-        const int x = b.leaf(Region::input, 0, 0, dtype_of<RealT>, Base::Batched::dims());
+        const int x = b.leaf(Region::input, 0, 0, dtype_of<typename Base::InputElement>, Base::Batched::dims());
         const int t = b.leaf(Region::input, 1, 0, dtype_of<TargetElement>, TargetRef::Shape::dims());
         const auto c = TraceSteps<List, Mode::train, typename Base::Steps>::run(b, Base::layout, x);
         const int loss = lower<List>(b, Loss::forward(typename Base::OutputRef{c.x}, TargetRef{t}));

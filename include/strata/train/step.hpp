@@ -94,6 +94,7 @@ template <class M, class Loss, class Optimiser, int B>
 class TrainingStep {
   public:
     using Real = typename M::Real;
+    using InputElement = typename M::InputElement;
     using Traced = detail::TrainingTrace<typename M::Net, typename M::Input, B, Loss, Optimiser, Real>;
     using Plan = Program<Traced>;
     using Target = typename Traced::TargetElement;
@@ -106,7 +107,7 @@ class TrainingStep {
     /// x: [count, Input], targets: [count, ...], for as many samples as x holds. `factor` scales the learning rate.
     /// Returns the mean loss before the update.   Throws DataError, and changes nothing, where x is not 1 to B whole samples, or where the
     /// targets are not one for each or a label is no class.
-    Real operator()(std::span<const Real> x, std::span<const Target> targets, double factor = 1) {
+    Real operator()(std::span<const InputElement> x, std::span<const Target> targets, double factor = 1) {
         const int count = detail::checked_count(x.size(), M::Input::size, B);
         detail::check_size("targets", targets.size(), count * Traced::Target::Sample::size);
         if constexpr (std::is_same_v<typename Traced::Target, Labels>) {
@@ -119,7 +120,7 @@ class TrainingStep {
         return run(x.data(), targets.data(), count, factor);
     }
     /// The same for callers that know their batch.   Needs: 1 <= count <= B, labels in range, which is not checked.   No allocation, no lock.
-    Real run(const Real* x, const Target* targets, int count, double factor = 1) noexcept {
+    Real run(const InputElement* x, const Target* targets, int count, double factor = 1) noexcept {
         ++steps_;
         double own[Optimiser::scalars + 1] = {};
         optimiser_.numbers(steps_, own);

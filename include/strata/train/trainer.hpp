@@ -63,8 +63,8 @@ constexpr auto trainer_fault() {
         return Chosen<Fault>{};
     else if constexpr (!std::is_same_v<typename Loss::template Target<typename M::Output>, Labels>)
         return Chosen<LossTakesNoLabels<Loss>>{};
-    else if constexpr (!std::is_same_v<typename M::Real, float>)
-        return Chosen<DataIsOfFloats<typename M::Real>>{};
+    else if constexpr (!std::is_same_v<typename M::InputElement, float>)
+        return Chosen<DataIsOfFloats<typename M::InputElement>>{};
     else if constexpr (!requires(const Schedule& s) { static_cast<double>(s(1L)); })
         return Chosen<NotASchedule<Schedule>>{};
     else
