@@ -27,8 +27,9 @@ constexpr bool shifts_nothing(const G& g, const Node& view) {
 /// Whether a view can be had by strides alone, whichever layout its root will get.
 template <class G>
 constexpr bool lies_in_order(const G& g, int id, bool batched) {
-    const Dims& root = g.node[root_of(g, id)].dims;
-    return view_in(g, id, false, 1).valid && (!batched || root.rank != 4 || !root.bounded() || view_in(g, id, true, 64).valid);
+    const Node& root = g.node[root_of(g, id)];
+    const bool stays = !batched || root.dims.rank != 4 || !root.dims.bounded() || keeps_rows(root);
+    return view_in(g, id, false, 1).valid && (stays || view_in(g, id, true, 64).valid);
 }
 }  // namespace detail
 
