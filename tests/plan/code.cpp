@@ -17,20 +17,10 @@ namespace {
 std::string difference(std::uint64_t seed, const Recipe& recipe, const Policy& policy, int count) {
     const RandomGraph g = random_graph(seed, recipe);
     Emulator<random_nodes, random_sinks> machine(g, Ops<grow::List>::facts, random_op_count, Calls<grow::List>::at, policy, recipe.capacity);
-    Dice dice{seed + 1};
-    std::vector<std::vector<double>> inputs(32), outputs(32);
-    Binding run;
+    Inputs inputs(g, seed);
+    Binding& run = inputs.run;
     run.count = count;
-    run.seed = seed;
-    run.step = 3;
-    for (int i = 0; i < g.nodes; ++i) {
-        const Node& n = g.node[i];
-        if (n.kind != Kind::leaf || static_cast<Region>(n.attributes.value[0]) != Region::input) continue;
-        std::vector<double>& v = inputs[static_cast<std::size_t>(n.attributes.value[1])];
-        v.resize(static_cast<std::size_t>(n.dims.size()));
-        for (double& e : v) e = dice.number();
-        run.input[n.attributes.value[1]] = v.data();
-    }
+    std::vector<std::vector<double>> outputs(32);
     void* output[32] = {};
     for (int s = 0; s < g.sinks; ++s) {
         if (g.sink[s].region != Region::output) return "a sink that is no output";

@@ -2,6 +2,8 @@
 /// Random graphs of ops, built by the builder at run time, with gradients by reverse mode.
 #pragma once
 
+#include <string>
+
 #include <strata/graph/differentiate.hpp>
 #include <strata/graph/simplify.hpp>
 #include <strata/op.hpp>
@@ -73,6 +75,8 @@ class Grower {
     Dice dice;
     Recipe recipe;
     int leaves = 0;
+    /// What grow differentiated: a sum of products of the last value, by these leaves.
+    int loss = -1, by[random_sinks] = {}, gradient[random_sinks] = {}, count = 0;
 
     Grower(std::uint64_t seed, const Recipe& r) : dice{seed}, recipe(r) {
         b.facts = Ops<List>::facts;
@@ -95,12 +99,11 @@ class Grower {
         b.sink(pool[pooled - 1], Region::output, out++);
         for (int i = 1; i < outputs; ++i) b.sink(pool[dice(pooled)], Region::output, out++);
         if (recipe.gradients) {
-            const int loss = lower<List>(b, sum_keep(Any{pool[pooled - 1]} * Any{weights(b.dims(pool[pooled - 1]))}, axes<>));
-            int by[random_sinks] = {}, gradient[random_sinks] = {}, n = 0;
-            for (int i = 0; i < b.graph.nodes && n < 8; ++i)
-                if (b.graph.node[i].kind == Kind::leaf) by[n++] = i;
-            differentiate<List>(b, loss, by, n, gradient);
-            for (int i = 0; i < n; ++i) b.sink(gradient[i], Region::output, out++);
+            loss = lower<List>(b, sum_keep(Any{pool[pooled - 1]} * Any{weights(b.dims(pool[pooled - 1]))}, axes<>));
+            for (int i = 0; i < b.graph.nodes && count < 8; ++i)
+                if (b.graph.node[i].kind == Kind::leaf) by[count++] = i;
+            differentiate<List>(b, loss, by, count, gradient);
+            for (int i = 0; i < count; ++i) b.sink(gradient[i], Region::output, out++);
         }
     }
 
@@ -326,6 +329,44 @@ class Grower {
     }
 };
 }  // namespace grow
+
+/// The builder again as it was when it had the first `nodes` nodes of a graph that it made, without sinks.
+inline RandomBuilder rebuilt(const RandomGraph& g, int nodes) {
+    RandomBuilder b;
+    b.facts = Ops<grow::List>::facts;
+    b.real = DType::f64;
+    for (int i = 0; i < nodes; ++i) {
+        const Node& n = g.node[i];
+        b.derived = n.derived;
+        const int layout = n.kind == Kind::move ? n.attributes.value[9] : 0;
+        const int id = layout != 0 ? b.copy(n.in[0], layout) : b.add(n);
+        if (id != i) throw std::logic_error("a graph is not made again as it was at node " + std::to_string(i));
+    }
+    return b;
+}
+
+/// Numbers in (-1, 1) for the inputs of a graph, bound to a run of it.
+struct Inputs {
+    std::vector<std::vector<double>> at = std::vector<std::vector<double>>(32);
+    Binding run;
+
+    template <int N, int S>
+    Inputs(const Graph<N, S>& g, std::uint64_t seed) {
+        Dice dice{seed + 1};
+        run.seed = seed;
+        run.step = 3;
+        for (int i = 0; i < g.nodes; ++i) {
+            const Node& n = g.node[i];
+            if (n.kind != Kind::leaf || static_cast<Region>(n.attributes.value[0]) != Region::input) continue;
+            std::vector<double>& v = at[static_cast<std::size_t>(n.attributes.value[1])];
+            v.resize(static_cast<std::size_t>(n.dims.size()));
+            for (double& e : v) e = dice.number();
+            run.input[n.attributes.value[1]] = v.data();
+        }
+    }
+    Inputs(const Inputs&) = delete;
+    Inputs& operator=(const Inputs&) = delete;
+};
 
 /// A random graph, without dead nodes.
 inline RandomGraph random_graph(std::uint64_t seed, const Recipe& recipe) {

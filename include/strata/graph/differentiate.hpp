@@ -34,12 +34,29 @@ constexpr void derive(B& builder, int dy, int y, const int* in, const bool* want
         builder.graph.underived = Ops<L>::template place<Op>;
 }
 
+/// The operands that an op's derivative has a gradient for, a bit each; all where it has no derivative, which must not pass unnoticed.
+template <class... E>
+constexpr unsigned given(const Gradients<E...>&) {
+    unsigned bits = 0, bit = 1;
+    ((bits |= std::is_same_v<E, NoGradient> ? 0u : bit, bit <<= 1), ...);
+    return bits;
+}
+template <class Op>
+constexpr unsigned passes() {
+    constexpr int in[4] = {};
+    if constexpr (DerivativeOf<Op>::exists)
+        return given(DerivativeOf<Op>::of(0, 0, in));
+    else
+        return ~0u;
+}
+
 template <class L, class B>
 struct DeriveTable;
 template <class... O, class B>
 struct DeriveTable<OpList<O...>, B> {
     using Function = void (*)(B&, int, int, const int*, const bool*, int*);
     static constexpr Function at[sizeof...(O)] = {&derive<OpList<O...>, O, B>...};
+    static constexpr unsigned passes[sizeof...(O)] = {detail::passes<O>()...};
 };
 
 /// g brought to the shape of node `like`: summed where that was broadcast.
@@ -78,7 +95,8 @@ constexpr void differentiate(B& builder, int loss, const int* by, int count, int
     for (int i = 0; i < count; ++i) active[by[i]] = true;
     for (int i = 0; i < end; ++i) {
         const Node& n = builder.graph.node[i];
-        for (int k = 0; k < n.arity && !active[i]; ++k) active[i] = active[n.in[k]] && is_floating(n.type);
+        if (n.op >= 0 && is_floating(n.type))
+            for (int k = 0; k < n.arity && !active[i]; ++k) active[i] = active[n.in[k]] && (detail::DeriveTable<L, B>::passes[n.op] >> k & 1u) != 0;
         adjoint[i] = -1;
         if (const int at = builder.loop_at(i, &Loop::first); at >= 0) {
             // Later turns are given what depends on the leaves within the body.
@@ -122,7 +140,7 @@ constexpr void differentiate(B& builder, int loss, const int* by, int count, int
         for (int k = 0; k < n.arity; ++k)
             if (got[k] >= 0) accumulate(n.in[k], detail::fit_to<L>(builder, got[k], n.in[k]));
     }
-    for (int i = 0; i < count; ++i) gradient[i] = adjoint[by[i]] >= 0 ? adjoint[by[i]] : builder.constant(0, builder.dims(by[i]));
+    for (int i = 0; i < count; ++i) gradient[i] = by[i] < end && adjoint[by[i]] >= 0 ? adjoint[by[i]] : builder.constant(0, builder.dims(by[i]));
 }
 
 }  // namespace strata
