@@ -43,19 +43,22 @@ def check():
              {"product: a": {"openblas": [[1], 2e-5, many, 0.5]}}, {"product: a": {"onednn": [[1], 4e-5, 3, 1]}}]
     with open(os.devnull, "w") as log:
         workers = [run.Worker([sys.executable, __file__, "worker", json.dumps(s)], log) for s in specs]
-        measured = run.Run(workers, types.SimpleNamespace(only="", threads=1, rounds=4, scale=1))
+        measured = run.Run(workers, types.SimpleNamespace(only="", threads=1, rounds=4, scale=1, cpu_time=False))
         result = measured.all()
+        spent = run.Run(workers[:3], types.SimpleNamespace(only="product", threads=1, rounds=1, scale=1, cpu_time=True)).all()
+        assert spent["product: a"]["seconds"] == {"strata": [2e-5], "openblas": [1e-5]}
     assert abs(max(measured.peaks) / 1e11 - 1) < 1e-9 and measured.again == 5 * 5  # each of openblas's repeats, five times
     told = {(case, system): why for case, system, why in measured.errors}
     assert set(told) == {("training: mlp32", "torch compiled"), ("product: a", "onednn")}, told
     assert "2.21" in told["training: mlp32", "torch compiled"] and result["product: a"]["seconds"]["strata"] == [2e-5] * 4
 
-    rows = run.report.rows(result, 1e11)
+    rows = run.report.rows(result, 1e11, 1)
+    assert not any(v["asked"] for r in run.report.rows(result, 1e11, 2) for v in r["verdicts"])
     training, product = rows
     assert [(v["against"], round(v["ratio"], 6), v["held"]) for v in training["verdicts"]] == [("torch eager", 3, True)]
     assert ("openblas", 1, False) in [(v["against"], v["ratio"], v["held"]) for v in product["verdicts"]]
     assert abs(training["systems"]["strata"]["share_of_peak"] - 0.01) < 1e-9
-    facts = dict(cpu="a <processor>", cores=2, compiler="", commit="", date="", versions=[], threads=1, rounds=4, peak=1e11, peak_median=1e11, load=0, again=0,
+    facts = dict(cpu="a <processor>", cores=2, compiler="", commit="", date="", versions=[], threads=1, rounds=4, clock="wall time", peak=1e11, peak_median=1e11, load=0, again=0,
                  absent=[("eigen", "not here")], errors=measured.errors)
     text = run.report.markdown(rows, facts)
     assert "held" in text and "**missed**" in text and "eigen: not here" in text and "torch compiled: 2.21" in text, text

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-/// Products (dnnl_sgemm) and convolutions by oneDNN; the convolutions choose their layouts, and reorders are not timed. OMP_NUM_THREADS decides
+/// Products (dnnl_sgemm) and convolutions by oneDNN; the convolutions in the layout that is quickest, reorders not timed. OMP_NUM_THREADS decides
 /// the number of threads.
 #define STRATA_BENCHMARK_DNNL
 #include "../kernel/host/convolution_cases.hpp"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 /// Convolution, its two gradients and pooling on one thread, batch 32 (and 1): plain loops first, then oneDNN where it is linked
-/// (-DSTRATA_BENCHMARK_DNNL -ldnnl, OMP_NUM_THREADS=1; its own choice of layouts, reorders not timed), then ours.
+/// (-DSTRATA_BENCHMARK_DNNL -ldnnl, OMP_NUM_THREADS=1; in the layout that is quickest, reorders not timed), then ours.
 /// flops: operations per second, the border counted as if it were inside. peak: the share of this core's multiply-add peak. Results are checked first.
 #include <benchmark/benchmark.h>
 
