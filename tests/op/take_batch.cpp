@@ -5,7 +5,8 @@
 #include <cstring>
 
 #include <strata/device/pool.hpp>
-#include <strata/layer/dense.hpp>
+#include <strata/layer/repeat.hpp>
+#include <strata/layer/sequential.hpp>
 #include <strata/op/argmax.hpp>
 #include <strata/op/cast.hpp>
 #include <strata/op/mean.hpp>
@@ -33,6 +34,14 @@ struct Pick {
         BOOST_HANA_DEFINE_STRUCT(Parameters, (Param<SampleShape<In>>, scale));
     };
     static constexpr auto forward(const auto& p, Expression auto x) { return take<1>(x * p.scale, argmax(p.scale)); }
+};
+/// The row of its own table that each row's greatest element names, added.
+struct Route {
+    template <class In>
+    struct Parameters {
+        BOOST_HANA_DEFINE_STRUCT(Parameters, (Param<Shape<last<In>, last<In>>>, table));
+    };
+    static constexpr auto forward(const auto& p, Expression auto x) { return x * 0.5 + take(p.table, argmax(x)); }
 };
 
 TEST_CASE("take: any number of samples, with one look-up each and with many") {
@@ -87,6 +96,21 @@ TEST_CASE("take: the same bits on any number of threads") {
     };
     check(static_cast<const Model<Look<3000, 64>, Shape<20>>*>(nullptr));
     check(static_cast<const Model<Look<30000, 6>, Shape<20>>*>(nullptr));
+}
+
+TEST_CASE("take: in the turns of a loop, each with a table of its own") {
+    const auto run = [&]<class M>(const M*) {
+        M model(Seed{3});
+        TrainingStep<M, Weighted, Adam, 8> step(model, Adam{0.01}, Seed{2});
+        std::vector<double> x(7 * 20), weight(7 * 20);
+        for (std::size_t i = 0; i < x.size(); ++i) x[i] = static_cast<double>(i * i * 7 % 31) / 16 - 1, weight[i] = static_cast<double>(i * 11 % 23) / 16 - 0.7;
+        for (int s = 0; s < 3; ++s) step.run(x.data(), weight.data(), 7);
+        return std::vector<double>(model.parameters(), model.parameters() + M::parameter_block());
+    };
+    const auto looped = run(static_cast<const Model<Repeat<4, Route>, Shape<4, 5>, Host, Precision<double>>*>(nullptr));
+    const auto written = run(static_cast<const Model<Sequential<Route, Route, Route, Route>, Shape<4, 5>, Host, Precision<double>>*>(nullptr));
+    REQUIRE(looped.size() == written.size());
+    for (std::size_t i = 0; i < looped.size(); ++i) CHECK(near(looped[i], written[i], 1e-12));
 }
 
 template <int Rows, int Columns, int N>
