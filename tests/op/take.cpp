@@ -121,6 +121,9 @@ TEST_CASE("take: tables that are views or computed, indices that are computed") 
     CHECK(unlike(computed(take(slice<0, 2>(t), i)), reference<0>(computed(slice<0, 2>(t)), i), 0) == "");
     CHECK(unlike(computed(take(pad<0, 2, 1>(t), i)), reference<0>(computed(pad<0, 2, 1>(t)), i), 0) == "");
     CHECK(unlike(computed(take(exp(t), i)), reference<0>(computed(exp(t)), i), 0) == "");
+    const auto all = choices<Tensor<std::int32_t, 8>>(8, false);  // results and tables of one shape
+    CHECK(unlike(computed(take(exp(t), all)), reference<0>(computed(exp(t)), all), 0) == "");
+    CHECK(unlike(computed(take(exp(t), all) + exp(t)), computed(computed(take(computed(exp(t)), all)) + exp(t)).span(), 0) == "");
     CHECK(unlike(computed(take(broadcast<Shape<6, 2>>(Tensor<double, 1, 1>{4.5}), i)), std::vector<double>(30, 4.5), 0) == "");
     const auto shifted = computed(i + 1);
     CHECK(unlike(computed(take(t, i + 1)), reference<0>(t, shifted), 0) == "");
