@@ -116,6 +116,39 @@ TEST_CASE("the order does not depend on the batch size") {
     CHECK(x == y);
 }
 
+TEST_CASE("batches may be smaller than the capacity: the same as a loader of that capacity, in every way") {
+    for (const int size : {1, 3, 16, 63, 64}) {
+        CAPTURE(size);
+        Loader a(numbered(1000), batch<64>, {.seed = Seed{3}, .batch = size});
+        CHECK(a.size() == size);
+        CHECK(a.batches() == (1000 + size - 1) / size);
+        for (int epoch = 0; epoch < 2; ++epoch) {
+            const std::vector<int> ids = epoch_of(a);
+            int held = 0;
+            for (std::size_t at = 0; at < ids.size(); ++at) {
+                if (ids[at] >= 0) {
+                    ++held;
+                    continue;
+                }
+                CHECK((held == size || at + 1 == ids.size()));
+                held = 0;
+            }
+        }
+    }
+    Loader a(numbered(1000), batch<64>, {.seed = Seed{3}, .batch = 16});
+    Loader b(numbered(1000), batch<16>, {.seed = Seed{3}});
+    CHECK(epoch_of(a) == epoch_of(b));
+    a.restore({1, 16});
+    b.restore({1, 16});
+    CHECK(epoch_of(a) == epoch_of(b));
+    Loader dropping(numbered(100), batch<64>, {.batch = 30, .drop_last = true});
+    CHECK(dropping.samples() == 90);
+    CHECK(contains(error_of([&] { a.restore({0, 8}); }), "no batch of 16 out of"));
+    for (const int bad : {-1, 65})
+        CHECK(contains(error_of([&] { Loader loader(numbered(10), batch<64>, {.batch = bad}); }),
+                       "batches of " + std::to_string(bad) + " samples has a capacity of 64; give a batch of 1 to 64"));
+}
+
 TEST_CASE("a state restores exactly, in the middle, at the end, and after it") {
     Loader whole(numbered(1000), batch<16>, {.seed = Seed{5}}), other(numbered(1000), batch<16>, {.seed = Seed{5}});
     CHECK(whole.state() == LoaderState{0, 0});

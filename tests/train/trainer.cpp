@@ -87,6 +87,21 @@ TEST_CASE("the same seed gives the same bits for any number of threads, another 
     CHECK_FALSE(equal(a, d));
 }
 
+TEST_CASE("a batch may be smaller than the capacity, and no larger") {
+    const Set train = clouds(100, 1);
+    Model a{st::Seed{1}}, b{st::Seed{1}};
+    auto options = quiet(2);
+    options.batch = 8;
+    const st::History h = trainer_of(a).fit(train, options);
+    CHECK(h.step_losses.size() == 2 * 13);
+    const st::History other = st::Trainer<Model, st::CrossEntropy, st::Adam, 8>(b, st::CrossEntropy{}, st::Adam{.rate = 1e-2}, st::batch<8>, st::TrainerOptions{st::Seed{5}, 1})
+                                  .fit(train, quiet(2));
+    REQUIRE(other.step_losses.size() == h.step_losses.size());
+    for (std::size_t i = 0; i < h.step_losses.size(); ++i) CHECK(h.step_losses[i] == doctest::Approx(other.step_losses[i]).epsilon(1e-4));
+    options.batch = 33;
+    CHECK_THROWS_WITH_AS(trainer_of(a).fit(train, options), doctest::Contains("batches of 33 samples has a capacity of 32"), st::DataError);
+}
+
 TEST_CASE("training resumed from a checkpoint gives the same bits") {
     const Folder folder;
     const Set train = clouds(200, 1);

@@ -28,6 +28,7 @@ namespace strata::data {
 struct LoaderOptions {
     Seed seed{};
     bool shuffle = true;
+    int batch = 0;           ///< samples in a batch, up to the capacity; 0: the capacity
     bool drop_last = false;  ///< leave out the last samples of an epoch when they do not fill a batch
 };
 
@@ -73,11 +74,14 @@ class Loader {
 public:
     static constexpr int capacity = Capacity;
 
-    /// Throws: DataError when an epoch would hold no batch.
+    /// Throws: DataError when an epoch would hold no batch, or a batch more samples than the capacity.
     Loader(Set set, Batch<Capacity>, LoaderOptions options = {}, Augment augment = {})
         : set_(std::move(set)), options_(options), augment_(std::move(augment)), order_(static_cast<std::size_t>(set_.size())) {
+        if (options.batch < 0 || options.batch > Capacity)
+            throw DataError("strata: a loader of batches of " + std::to_string(options.batch) + " samples has a capacity of " + std::to_string(Capacity) +
+                            "; give a batch of 1 to " + std::to_string(Capacity) + ", or 0 for all of it");
         if (samples() == 0)
-            throw DataError("strata: a loader of batches of " + std::to_string(Capacity) +
+            throw DataError("strata: a loader of batches of " + std::to_string(size()) +
                             (options.drop_last ? " without the last, smaller one" : "") + " gets " + std::to_string(set_.size()) +
                             " samples, not enough for one batch; give more samples or smaller batches");
         for (Buffer& b : buffers_) {
@@ -90,9 +94,10 @@ public:
     Loader& operator=(const Loader&) = delete;
     ~Loader() { stop(); }
 
-    /// Samples and batches of one epoch.
-    long samples() const { return options_.drop_last ? set_.size() / Capacity * Capacity : set_.size(); }
-    long batches() const { return (samples() + Capacity - 1) / Capacity; }
+    /// Samples of a batch, samples and batches of an epoch.
+    long size() const { return options_.batch == 0 ? Capacity : options_.batch; }
+    long samples() const { return options_.drop_last ? set_.size() / size() * size() : set_.size(); }
+    long batches() const { return (samples() + size() - 1) / size(); }
     const Set& set() const { return set_; }
 
     /// The next batch, or nullptr at the end of an epoch.   Throws: what data set or augmentation threw for this batch; until restore,
@@ -110,7 +115,7 @@ public:
             held_ = true;
         }
         if (used_ == buffer.count) std::rethrow_exception(buffer.error);
-        const long count = std::min<long>(Capacity, buffer.count - used_);
+        const long count = std::min<long>(size(), buffer.count - used_);
         batch_ = {static_cast<int>(count), buffer.samples.get() + used_ * Set::sample_size, buffer.labels.data() + used_};
         used_ += count;
         state_.position += count;
@@ -118,13 +123,13 @@ public:
     }
     /// Where the next call of next() reads.
     LoaderState state() const { return state_; }
-    /// Goes on from where `state` was taken, by a loader of the same data, options and capacity.
+    /// Goes on from where `state` was taken, by a loader of the same data, options and size of batches.
     /// Throws: DataError when no batch begins there.
     void restore(LoaderState state) {
         if (state.epoch < 0 || state.position < 0 || state.position > samples() ||
-            (state.position % Capacity != 0 && state.position != samples()))
+            (state.position % size() != 0 && state.position != samples()))
             throw DataError("strata: a loader is asked to go on at epoch " + std::to_string(state.epoch) + ", sample " +
-                            std::to_string(state.position) + ", where no batch of " + std::to_string(Capacity) + " out of " +
+                            std::to_string(state.position) + ", where no batch of " + std::to_string(size()) + " out of " +
                             std::to_string(samples()) +
                             " samples begins; restore with the data and the batch that the state was taken with");
         if (state == state_ && !held_) return;  // what is being made ready is what is asked for
@@ -194,7 +199,7 @@ private:
             if (options_.shuffle) shuffle(order_, options_.seed, at.epoch);
             ordered_ = at.epoch;
         }
-        const long count = std::min(buffer_samples, samples() - at.position);
+        const long count = std::min(buffer_samples / size() * size(), samples() - at.position);
         long k = 0;
         try {
             for (; k < count; ++k) {
@@ -209,7 +214,7 @@ private:
             }
         } catch (...) {
             buffer.error = std::current_exception();
-            k -= k % Capacity;
+            k -= k % size();
         }
         buffer.count = k;
     }

@@ -26,6 +26,7 @@ struct TrainerOptions {
 template <class Set>
 struct FitOptions {
     int epochs = 5;
+    int batch = 0;                    ///< samples in a step, up to the trainer's capacity; 0: all of it
     const Set* validation = nullptr;  ///< measured after each epoch; decides what `keep_best` keeps
     int patience = 0;                 ///< epochs without a better validation accuracy before it stops; 0: never
     bool keep_best = true;            ///< end with the weights of the best validated epoch
@@ -124,13 +125,13 @@ class Trainer {
     }
 
     /// Trains for some epochs (those done before a `resume` count).   Throws DataError at a loss that is not a number: then the model has
-    /// the weights of the last epoch that ended well.
+    /// the weights of the last epoch that ended well; and at a batch larger than the capacity.
     template <class Set, class Augment = data::NoAugmentation, Callback... C>
     History fit(const Set& train, const FitOptions<Set>& options, Augment augment = {}, C&... callbacks) {
         using Fault = detail::DataFault<M, Set>;
         [[maybe_unused]] constexpr Fault fault{};
         if constexpr (!std::is_same_v<Fault, NoFault>) return {};
-        data::Loader loader(train, batch<B>, data::LoaderOptions{options_.seed}, augment);
+        data::Loader loader(train, batch<B>, data::LoaderOptions{.seed = options_.seed, .batch = options.batch}, augment);
         loader.restore({epoch_, 0});
         Progress progress(options.progress);
         progress.begin(options.epochs, loader.batches(), static_cast<int>(epoch_) + 1);
@@ -204,7 +205,7 @@ class Trainer {
     template <class Set, class F>
     void each_batch(const Set& set, F&& f) {
         [[maybe_unused]] constexpr detail::DataFault<M, Set> fault{};
-        data::Loader loader(set, batch<B>, data::LoaderOptions{options_.seed, false});
+        data::Loader loader(set, batch<B>, data::LoaderOptions{.seed = options_.seed, .shuffle = false});
         while (const data::LoadedBatch* b = loader.next()) {
             const Real mean = evaluation_.run(b->samples, b->labels, b->count);
             f(*b, evaluation_.scores(), evaluation_.predicted(), mean);
