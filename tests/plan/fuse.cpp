@@ -48,6 +48,7 @@ static_assert(kernels<decltype(st::softmax(a))> == 1);
 static_assert(kernels<decltype(st::softmax(st::tanh(a) + b))> == 1);
 static_assert(kernels<decltype((a - st::mean_keep(a, st::axis<-1>)) * 2.0)> == 1);
 static_assert(kernels<decltype(st::matmul(st::matmul(a, w), st::transpose<1, 0>(w)))> == 2);  // a product needs its operands whole
+static_assert(kernels<decltype(st::softmax(a, st::axes<0, 1>) * st::tanh(Leaf<32, 1>{}))> == 4);  // what is computed where it is read leaves no kernel
 static_assert(kernels<decltype(a - st::sum_keep(a, st::axis<0>))> == 2);                     // a sum over rows is complete at its end only
 
 TEST_CASE("with fusing off each node is a kernel of its own") {
@@ -75,7 +76,8 @@ TEST_CASE("every node is in one group at most, and groups come after what they r
         const auto plan = st::fuse(g, st::Ops<grow::List>::facts, random_op_count, st::Policy{});
         CAPTURE(seed);
         int members = 0;
-        for (int at = 0; at < plan.groups; ++at)
+        for (int at = 0; at < plan.groups; ++at) {
+            CHECK(plan.group[at].members > 0);
             for (int m = plan.group[at].first; m >= 0; m = plan.node[m].next) {
                 ++members;
                 CHECK(plan.node[m].group == at);
@@ -90,6 +92,7 @@ TEST_CASE("every node is in one group at most, and groups come after what they r
                     }
                 }
             }
+        }
         int placed = 0;
         for (int i = 0; i < g.nodes; ++i) placed += plan.node[i].group >= 0;
         CHECK(members == placed);

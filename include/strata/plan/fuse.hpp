@@ -432,8 +432,7 @@ struct Fuser {
 
     /// Cheap values that only other groups read, from one array that is stored anyway, are computed where they are read.
     constexpr void unstore() {
-        bool home[N] = {};   // read within its own group
-        bool views[N] = {};  // read through a view, which needs memory
+        bool home[N] = {}, views[N] = {};  // read within its own group; read through a view, which needs memory
         for (int i = 0; i < g.nodes; ++i) {
             if (plan.node[i].group < 0) continue;
             ++walk;
@@ -462,6 +461,7 @@ struct Fuser {
             p.floating = true;
             p.stored = false;
         }
+        close_gaps(plan, g.nodes);
     }
     constexpr void mark_reads(int id, int at, bool* home, bool* views) {
         for (int k = 0; k < g.node[id].arity; ++k) {

@@ -55,6 +55,24 @@ struct Plan {
     int capacity{};  ///< of the batch
 };
 
+namespace detail {
+/// Drops groups without members and numbers the others anew.
+template <int N, int G>
+constexpr void close_gaps(Plan<N, G>& plan, int nodes) {
+    int moved[G] = {}, kept = 0;
+    for (int at = 0; at < plan.groups; ++at) {
+        moved[at] = kept;
+        if (plan.group[at].members > 0) plan.group[kept++] = plan.group[at];
+    }
+    plan.groups = kept;
+    for (int i = 0; i < nodes; ++i) {
+        NodePlan& p = plan.node[i];
+        if (p.group >= 0) p.group = moved[p.group];
+        if (p.last_use >= 0) p.last_use = moved[p.last_use];
+    }
+}
+}  // namespace detail
+
 /// Whether group `at` is a product whose left operand is computed within it.
 template <class G, class P>
 constexpr bool has_prologue(const G& g, const P& plan, int at) {
