@@ -123,8 +123,9 @@ TEST_CASE("a stack of layers without parameters has an empty layout, and so has 
     static_assert(Plain::fields == 0 && Plain::layout.entries == 0 && Plain::layout.parameters == 0 && Plain::layout.states == 0);
     static_assert(std::is_same_v<Plain::Output, st::Shape<-8, 6>>);
     using Nothing = Base<st::Sequential<st::Sequential<>, st::Repeat<5>>, st::Shape<7>>;
-    static_assert(std::is_same_v<Nothing::Steps, st::detail::DoneList<>> && std::is_same_v<Nothing::Output, st::Shape<-8, 7>>);
+    static_assert(Nothing::layout.entries == 0 && Nothing::layout.parameters == 0 && std::is_same_v<Nothing::Output, st::Shape<-8, 7>>);
     CHECK(of_one<st::Sequential<>>() == 1);
+    CHECK(of_one<st::Sequential<st::Repeat<5>, Times<3>>>() == 3);
 }
 TEST_CASE("a path is the number and the name, cut where there is no more room") {
     char path[56];

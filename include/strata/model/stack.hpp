@@ -299,8 +299,7 @@ constexpr void repeat_entries(L& l, LayoutWalk& walk, int times) {
     for (int turn = 1; turn < times; ++turn)
         for (int i = 0; i < body; ++i) {
             const auto& from = l.entry[walk.first + i];
-            auto& e = l.entry[l.entries++];
-            e = from;
+            auto& e = l.entry[l.entries++] = from;
             e.offset += turn * e.turn;
             const char* field = from.path;
             int number = 0;
@@ -318,12 +317,7 @@ constexpr void repeat_entries(L& l, LayoutWalk& walk, int times) {
 template <class T, class L>
 constexpr void enter_layer(L& l, LayoutWalk& walk) {
     if constexpr (numbering<T> == 0) {
-        walk.first = l.entries;
-        walk.begin = walk.number;
-        walk.parameters = l.parameters;
-        walk.states = l.states;
-        walk.trained = l.trained;
-        walk.running = l.running;
+        walk = {walk.number, l.entries, walk.number, l.parameters, l.states, l.trained, l.running};
         return;
     }
     if constexpr (numbering<T> < 0) {
