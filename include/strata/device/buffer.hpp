@@ -6,6 +6,8 @@
 #include <new>
 #include <utility>
 
+#include <strata/device/place.hpp>
+
 namespace strata {
 
 /// Elements on the heap, zeroed, aligned to 64 bytes, with 64 bytes to spare behind them so that whole vectors may be read at the end.
@@ -52,5 +54,15 @@ class Buffer {
     T* data_ = nullptr;
     long size_ = 0;
 };
+
+/// The memory of a place: BufferOn<Place, T>, made from a size (zeroed) or a Buffer<T> of the host.
+template <class Place, class T>
+struct MemoryOf;
+template <class T>
+struct MemoryOf<Host, T> {
+    using type = Buffer<T>;
+};
+template <class Place, class T>
+using BufferOn = typename MemoryOf<Place, T>::type;
 
 }  // namespace strata

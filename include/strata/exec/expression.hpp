@@ -110,20 +110,13 @@ struct RealOf<Apply<Op, S, T, E...>> : FirstReal<typename RealOf<E>::type...> {}
 template <class F, class S, class T, class... E>
 struct RealOf<Let<F, S, T, E...>> : FirstReal<typename RealOf<E>::type...> {};
 
-template <class Real>
-constexpr Policy expression_policy() {
-    Policy p;
-    p.lanes = host::native_width<Real>;
-    return p;
-}
-
 /// tensors -> output 0.   Number: the floating type where no tensor has one.
-template <class E, class Number = float>
+template <class E, class Number = float, class Place = Host>
 struct ExpressionTrace {
     using Found = typename RealOf<E>::type;
     using Real = std::conditional_t<!std::is_void_v<Found>, Found, std::conditional_t<std::is_floating_point_v<Number>, Number, float>>;
     using List = OpsOf<E>;
-    static constexpr Policy policy = expression_policy<Real>();
+    static constexpr Policy policy = PolicyOn<Place, Real>::value;
     static constexpr int capacity = 1;
     static constexpr auto graph() {
         Builder<2 * nodes_of<E> + 16, 4> b;

@@ -62,7 +62,7 @@ template <class E, class... W>
 struct GradientTrace {
     using Real = typename RealOf<E>::type;
     using List = OpsOf<E>;
-    static constexpr Policy policy = expression_policy<Real>();
+    static constexpr Policy policy = PolicyOn<Host, Real>::value;
     static constexpr int capacity = 1;
     static constexpr int outputs = (0 + ... + Candidates<E, typename W::Type, typename W::Shape>::count);
     static constexpr auto graph() {

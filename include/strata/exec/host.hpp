@@ -2,6 +2,8 @@
 /// Running a program on the host: a table of kernels and a loop over it.
 #pragma once
 
+#include <strata/device/buffer.hpp>
+#include <strata/device/place.hpp>
 #include <strata/exec/program.hpp>
 #include <strata/kernel/host/contract.hpp>
 #include <strata/kernel/host/loop.hpp>
@@ -83,6 +85,32 @@ class HostProgram {
             base = static_cast<char*>(b.region[static_cast<int>(a.region)]);
         return base + offset;
     }
+};
+
+template <class Real>
+struct PolicyOn<Host, Real> {
+    static constexpr Policy value = [] {
+        Policy p;
+        p.lanes = host::width<Real>;
+        return p;
+    }();
+};
+
+template <class P>
+class Runner<Host, P> {
+  public:
+    explicit Runner(Pool* pool = nullptr) : pool_(pool), arena_(P::plan.arena) {}
+
+    /// Needs: all arrays bound but the arena.
+    void run(Run r, Bindings b) noexcept {
+        r.pool = pool_;
+        b.region[static_cast<int>(Region::arena)] = arena_.data();
+        HostProgram<P>::run(r, b);
+    }
+
+  private:
+    Pool* pool_;
+    Buffer<char> arena_;
 };
 
 }  // namespace strata

@@ -126,4 +126,11 @@ struct Addresses {
     static constexpr List list = make();
 };
 
+/// What a place wants of plans for programs over Real: PolicyOn<Place, Real>::value.
+template <class Place, class Real>
+struct PolicyOn;
+/// A program on a place, with the memory that it needs beside the arrays that it is given: Runner<Place, P>(Pool*).run(Run, Bindings).
+template <class Place, class P>
+class Runner;
+
 }  // namespace strata

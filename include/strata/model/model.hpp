@@ -73,9 +73,10 @@ struct Part {
 };
 
 /// A net with parameters.   In: the shape of one sample; every other shape follows.   Copies are independent.
-template <class NetT, class In, class Place = Host, class PrecisionT = Precision<float>>
+template <class NetT, class In, class PlaceT = Host, class PrecisionT = Precision<float>>
 class Model {
   public:
+    using Place = PlaceT;
     // After a mistake the model goes on as one without layers, or with those before it, so that the compiler tells the mistake alone.
     using Net = std::conditional_t<detail::is_sample<In>, NetT, Sequential<>>;
     using Input = std::conditional_t<detail::is_sample<In>, In, Shape<1>>;
@@ -89,11 +90,14 @@ class Model {
     static constexpr Cost cost{layout.trained, layout.running, (layout.parameters + layout.states) * static_cast<long>(sizeof(Real))};
 
     /// Parameters as their layers' initialisers make them.
-    explicit Model(Seed seed = Seed{0}) : parameters_(layout.parameters), states_(layout.states) {
+    explicit Model(Seed seed = Seed{0}) {
+        Buffer<Real> parameters(layout.parameters), states(layout.states);
         for (int i = 0; i < layout.entries; ++i) {
             const auto& e = layout.entry[i];
-            e.initialise((e.trained ? parameters_ : states_).data() + e.offset, e.dims, seed, static_cast<std::uint64_t>(i) + 1);
+            e.initialise((e.trained ? parameters : states).data() + e.offset, e.dims, seed, static_cast<std::uint64_t>(i) + 1);
         }
+        parameters_ = BufferOn<Place, Real>(std::move(parameters));
+        states_ = BufferOn<Place, Real>(std::move(states));
     }
 
     /// All parameters, one flat block; parts begin at multiples of 64 bytes, the padding is zero.
@@ -122,7 +126,7 @@ class Model {
     }
 
   private:
-    Buffer<Real> parameters_, states_;
+    BufferOn<Place, Real> parameters_, states_;
 };
 
 /// Inference on up to B samples at a time. Owns the scratch; the model is shared and only read. One session a thread.
@@ -131,10 +135,11 @@ class Session {
   public:
     using Real = typename M::Real;
     using InputElement = typename M::InputElement;
-    using Plan = Program<detail::InferenceTrace<typename M::Net, typename M::Input, B, Real>>;
+    using Place = typename M::Place;
+    using Plan = Program<detail::InferenceTrace<typename M::Net, typename M::Input, B, Real, Place>>;
     static constexpr int capacity = B;
 
-    explicit Session(const M& model, Pool* pool = nullptr) : model_(&model), pool_(pool), arena_(Plan::plan.arena) {}
+    explicit Session(const M& model, Pool* pool = nullptr) : model_(&model), runner_(pool) {}
 
     /// x: [count, Input] -> y: [count, Output], row-major, for as many samples as x holds.   Returns their number.
     /// Throws DataError where x is not 1 to B whole samples, or y has not the room of just their results.
@@ -145,22 +150,20 @@ class Session {
         return count;
     }
     /// The same for callers that know their count.   Needs: 1 <= count <= B, which is not checked.   No allocation, no lock.
-    void run(const InputElement* x, int count, Real* y) noexcept {
+    void run(const InputElement* x, int count, Real* y) noexcept(std::is_same_v<Place, Host>) {
         Bindings b;
         const Real scalars[common_scalars] = {Real(1) / static_cast<Real>(count), Real(0)};
         b.region[static_cast<int>(Region::parameter)] = const_cast<Real*>(model_->parameters());
         b.region[static_cast<int>(Region::state)] = const_cast<Real*>(model_->states());
         b.region[static_cast<int>(Region::scalar)] = const_cast<Real*>(scalars);
-        b.region[static_cast<int>(Region::arena)] = arena_.data();
         b.input[0] = x;
         b.output[0] = y;
-        HostProgram<Plan>::run(Run{count, 0, 0, pool_}, b);
+        runner_.run(Run{count, 0, 0, nullptr}, b);
     }
 
   private:
     const M* model_;
-    Pool* pool_;
-    Buffer<char> arena_;
+    Runner<Place, Plan> runner_;
 };
 
 }  // namespace strata

@@ -2,22 +2,13 @@
 /// A model's programs: inference, evaluation and the training step, each traced from the same stack.
 #pragma once
 
-#include <strata/exec/program.hpp>
+#include <strata/exec/host.hpp>
 #include <strata/graph/differentiate.hpp>
-#include <strata/kernel/host/simd.hpp>
 #include <strata/model/stack.hpp>
 #include <strata/op/argmax.hpp>
 #include <strata/optim/optimiser.hpp>
 
 namespace strata::detail {
-
-/// The policy of the host for programs over Real.
-template <class Real>
-constexpr Policy host_policy() {
-    Policy p;
-    p.lanes = host::native_width<Real>;
-    return p;
-}
 
 /// What the programs of a net have in common.
 template <class Net, class In, int B, class RealT, Mode M>
@@ -29,7 +20,6 @@ struct TraceBase {
     using Fault = typename Walk::Fault;
     using Output = typename Walk::Output;
     using InputElement = typename FirstTakes<Steps, RealT>::type;
-    static constexpr Policy policy = host_policy<Real>();
     static constexpr int capacity = B;
     static constexpr int fields = CountFields<Steps>::value;  // those of a loop's body once
     static constexpr auto layout = LayoutOf<Real, CountFields<Steps>::entries, Steps>::make();
@@ -45,9 +35,10 @@ struct TraceBase {
 };
 
 /// input 0 -> output 0.
-template <class Net, class In, int B, class RealT>
+template <class Net, class In, int B, class RealT, class Place = Host>
 struct InferenceTrace : TraceBase<Net, In, B, RealT, Mode::infer> {
     using Base = TraceBase<Net, In, B, RealT, Mode::infer>;
+    static constexpr Policy policy = PolicyOn<Place, RealT>::value;
     using List = typename CollectFrom<OpsOf<>, typename Base::Steps>::type;
     static constexpr auto graph() {
         auto b = Base::template builder<List, 2 * TreeSizes<typename Base::Steps>::value + Base::fields + 32>();
@@ -58,9 +49,10 @@ struct InferenceTrace : TraceBase<Net, In, B, RealT, Mode::infer> {
 };
 
 /// input 0, targets 1 -> scores 0, loss 1 and, for classifiers, classes 2.
-template <class Net, class In, int B, class Loss, class RealT>
+template <class Net, class In, int B, class Loss, class RealT, class Place = Host>
 struct EvaluationTrace : TraceBase<Net, In, B, RealT, Mode::infer> {
     using Base = TraceBase<Net, In, B, RealT, Mode::infer>;
+    static constexpr Policy policy = PolicyOn<Place, RealT>::value;
     using Target = typename Loss::template Target<SampleShape<typename Base::Output>>;
     using TargetElement = typename Target::template Element<RealT>;
     using TargetRef = Ref<BatchShape<typename Target::Sample, -B>, TargetElement>;
@@ -85,9 +77,10 @@ constexpr auto update_of(R p, R g, const R* moment, std::integer_sequence<int, I
 }
 
 /// input 0, targets 1 -> loss 1; gradients, new states, new parameters and moments.
-template <class Net, class In, int B, class Loss, class Optimiser, class RealT>
+template <class Net, class In, int B, class Loss, class Optimiser, class RealT, class Place = Host>
 struct TrainingTrace : TraceBase<Net, In, B, RealT, Mode::train> {
     using Base = TraceBase<Net, In, B, RealT, Mode::train>;
+    static constexpr Policy policy = PolicyOn<Place, RealT>::value;
     using Target = typename Loss::template Target<SampleShape<typename Base::Output>>;
     using TargetElement = typename Target::template Element<RealT>;
     using TargetRef = Ref<BatchShape<typename Target::Sample, -B>, TargetElement>;

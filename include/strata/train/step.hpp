@@ -76,7 +76,7 @@ constexpr auto training_fault() {
         } else if constexpr (E::Shape::size != 1) {
             return Chosen<LossOfManyNumbers<Loss, CapacityShape<typename E::Shape>, E::Shape::size>>{};
         } else {
-            using Trace = TrainingTrace<typename M::Net, typename M::Input, B, Loss, Optimiser, Real>;
+            using Trace = TrainingTrace<typename M::Net, typename M::Input, B, Loss, Optimiser, Real, typename M::Place>;
             constexpr int op = Program<Trace>::traced.underived;
             if constexpr (op < 0)
                 return Chosen<NoFault>{};
@@ -95,14 +95,15 @@ class TrainingStep {
   public:
     using Real = typename M::Real;
     using InputElement = typename M::InputElement;
-    using Traced = detail::TrainingTrace<typename M::Net, typename M::Input, B, Loss, Optimiser, Real>;
+    using Place = typename M::Place;
+    using Traced = detail::TrainingTrace<typename M::Net, typename M::Input, B, Loss, Optimiser, Real, Place>;
     using Plan = Program<Traced>;
     using Target = typename Traced::TargetElement;
     static constexpr int capacity = B, kernels = Plan::kernels;
 
     TrainingStep(M& model, const Optimiser& optimiser, Seed seed, Pool* pool = nullptr)
-        : model_(&model), optimiser_(optimiser), seed_(seed), pool_(pool), gradient_(M::parameter_block()),
-          moments_(M::parameter_block() * Optimiser::moments), arena_(Plan::plan.arena) {}
+        : model_(&model), optimiser_(optimiser), seed_(seed), runner_(pool), gradient_(M::parameter_block()),
+          moments_(M::parameter_block() * Optimiser::moments) {}
 
     /// x: [count, Input], targets: [count, ...], for as many samples as x holds. `factor` scales the learning rate.
     /// Returns the mean loss before the update.   Throws DataError, and changes nothing, where x is not 1 to B whole samples, or where the
@@ -120,7 +121,7 @@ class TrainingStep {
         return run(x.data(), targets.data(), count, factor);
     }
     /// The same for callers that know their batch.   Needs: 1 <= count <= B, labels in range, which is not checked.   No allocation, no lock.
-    Real run(const InputElement* x, const Target* targets, int count, double factor = 1) noexcept {
+    Real run(const InputElement* x, const Target* targets, int count, double factor = 1) noexcept(std::is_same_v<Place, Host>) {
         ++steps_;
         double own[Optimiser::scalars + 1] = {};
         optimiser_.numbers(steps_, own);
@@ -133,11 +134,10 @@ class TrainingStep {
         b.region[static_cast<int>(Region::gradient)] = gradient_.data();
         b.region[static_cast<int>(Region::moment)] = moments_.data();
         b.region[static_cast<int>(Region::scalar)] = scalars;
-        b.region[static_cast<int>(Region::arena)] = arena_.data();
         b.input[0] = x;
         b.input[1] = targets;
         b.output[1] = &loss;
-        HostProgram<Plan>::run(Run{count, seed_.value, static_cast<std::uint64_t>(steps_), pool_}, b);
+        runner_.run(Run{count, seed_.value, static_cast<std::uint64_t>(steps_), nullptr}, b);
         return loss;
     }
 
@@ -145,18 +145,17 @@ class TrainingStep {
     void set_steps(long steps) { steps_ = steps; }
     Optimiser& optimiser() { return optimiser_; }
     /// The gradients of the last step, laid out as the parameters.
-    const Buffer<Real>& gradients() const { return gradient_; }
-    Buffer<Real>& moments() { return moments_; }
-    const Buffer<Real>& moments() const { return moments_; }
+    const BufferOn<Place, Real>& gradients() const { return gradient_; }
+    BufferOn<Place, Real>& moments() { return moments_; }
+    const BufferOn<Place, Real>& moments() const { return moments_; }
     Seed seed() const { return seed_; }
 
   private:
     M* model_;
     Optimiser optimiser_;
     Seed seed_;
-    Pool* pool_;
-    Buffer<Real> gradient_, moments_;
-    Buffer<char> arena_;
+    Runner<Place, Plan> runner_;
+    BufferOn<Place, Real> gradient_, moments_;
     long steps_ = 0;
 };
 

@@ -246,10 +246,11 @@ class Trainer {
     /// The evaluation program with its memory.
     class EvaluationStep {
       public:
-        using Traced = detail::EvaluationTrace<typename M::Net, typename M::Input, B, Loss, Real>;
+        using Place = typename M::Place;
+        using Traced = detail::EvaluationTrace<typename M::Net, typename M::Input, B, Loss, Real, Place>;
         using Plan = Program<Traced>;
         EvaluationStep(const M& model, Pool* pool)
-            : model_(&model), pool_(pool), arena_(Plan::plan.arena), scores_(B * M::Output::size), predicted_(B * M::Output::size / classes) {}
+            : model_(&model), runner_(pool), scores_(B * M::Output::size), predicted_(B * M::Output::size / classes) {}
         Real run(const Real* x, const typename Traced::TargetElement* targets, int count) {
             Bindings b;
             Real loss = 0;
@@ -257,13 +258,12 @@ class Trainer {
             b.region[static_cast<int>(Region::parameter)] = const_cast<Real*>(model_->parameters());
             b.region[static_cast<int>(Region::state)] = const_cast<Real*>(model_->states());
             b.region[static_cast<int>(Region::scalar)] = const_cast<Real*>(scalars);
-            b.region[static_cast<int>(Region::arena)] = arena_.data();
             b.input[0] = x;
             b.input[1] = targets;
             b.output[0] = scores_.data();
             b.output[1] = &loss;
             b.output[2] = predicted_.data();
-            HostProgram<Plan>::run(Run{count, 0, 0, pool_}, b);
+            runner_.run(Run{count, 0, 0, nullptr}, b);
             return loss;
         }
         const Real* scores() const { return scores_.data(); }
@@ -271,8 +271,7 @@ class Trainer {
 
       private:
         const M* model_;
-        Pool* pool_;
-        Buffer<char> arena_;
+        Runner<Place, Plan> runner_;
         Buffer<Real> scores_;
         Buffer<std::int32_t> predicted_;
     };
