@@ -82,6 +82,16 @@ TEST_CASE("conv2d: one sample, a batch beyond a vector, extents of one, unequal 
     check_plain<double, Sliding<>, 2, 3, 1, 1, 5, 1, 1>();
 }
 
+TEST_CASE("conv2d: beside a value of fewer extents that a broadcast shows in full") {
+    const auto x = scattered<Tensor<double, 3, 1, 4, 5>>(1);
+    const auto w = scattered<Tensor<double, 2, 1, 1, 1>>(2);
+    const auto y = computed(broadcast<Shape<3, 2, 4, 5>>(sum_keep(x, axis<0>)) + conv2d(x, w));
+    for (int b = 0; b < 3; ++b)
+        for (int c = 0; c < 2; ++c)
+            for (int i = 0; i < 4; ++i)
+                for (int k = 0; k < 5; ++k) CHECK(near(y(b, c, i, k), x(0, 0, i, k) + x(1, 0, i, k) + x(2, 0, i, k) + x(b, 0, i, k) * w(c, 0, 0, 0), 1e-12));
+}
+
 TEST_CASE("conv2d: bias and activation in one kernel, with gradients") {
     auto x = scattered<Tensor<double, 2, 3, 5, 4>>(1);
     auto w = scattered<Tensor<double, 4, 3, 3, 3>>(2);

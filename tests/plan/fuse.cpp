@@ -42,6 +42,7 @@ using namespace fuse_test;
 // What becomes one kernel, and what cannot.
 static_assert(kernels<decltype(st::relu(st::matmul(a, w) + c))> == 1);
 static_assert(kernels<decltype(st::apply<HalfOp>(st::relu(st::matmul(a, w) + c)))> == 1);
+static_assert(kernels<decltype(st::leaky_relu(st::matmul(a, w) + c))> == 1);  // the truth value is formed within the product too
 static_assert(kernels<decltype(st::tanh(a) * st::sigmoid(b))> == 1);
 static_assert(kernels<decltype(st::matmul(st::relu(a * s), w))> == 1);
 static_assert(kernels<decltype(st::softmax(a))> == 1);

@@ -41,6 +41,10 @@ struct Fuser {
         }
         return id;
     }
+    constexpr int source(int id) const {
+        bool through = false;
+        return source(id, through);
+    }
     static constexpr bool outside(const Node& n) { return n.kind == Kind::leaf || n.kind == Kind::constant || n.kind == Kind::index || n.kind == Kind::pack; }
 
     /// First group in which operand `id` can be used.
@@ -50,20 +54,16 @@ struct Fuser {
         const NodePlan& p = plan.node[s];
         if (g.node[s].kind == Kind::pack) return p.ready;
         if (outside(g.node[s]) || plan.node[s].pending) return -1;
-        return p.ready + (through && !p.floating ? 1 : 0);
+        return through && !p.floating && p.ready == p.group ? p.ready + 1 : p.ready;
     }
     /// The same of an operand of n: a table has to be complete, as what is read through a view.
     constexpr int ready(const Node& n, int k) const { return ready(n.in[k]) + (is_table(n, k) && ready(n.in[k]) >= 0 ? 1 : 0); }
     /// First group in which node id can be computed, with all that is still to be placed before it.
-    constexpr int earliest(int id) {
-        ++walk;
-        return earliest_from(id);
-    }
+    constexpr int earliest(int id) { return ++walk, earliest_from(id); }
     constexpr int earliest_from(int id) {
         int first = -1;
         for (int k = 0; k < g.node[id].arity; ++k) {
-            bool through = false;
-            const int s = source(g.node[id].in[k], through);
+            const int s = source(g.node[id].in[k]);
             int r = ready(g.node[id], k);
             if (plan.node[s].pending && !met(s)) r = earliest_from(s);
             if (r > first) first = r;
@@ -71,39 +71,31 @@ struct Fuser {
         return first;
     }
 
-    /// Whether node id reads `target` itself or through what is computed again for it.
-    constexpr bool reads(int id, int target) {
-        ++walk;
-        return reads_from(id, target);
-    }
-    constexpr bool reads_from(int id, int target) {
-        for (int k = 0; k < g.node[id].arity; ++k) {
-            bool through = false;
-            const int s = source(g.node[id].in[k], through);
-            if (s == target || (plan.node[s].floating && !met(s) && reads_from(s, target))) return true;
-        }
-        return false;
-    }
-    /// Whether a group reads memory that node id reads too, so that computing both at once saves traffic.
-    constexpr bool shares_reads(int group, int id) {
-        int read[N] = {}, count = 0;
-        ++walk;
-        list_reads(id, read, count);
-        for (int i = 0; i < count; ++i)
-            for (int m = plan.group[group].first; m >= 0; m = plan.node[m].next)
-                if (reads(m, read[i])) return true;
-        return false;
-    }
+    /// What node id reads itself or through what is computed again for it, without what the walk has met.
     constexpr void list_reads(int id, int* read, int& count) {
         for (int k = 0; k < g.node[id].arity; ++k) {
-            bool through = false;
-            const int s = source(g.node[id].in[k], through);
+            const int s = source(g.node[id].in[k]);
             if (met(s)) continue;
-            if (plan.node[s].floating)
+            if (plan.node[s].floating || plan.node[s].pending)
                 list_reads(s, read, count);
-            else if (g.node[s].kind != Kind::constant && g.node[s].dims.size() > 1)
+            else
                 read[count++] = s;
         }
+    }
+    /// Whether a group reads memory that node id reads too, or what the same kernel left: computing both at once saves traffic or a kernel.
+    constexpr bool shares_reads(int group, int id) {
+        int own[N] = {}, other[N] = {}, owns = 0, others = 0;
+        ++walk;
+        list_reads(id, own, owns);
+        ++walk;
+        for (int m = plan.group[group].first; m >= 0; m = plan.node[m].next) list_reads(m, other, others);
+        for (int i = 0; i < owns; ++i)
+            for (int k = 0; k < others; ++k) {
+                const int kernel = plan.node[own[i]].group;
+                const bool same = own[i] == other[k] || (kernel >= 0 && kernel != group && kernel == plan.node[other[k]].group);
+                if (same && g.node[own[i]].kind != Kind::constant && g.node[own[i]].dims.size() > 1) return true;
+            }
+        return false;
     }
 
     /// Whether n reads something with padding around it or rows of a table, which plain loops alone do.
@@ -120,13 +112,12 @@ struct Fuser {
         for (int k = 0; k < n.arity; ++k) {
             bool through = false;
             const int s = source(n.in[k], through);
-            const Dims& d = g.node[n.in[k]].dims;
+            int found = n.in[k];  // kernels step over broadcasts alone
+            while (is_view(g.node[found]) && move_of(g.node[found]) == Move::broadcast) found = g.node[found].in[0];
+            const Dims& d = g.node[found].dims;
             if (g.node[s].kind == Kind::random || g.node[s].kind == Kind::index) return false;
-            if (plan.node[s].floating) {
-                if (!addressable(group, g.node[s])) return false;
-                continue;
-            }
-            if (group.anchor == Kind::contract) continue;
+            if (plan.node[s].floating && !addressable(group, g.node[s])) return false;
+            if (plan.node[s].floating || group.anchor == Kind::contract) continue;
             const bool channel = extent_from_end(d, 0) == 1 && extent_from_end(d, 1) == 1 && extent_from_end(d, 3) == 1;
             if (!same_space(d, group.dims) && !channel) return false;
             if (same_space(d, group.dims) && (g.node[s].kind == Kind::leaf || through)) return false;
@@ -145,7 +136,7 @@ struct Fuser {
                 bool through = false;
                 const int s = source(n.in[0], through);
                 const Dims& from = g.node[n.in[0]].dims;
-                if (through) return false;
+                if (through && plan.node[s].group == at) return false;
                 const unsigned folded = folded_axes(from, n.dims);
                 const bool row_value = group.rows && is_row_space(from, group.dims, group.rows);
                 if (row_value) return plan.node[s].group == at && n.attributes.value[0] == static_cast<int>(Fold::sum) && folds_rows(group, folded);
@@ -195,10 +186,7 @@ struct Fuser {
         const Node& n = g.node[id];
         NodePlan& p = plan.node[id];
         Group& group = plan.group[at];
-        if (group.first < 0)
-            group.first = id;
-        else
-            plan.node[group.last].next = id;
+        (group.first < 0 ? group.first : plan.node[group.last].next) = id;
         group.last = id;
         ++group.members;
         p.group = at;
@@ -229,8 +217,7 @@ struct Fuser {
     }
     /// Gives a floating or pending node a kernel and a place of its own.
     constexpr void materialise(int id) {
-        bool through = false;
-        const int s = source(id, through);
+        const int s = source(id);
         if (plan.node[s].floating || plan.node[s].pending) {
             plan.node[s].floating = plan.node[s].pending = false;
             place(s);
@@ -239,10 +226,7 @@ struct Fuser {
     }
 
     /// Whether what node id still needs could be computed in group `at` too.
-    constexpr bool brings(int id, int at) {
-        ++walk;
-        return brings_from(id, at);
-    }
+    constexpr bool brings(int id, int at) { return ++walk, brings_from(id, at); }
     constexpr bool brings_from(int id, int at) {
         for (int k = 0; k < g.node[id].arity; ++k) {
             bool through = false;
@@ -270,8 +254,7 @@ struct Fuser {
     /// Lists what is pending before node id, in an order in which it can be computed.
     constexpr void settle(int id, int* order, int& count) {
         for (int k = 0; k < g.node[id].arity; ++k) {
-            bool through = false;
-            const int s = source(g.node[id].in[k], through);
+            const int s = source(g.node[id].in[k]);
             const NodePlan& p = plan.node[s];
             if ((!p.floating && !p.pending) || met(s)) continue;
             settle(s, order, count);
@@ -320,8 +303,7 @@ struct Fuser {
         plan.node[id].pending = false;
         plan.node[id].floating = true;
         for (int k = 0; k < g.node[id].arity; ++k) {
-            bool through = false;
-            const int s = source(g.node[id].in[k], through);
+            const int s = source(g.node[id].in[k]);
             if (plan.node[s].pending) float_chain(s);
         }
     }
@@ -333,7 +315,7 @@ struct Fuser {
         if (!anchors(n)) {
             if (first >= barrier && first < plan.groups && fits(id, first) && brings(id, first)) return put_all(id, first);
             // A neighbour that reads the same memory.
-            for (int at = plan.groups - 1; at >= 0 && at > first && at >= plan.groups - 4; --at)
+            for (int at = plan.groups - 1; at >= 0 && at > first && at >= plan.groups - 8; --at)
                 if (shares_reads(at, id) && fits(id, at) && brings(id, at)) return put_all(id, at);
         }
         put_all(id, open(id));
@@ -345,11 +327,12 @@ struct Fuser {
         if (n.kind == Kind::random) return true;
         if ((n.kind != Kind::map && n.kind != Kind::gather) || cost(n) >= 8) return false;
         for (int k = 0; k < n.arity; ++k) {
-            bool through = false;
-            const int s = source(n.in[k], through);
+            const int s = source(n.in[k]);
             const NodePlan& p = plan.node[s];
             if (outside(g.node[s]) || p.floating || p.stored) continue;
             if (n.derived && !g.node[s].derived && p.group >= 0 && !p.column) continue;
+            // Products and windows keep no truth values: these are formed where they are asked for.
+            if (n.type == DType::boolean && p.group >= 0 && !p.column && plan.group[p.group].anchor != Kind::map) continue;
             return false;
         }
         return true;
@@ -364,10 +347,7 @@ struct Fuser {
 
     constexpr void run(const OpFacts* facts, int ops) {
         for (int i = 0; i < ops && i < 256; ++i) costs[i] = facts[i].cost;
-        for (int i = 0; i < g.sinks; ++i) {
-            bool through = false;
-            sunk[source(g.sink[i].node, through)] = true;
-        }
+        for (int i = 0; i < g.sinks; ++i) sunk[source(g.sink[i].node)] = true;
         for (int i = 0; i < g.nodes; ++i) {
             NodePlan& p = plan.node[i];
             p.group = p.next = p.ready = p.last_use = -1;
@@ -423,8 +403,7 @@ struct Fuser {
             if (sunk[i] && plan.node[i].group > sunk_until) sunk_until = plan.node[i].group;
         }
         for (int i = 0; i < g.sinks; ++i) {
-            bool through = false;
-            const int s = source(g.sink[i].node, through);
+            const int s = source(g.sink[i].node);
             plan.node[s].stored = plan.node[s].group >= 0;
         }
         if (policy.fuse && policy.recompute) unstore();
@@ -451,17 +430,26 @@ struct Fuser {
                 if (g.node[s].dims.size() == n.dims.size()) ++arrays;
                 there = there && !through && (outside(g.node[s]) || plan.node[s].stored);
             }
-            if (!there || arrays > 1) continue;
-            for (int k = 0; k < n.arity; ++k) {
-                bool through = false;
-                NodePlan& o = plan.node[source(n.in[k], through)];
-                if (o.last_use < p.last_use) o.last_use = p.last_use;
-            }
+            if (!there || arrays > 1 || !found_by_readers(i)) continue;
+            for (int k = 0; k < n.arity; ++k) use(n.in[k], p.last_use);
             remove(i);
             p.floating = true;
             p.stored = false;
         }
         close_gaps(plan, g.nodes);
+    }
+    /// Whether every product or window that reads node i can address what i is computed from.
+    constexpr bool found_by_readers(int i) {
+        for (int m = i + 1; m < g.nodes; ++m) {
+            const int at = plan.node[m].group;
+            if (at < 0 || plan.group[at].anchor == Kind::map || addressable(plan.group[at], g.node[i])) continue;
+            int read[N] = {}, count = 0;
+            ++walk;
+            list_reads(m, read, count);
+            for (int k = 0; k < count; ++k)
+                if (read[k] == i) return false;
+        }
+        return true;
     }
     constexpr void mark_reads(int id, int at, bool* home, bool* views) {
         for (int k = 0; k < g.node[id].arity; ++k) {
@@ -476,10 +464,7 @@ struct Fuser {
         Group& group = plan.group[plan.node[id].group];
         int before = -1;
         for (int m = group.first; m != id; m = plan.node[m].next) before = m;
-        if (before < 0)
-            group.first = plan.node[id].next;
-        else
-            plan.node[before].next = plan.node[id].next;
+        (before < 0 ? group.first : plan.node[before].next) = plan.node[id].next;
         if (group.last == id) group.last = before;
         --group.members;
         plan.node[id].group = plan.node[id].next = -1;

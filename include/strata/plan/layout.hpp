@@ -24,12 +24,20 @@ template <class G>
 constexpr bool shifts_nothing(const G& g, const Node& view) {
     return (move_of(view) == Move::slice || move_of(view) == Move::pad) && !has_memory(g.node[root_of(g, view.in[0])]);
 }
-/// Whether a view can be had by strides alone, whichever layout its root will get.
+/// Whether a value or a view of it has the extents of a batch of pictures, so that it may come to lie batch innermost.
 template <class G>
-constexpr bool lies_in_order(const G& g, int id, bool batched) {
-    const Node& root = g.node[root_of(g, id)];
-    const bool stays = !batched || root.dims.rank != 4 || !root.dims.bounded() || keeps_rows(root);
-    return view_in(g, id, false, 1).valid && (stays || view_in(g, id, true, 64).valid);
+constexpr bool shows_pictures(const G& g, int root) {
+    for (int i = root; i < g.nodes; ++i)
+        if (g.node[i].dims.rank == 4 && g.node[i].dims.bounded() && root_of(g, i) == root) return true;
+    return false;
+}
+/// Whether view `id` of `g`, which is to become view `moved` of `out`, can be had by strides alone, whichever layout its root will get.
+template <class G, class O>
+constexpr bool lies_in_order(const G& g, int id, const O& out, int moved, bool batched) {
+    if (!view_in(out, moved, false, 1).valid) return false;
+    const Node& root = out.node[root_of(out, moved)];
+    const bool stays = !batched || !root.dims.bounded() || keeps_rows(root) || (root.dims.rank != 4 && !shows_pictures(g, root_of(g, id)));
+    return stays || view_in(out, moved, true, 64).valid;
 }
 }  // namespace detail
 
@@ -80,7 +88,7 @@ constexpr Graph<To, S> with_copies(const G& g, Graph<To, S> out) {
         }
         moved[i] = out.nodes;
         out.node[out.nodes++] = node;
-        if (detail::is_view(node) && (detail::shifts_nothing(out, node) || !detail::lies_in_order(out, moved[i], batched))) {
+        if (detail::is_view(node) && (detail::shifts_nothing(out, node) || !detail::lies_in_order(g, i, out, moved[i], batched))) {
             Node c = out.node[node.in[0]];
             c.kind = Kind::move;
             c.op = -1;
