@@ -15,11 +15,19 @@ namespace {
 
 using strata::host::ScatterRows;
 
-// Pieces: none for what is small, then blocks, columns, rows.
-static_assert(ScatterRows<float, std::int32_t, 1, 100, 64, 100>::items == 1);
-static_assert(ScatterRows<float, std::int32_t, 64, 100, 64, 4096>::items == 32 && ScatterRows<float, std::int32_t, 64, 100, 64, 4096>::block_cuts == 32);
-static_assert(ScatterRows<float, std::int32_t, 1, 10000, 512, 4096>::column_cuts == 32 && ScatterRows<float, std::int32_t, 1, 10000, 512, 4096>::row_cuts == 1);
-static_assert(ScatterRows<double, std::int32_t, 1, 1000000, 7, 64>::column_cuts == 1 && ScatterRows<double, std::int32_t, 1, 1000000, 7, 64>::row_cuts == 4);
+// Pieces: none for what is small, then blocks; columns of a table that is read often, rows of one that is large.
+template <class Real, int Blocks, int Rows, int Columns, int Indices>
+constexpr bool cut_as(int blocks, int columns, int rows) {
+    using K = ScatterRows<Real, std::int32_t, Blocks, Rows, Columns, Indices>;
+    return K::block_cuts == blocks && K::column_cuts == columns && K::row_cuts == rows && K::items == blocks * columns * rows;
+}
+static_assert(cut_as<float, 1, 100, 64, 100>(1, 1, 1));
+static_assert(cut_as<float, 64, 100, 64, 4096>(32, 1, 1));
+static_assert(cut_as<float, 1, 256, 512, 16384>(1, 8, 1));
+static_assert(cut_as<double, 3, 256, 512, 16384>(3, 11, 1));
+static_assert(cut_as<double, 1, 1000000, 7, 64>(1, 1, 32));
+static_assert(cut_as<float, 1, 30000, 128, 4096>(1, 1, 16));
+static_assert(cut_as<float, 1, 2, 128, 1>(1, 1, 1));
 
 /// Kernel against its definition in the same order of sums, to the bit; each array ends where no one may read or write.
 template <class Real, class Index, int Blocks, int Rows, int Columns, int Indices>
@@ -48,6 +56,9 @@ void check(int blocks, int indices) {
         }
     for (int i = Kernel::items - 1; i >= 0; --i) Kernel::run_item(i, blocks, indices, dy.data(), index.data(), out.data());
     CHECK(std::memcmp(out.data(), wanted.data(), wanted.size() * sizeof(Real)) == 0);
+    for (long i = 0; i < long{blocks} * Rows * Columns; ++i) out.data()[i] = std::numeric_limits<Real>::quiet_NaN();
+    Kernel::run(blocks, indices, dy.data(), index.data(), out.data());
+    CHECK(std::memcmp(out.data(), wanted.data(), wanted.size() * sizeof(Real)) == 0);
 }
 
 TEST_CASE("scatter: one piece") {
@@ -59,9 +70,11 @@ TEST_CASE("scatter: one piece") {
 TEST_CASE("scatter: pieces of blocks, columns and rows") {
     check<float, std::int32_t, 9, 20, 33, 300>(9, 300);
     check<float, std::int64_t, 1, 50, 517, 400>(1, 400);
-    check<double, std::int32_t, 2, 70, 100, 700>(2, 700);
+    check<double, std::int32_t, 2, 70, 100, 1400>(2, 1400);
     check<float, std::int32_t, 1, 30000, 7, 64>(1, 64);
-    check<double, std::int64_t, 1, 3, 40, 5000>(1, 5000);
+    check<double, std::int64_t, 1, 5001, 40, 30>(1, 30);
+    static_assert(cut_as<float, 9, 20, 33, 300>(1, 1, 1) && cut_as<float, 1, 50, 517, 400>(1, 3, 1) && cut_as<double, 2, 70, 100, 1400>(2, 2, 1));
+    static_assert(cut_as<float, 1, 30000, 7, 64>(1, 1, 3) && cut_as<double, 1, 5001, 40, 30>(1, 1, 3));
 }
 TEST_CASE("scatter: a batch that is not full, of indices or of blocks") {
     check<float, std::int32_t, 1, 50, 517, 400>(1, 25);
