@@ -27,6 +27,15 @@ template <class Net>
 using Model = st::Model<Net, st::Shape<4>, st::Host, st::Precision<double>>;
 using Block = st::Residual<st::Dense<4>, st::Tanh>;
 
+/// Two parameters with the same gradient.
+struct TwoBiases {
+    template <class In>
+    struct Parameters {
+        BOOST_HANA_DEFINE_STRUCT(Parameters, (st::Param<st::Shape<st::last<In>>>, first), (st::Param<st::Shape<st::last<In>>>, second));
+    };
+    static constexpr auto forward(const auto& p, st::Expression auto x) { return x + p.first + p.second; }
+};
+
 /// What some training steps and a call in inference come to.
 struct Trained {
     std::vector<double> losses, gradients, parameters, states, results;
@@ -97,6 +106,11 @@ TEST_CASE("training: convolutions with running statistics; a loop at either end"
     using Unit = st::Residual<Conv, st::BatchNorm, st::Relu>;
     check_same<st::Sequential<st::Repeat<3, Unit>, st::Flatten, st::Dense<3>, st::Repeat<2, st::Dense<3>>>,
                st::Sequential<Unit, Unit, Unit, st::Flatten, st::Dense<3>, st::Dense<3>, st::Dense<3>>, st::Shape<2, 5, 4>>();
+}
+TEST_CASE("training: one gradient for two parameters, before, in and after a loop") {
+    using Body = st::Sequential<st::Dense<4>, TwoBiases, st::Tanh>;
+    check_same<st::Sequential<TwoBiases, st::Repeat<3, Body>, TwoBiases, st::Tanh, st::Dense<3>>,
+               st::Sequential<TwoBiases, Body, Body, Body, TwoBiases, st::Tanh, st::Dense<3>>, st::Shape<4>>();
 }
 TEST_CASE("each turn draws random numbers of its own, and its derivative the same ones") {
     // Scaling by dropout masks alone: the gradient by the input is the product of the masks, so it is there where the result is.

@@ -20,7 +20,7 @@ inline std::string number(double v) {
     return s.back() == '.' ? s.substr(0, s.size() - 1) : s;
 }
 inline const char* region(int r) {
-    constexpr const char* names[] = {"input", "parameter", "state", "gradient", "moment", "scalar", "output", "arena"};
+    constexpr const char* names[] = {"input", "parameter", "state", "gradient", "moment", "scalar", "output", "arena", "carry"};
     return names[r];
 }
 inline const char* type(DType t) {

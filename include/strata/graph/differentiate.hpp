@@ -106,7 +106,11 @@ constexpr void differentiate(B& builder, int loss, const int* by, int count, int
         }
         if (const int at = builder.loop_at(i, &Loop::last); at >= 0) active[i] = active[builder.loop[at].result];
     }
-    const auto accumulate = [&](int id, int g) { adjoint[id] = adjoint[id] < 0 ? g : lower<L>(builder, AnyRef{adjoint[id]} + AnyRef{g}); };
+    int body = 0;  // its first node, in the loop that is being walked
+    const auto accumulate = [&](int id, int g) {
+        if (id < body) detail::refuse("strata: a loop's turns read a value from before it that has a gradient; hand it on from turn to turn, or detach() it");
+        adjoint[id] = adjoint[id] < 0 ? g : lower<L>(builder, AnyRef{adjoint[id]} + AnyRef{g});
+    };
     adjoint[loss] = builder.constant(1, builder.dims(loss));
     int stack = -1;  // of adjoints, in the loop that is being walked
     for (int i = loss; i >= 0; --i) {
@@ -120,13 +124,15 @@ constexpr void differentiate(B& builder, int loss, const int* by, int count, int
             stack = builder.new_stack(builder.dims(i), builder.graph.node[i].type);
             builder.sink(B::carried(adjoint[i], stack, l.turns, false), builder.segment);
             builder.open_segment(Segment{l.turns, true, l.segment});
-            adjoint[l.result] = builder.carried_leaf(stack, 1, true);
+            body = l.first;
+            accumulate(l.result, builder.carried_leaf(stack, 1, true));
             continue;
         }
         if (const int at = builder.loop_at(i, &Loop::first); at >= 0) {
             if (adjoint[i] < 0) adjoint[i] = builder.constant(0, builder.dims(i));
             builder.sink(B::carried(adjoint[i], stack, 0, true), builder.segment);
             builder.open_segment();
+            body = 0;
             if (active[builder.loop[at].begin]) accumulate(builder.loop[at].begin, builder.carried_leaf(stack, 0, false));
             continue;
         }

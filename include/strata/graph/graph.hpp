@@ -121,9 +121,9 @@ struct Builder {
     /// Says where a value has to end up. What has no memory of its own in the right order (a leaf, a number, a transposed view, a value
     /// that goes to two places) is copied there.
     constexpr void sink(int id, Region region, int index = 0, long offset = 0) {
-        sink(Sink{id, region, index, offset, {}}, graph.node[id].kind == Kind::leaf ? segment : graph.node[id].segment);
+        sink(Sink{id, region, index, offset, {}}, segment);
     }
-    /// The same; what turns has to be written in a loop, `in_segment` unless the value is computed in one.
+    /// The same; what turns has to be written in a loop: that in which the value is computed, else `in_segment` or the loop of its derivatives.
     constexpr void sink(Sink to, int in_segment) {
         const int id = to.node;
         const bool in_loop = graph.segment[graph.node[id].segment].turns != 0;
@@ -139,7 +139,14 @@ struct Builder {
         for (int i = 0; i < graph.sinks; ++i) own = own && root_of(graph.sink[i].node) != root;
         if (!own) {
             to.node = copy(id, 2);
-            graph.node[to.node].segment = in_loop ? graph.node[id].segment : in_segment;
+            int& where = graph.node[to.node].segment;  // as appended, that at work
+            if (in_loop || (to.turn.slots == 0 && to.region != Region::carry && graph.node[id].kind != Kind::leaf)) {
+                where = graph.node[id].segment;
+            } else if (to.turn.slots != 0) {
+                where = in_segment;
+                for (int s = in_segment + 1; s < graph.segments; ++s)
+                    if (graph.segment[s].mirror == in_segment) where = s;
+            }
         }
         if (graph.sinks == S) detail::refuse("strata: the graph has more sinks than were reckoned with; report this as a defect");
         graph.sink[graph.sinks++] = to;
