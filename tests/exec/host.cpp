@@ -3,10 +3,6 @@
 
 #include <doctest/doctest.h>
 
-#include <cmath>
-#include <string>
-#include <vector>
-
 #include <strata/exec/expression.hpp>
 #include <strata/layer/dropout.hpp>
 #include <strata/layer/layer_norm.hpp>
@@ -28,78 +24,6 @@ using Wide = Model<Sequential<Dense<300>, Relu, Dense<10>>, Shape<200>>;
 template <int... D>
 using F = TensorLeaf<float, Shape<D...>>;
 using Tree = detail::ExpressionTrace<decltype(softmax(matmul(relu(matmul(F<9, 6>{}, F<6, 5>{}) * 2.0), F<5, 33>{})) + F<33>{})>;
-
-/// The worst that a sink is away from what the traced graph says, in shares of the largest number there; with the sink's name where it is bad.
-template <class Traced>
-std::string unlike_graph(int count) {
-    Machine<Traced> machine(count);
-    const std::vector<Value> wanted = interpret_trace<Traced>(machine.binding());
-    machine.run();
-    static constexpr auto graph = Traced::graph();
-    for (int s = 0; s < graph.sinks; ++s) {
-        const Sink& sink = graph.sink[s];
-        const Value& w = wanted[static_cast<std::size_t>(sink.node)];
-        const char* is = machine.find(sink.region, sink.index)->memory->data() + sink.offset * size_of(graph.node[sink.node].type);
-        double most = 0, size = 1e-3;
-        for (long i = 0; i < static_cast<long>(w.at.size()); ++i) {
-            const double d = std::abs(element(is, graph.node[sink.node].type, i) - w[i]);
-            most = d <= most ? most : std::isnan(d) ? INFINITY : d;
-            size = std::max(size, std::abs(w[i]));
-        }
-        if (!(most <= 1e-10 * size)) return "sink " + std::to_string(s) + " is off by " + std::to_string(most / size);
-    }
-    return machine.intact() ? "" : "something was written around an array";
-}
-/// The same bits with 1, 2 and 3 threads, and whatever the arena held before.
-template <class Traced>
-void check_bits(int count) {
-    CAPTURE(count);
-    Machine<Traced> alone(count);
-    alone.run();
-    CHECK(alone.intact());
-    for (int threads = 1; threads <= 3; ++threads) {
-        CAPTURE(threads);
-        Pool pool(threads);
-        Machine<Traced> other(count);
-        other.run(&pool);
-        CHECK(other.results() == alone.results());
-    }
-    Machine<Traced> clean(count);
-    if (auto* arena = clean.find(Region::arena, 0)) std::memset(arena->memory->data(), 0, arena->memory->size());
-    clean.run();
-    CHECK(clean.results() == alone.results());
-}
-/// Steps in order are a run, and each changes bytes of its written slots alone.
-template <class Traced>
-void check_steps(int count) {
-    using M = Machine<Traced>;
-    static_assert(M::Host::kernels == M::P::plan.groups && M::Host::arena_bytes == M::P::plan.arena);
-    M whole(count), stepped(count);
-    whole.run();
-    for (int s = 0; s < M::Host::kernels; ++s) {
-        CAPTURE(s);
-        std::vector<std::vector<char>> before;
-        for (const auto& a : stepped.arrays) before.emplace_back(a.memory->data(), a.memory->data() + a.memory->size());
-        M::Host::run_step(s, stepped.numbers, stepped.bindings);
-        const Slots slots = slots_of_step<typename M::P>(s);
-        int strays = 0, changed = 0;
-        for (std::size_t a = 0; a < before.size(); ++a) {
-            const auto& array = stepped.arrays[a];
-            for (std::size_t i = 0; i < before[a].size(); ++i) {
-                if (array.memory->data()[i] == before[a][i]) continue;
-                const Slot byte{array.region, array.index, static_cast<long>(i), static_cast<long>(i) + 1, true};
-                bool claimed = false;
-                for (int k = 0; k < slots.count; ++k) claimed = claimed || (slots.at[k].written && inside(byte, slots.at[k]));
-                strays += !claimed;
-                ++changed;
-            }
-        }
-        CHECK(strays == 0);
-        CHECK(changed > 0);
-    }
-    CHECK(stepped.results() == whole.results());
-}
-
 }  // namespace
 
 TEST_CASE("a run leaves in every sink what the traced graph says, and stays within its arrays") {

@@ -106,6 +106,15 @@ TEST_CASE("what turns and is computed outside a loop is copied in each turn") {
     const st::Node& copied = g.node[g.sink[g.sinks - 1].node];
     CHECK((copied.kind == Kind::move && copied.segment == 1));
 }
+TEST_CASE("what a loop begins with is a copy: others may read the value when the turns have written over its place") {
+    Builder b = empty();
+    const int x = st::lower<List>(b, st::tanh(X{b.leaf(Region::input, 0, 0, st::DType::f32, four)}));
+    b.end_loop(st::lower<List>(b, st::tanh(X{b.begin_loop(3, x)})));
+    const auto& g = b.graph;
+    CHECK(g.sink[0].node != x);
+    CHECK((g.node[g.sink[0].node].in[0] == x && g.node[g.sink[0].node].segment == 0));
+    CHECK(g.sink[1].node == b.loop[0].result);  // a turn's result has its own place
+}
 TEST_CASE("dead nodes go and segments come in order, sinks that were added late included") {
     Traced t;
     t.b.sink(t.b.leaf(Region::input, 0, 0, st::DType::f32, four), Region::output, 0);

@@ -2,9 +2,13 @@
 /// A program with arrays of its own, each just as large as one run needs it, between pages that may not be touched.
 #pragma once
 
+#include <doctest/doctest.h>
+
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include <strata/exec/host.hpp>
@@ -17,8 +21,8 @@
 namespace strata::test {
 
 /// Arrays of a run of Program<Traced> with `count` samples.   Inputs and outputs hold `count` samples and end anywhere; the other arrays hold
-/// whole lines of 64 bytes. Floating numbers lie in [0.25, 1.25), integers in [0, classes). Outputs and the arena begin as NaN, the block of
-/// gradients as zeros, which what lies between its parts stays.
+/// whole lines of 64 bytes. Inputs and parameters lie in [-0.5, 0.5), other numbers in [0.25, 1.25), integers in [0, classes).
+/// Outputs and the arena begin as NaN, the block of gradients as zeros, which what lies between its parts stays.
 template <class Traced>
 class Machine {
   public:
@@ -93,7 +97,7 @@ class Machine {
 
     void room_for(const Slot& m, const Node& n) {
         const bool whole = m.region != Region::input && m.region != Region::output;
-        const long used = m.begin + (whole ? m.end - m.begin : extents_in_run(n.dims, numbers.count, P::capacity).size() * size_of(n.type));
+        const long used = m.begin + (m.turn.slots > 0 ? (m.turn.slots - 1) * m.turn.stride : 0) + (whole ? m.end - m.begin : extents_in_run(n.dims, numbers.count, P::capacity).size() * size_of(n.type));
         const auto bytes = static_cast<std::size_t>(m.region == Region::arena ? P::plan.arena : whole ? detail::round_up(used, 64) : used);
         Array* known = find(m.region, m.index);
         if (known == nullptr) {
@@ -106,19 +110,97 @@ class Machine {
     }
     void fill(int id, int classes) {
         const Node& n = P::graph.node[id];
-        const Slot m = memory_of<P>(id);
+        const Slot all = memory_of<P>(id);
+        if (all.region == Region::arena) return;  // what a loop hands on
+        for (int turn = 0; turn < (all.turn.slots > 0 ? all.turn.slots : 1); ++turn) fill(n, all.in(turn), classes);
+    }
+    void fill(const Node& n, const Slot& m, int classes) {
         char* to = find(m.region, m.index)->memory->data() + m.begin;
         const long many = m.region == Region::input ? extents_in_run(n.dims, numbers.count, P::capacity).size() : n.dims.size();
         for (long i = 0; i < many; ++i) {
             const double u = static_cast<double>(Philox::uniform(9, static_cast<std::uint64_t>(m.region), static_cast<std::uint64_t>(m.begin + i)));
+            const double from = m.region == Region::input || m.region == Region::parameter ? -0.5 : 0.25;
             if (n.type == DType::f32)
-                reinterpret_cast<float*>(to)[i] = static_cast<float>(0.25 + u);
+                reinterpret_cast<float*>(to)[i] = static_cast<float>(from + u);
             else if (n.type == DType::f64)
-                reinterpret_cast<double*>(to)[i] = 0.25 + u;
+                reinterpret_cast<double*>(to)[i] = from + u;
             else
                 reinterpret_cast<std::int32_t*>(to)[i] = static_cast<std::int32_t>(u * classes);
         }
     }
 };
+
+/// The first sink that is away from what the traced graph says by more than 1e-10 of the largest number there; or what was written around an array.
+/// Reference: whose graph says it, one without loops that computes the same.
+template <class Traced, class Reference = Traced>
+std::string unlike_graph(int count) {
+    Machine<Traced> machine(count);
+    const std::vector<Value> wanted = interpret_trace<Reference>(machine.binding());
+    machine.run();
+    static constexpr auto graph = Reference::graph();
+    for (int s = 0; s < graph.sinks; ++s) {
+        const Sink& sink = graph.sink[s];
+        const Value& w = wanted[static_cast<std::size_t>(sink.node)];
+        const char* is = machine.find(sink.region, sink.index)->memory->data() + sink.offset * size_of(graph.node[sink.node].type);
+        double most = 0, size = 1e-3;
+        for (long i = 0; i < static_cast<long>(w.at.size()); ++i) {
+            const double d = std::abs(element(is, graph.node[sink.node].type, i) - w[i]);
+            most = d <= most ? most : std::isnan(d) ? INFINITY : d;
+            size = std::max(size, std::abs(w[i]));
+        }
+        if (!(most <= 1e-10 * size)) return "sink " + std::to_string(s) + " is off by " + std::to_string(most / size);
+    }
+    return machine.intact() ? "" : "something was written around an array";
+}
+/// The same bits with 1, 2 and 3 threads, and whatever the arena held before.
+template <class Traced>
+void check_bits(int count) {
+    CAPTURE(count);
+    Machine<Traced> alone(count);
+    alone.run();
+    CHECK(alone.intact());
+    for (int threads = 1; threads <= 3; ++threads) {
+        CAPTURE(threads);
+        Pool pool(threads);
+        Machine<Traced> other(count);
+        other.run(&pool);
+        CHECK(other.results() == alone.results());
+    }
+    Machine<Traced> clean(count);
+    if (auto* arena = clean.find(Region::arena, 0)) std::memset(arena->memory->data(), 0, arena->memory->size());
+    clean.run();
+    CHECK(clean.results() == alone.results());
+}
+/// Steps in order are a run, and each changes bytes of its written slots alone.
+template <class Traced>
+void check_steps(int count) {
+    using M = Machine<Traced>;
+    static_assert(M::Host::kernels == M::P::plan.groups && M::Host::arena_bytes == M::P::plan.arena);
+    M whole(count), stepped(count);
+    whole.run();
+    each_step_run<typename M::P>([&](int s, int turn) {
+        CAPTURE(s);
+        CAPTURE(turn);
+        std::vector<std::vector<char>> before;
+        for (const auto& a : stepped.arrays) before.emplace_back(a.memory->data(), a.memory->data() + a.memory->size());
+        M::Host::run_step(s, stepped.numbers, stepped.bindings, turn);
+        const Slots slots = slots_of_step<typename M::P>(s);
+        int strays = 0, changed = 0;
+        for (std::size_t a = 0; a < before.size(); ++a) {
+            const auto& array = stepped.arrays[a];
+            for (std::size_t i = 0; i < before[a].size(); ++i) {
+                if (array.memory->data()[i] == before[a][i]) continue;
+                const Slot byte{array.region, array.index, static_cast<long>(i), static_cast<long>(i) + 1, true};
+                bool claimed = false;
+                for (int k = 0; k < slots.count; ++k) claimed = claimed || (slots.at[k].written && inside(byte, slots.at[k].in(turn)));
+                strays += !claimed;
+                ++changed;
+            }
+        }
+        CHECK(strays == 0);
+        CHECK(changed > 0);
+    });
+    CHECK(stepped.results() == whole.results());
+}
 
 }  // namespace strata::test

@@ -7,12 +7,18 @@
 
 namespace strata::test {
 
-/// Bytes [begin, end) of array `index` of a region.
+/// Bytes [begin, end) of array `index` of a region, in the first turn of a loop.
 struct Slot {
     Region region{};
     int index{};
     long begin{}, end{};
     bool written{};
+    Turn turn{};
+    /// The same in turn `i`.
+    constexpr Slot in(int i) const {
+        const long moved = turn.slots == 0 ? 0 : (i + turn.phase) % turn.slots * turn.stride;
+        return {region, index, begin + moved, end + moved, written, {}};
+    }
 };
 struct Slots {
     Slot at[2 * max_operands + 4]{};
@@ -24,7 +30,7 @@ template <class P>
 constexpr Slot memory_of(int id) {
     const Node& n = P::graph.node[id];
     const NodePlan& p = P::plan.node[id];
-    return {p.region, p.index, p.offset, p.offset + detail::stored_elements(n.dims, p.lanes, P::policy.lanes) * size_of(n.type)};
+    return {p.region, p.index, p.offset, p.offset + detail::stored_elements(n.dims, p.lanes, P::policy.lanes) * size_of(n.type), false, p.turn};
 }
 constexpr bool inside(const Slot& a, const Slot& b) { return a.region == b.region && a.index == b.index && a.begin >= b.begin && a.end <= b.end; }
 constexpr bool meet(const Slot& a, const Slot& b) { return a.region == b.region && a.index == b.index && a.begin < b.end && b.begin < a.end; }
@@ -37,6 +43,10 @@ constexpr void turns_of_step(int s, const AnyCode& code, long (&turns)[max_loops
     const bool lanes = P::plan.node[group.node].lanes;
     for (int l = 0; l < max_loops; ++l) turns[l] = group.anchor == Kind::map ? code.loops.extent[l] : 1;
     if (group.anchor == Kind::map) return;
+    if (group.anchor == Kind::scatter) {  // its code is one store, which says no strides
+        turns[0] = 0;
+        return;
+    }
     const long first = capacity(d.extent[0]);
     if (group.anchor == Kind::contract) {
         const long m = capacity(d.extent[d.rank - 2]), n = d.extent[d.rank - 1];
@@ -51,7 +61,8 @@ constexpr void turns_of_step(int s, const AnyCode& code, long (&turns)[max_loops
 }
 /// From the first to the last byte that an operand's strides reach in so many turns; whole vectors where it is padded.
 constexpr Slot reached(const Operand& o, const long (&turns)[max_loops], int lanes) {
-    long low = 0, high = 0;
+    if (turns[0] == 0) return {o.region, o.index, o.offset, o.offset + o.elements * size_of(o.type), o.written, o.turn};
+    long low = 0, high = o.rows > 0 ? o.row * (o.rows - 1) : 0;
     for (int l = 0; l < max_loops; ++l) {
         long last = turns[l] - 1;
         for (const Border& b : o.border)
@@ -60,7 +71,7 @@ constexpr Slot reached(const Operand& o, const long (&turns)[max_loops], int lan
     }
     ++high;
     if (o.padded) high = detail::round_up(high, lanes);
-    return {o.region, o.index, o.offset + low * size_of(o.type), o.offset + high * size_of(o.type), o.written};
+    return {o.region, o.index, o.offset + low * size_of(o.type), o.offset + high * size_of(o.type), o.written, o.turn};
 }
 /// What step s touches: operands of its code, of the code before it, of its anchor; numbers that no memory holds are left out.
 template <class P>
@@ -90,7 +101,7 @@ constexpr Slots slots_of_step(int s) {
         const Dims& d = P::graph.node[anchor.in[k]].dims;
         Operand o{};
         o.type = P::graph.node[v.root].type;
-        o.region = p.region, o.index = p.index;
+        o.region = p.region, o.index = p.index, o.turn = p.turn;
         o.offset = p.offset + v.offset * size_of(o.type);
         for (long& t : turns) t = 1;
         for (int a = 0; a < d.rank; ++a) turns[a] = capacity(d.extent[a]), o.stride[a] = v.stride[a];
@@ -119,6 +130,27 @@ constexpr int last_reader(int id) {
         for (int m = P::plan.group[s].first; m >= 0; m = P::plan.node[m].next)
             if (computes_from<P>(s, id, m)) last = s;
     return last;
+}
+/// Calls f(id) for every value that group s reads from memory, be it for `from` or for what is computed on the way to it.
+template <class P, class F>
+constexpr void each_value_read(int s, int from, F&& f) {
+    const Node& n = P::graph.node[from];
+    for (int k = 0; k < n.arity; ++k) {
+        const int read = detail::root_of(P::graph, n.in[k]);
+        if (P::plan.node[read].floating)
+            each_value_read<P>(s, read, f);
+        else if (P::plan.node[read].group != s && detail::has_memory(P::graph.node[read]))
+            f(read);
+    }
+}
+/// Calls f(step, turn) in the order of a run.
+template <class P, class F>
+constexpr void each_step_run(F&& f) {
+    for (int i = 0; i < P::stretches.count; ++i) {
+        const auto& stretch = P::stretches.at[i];
+        for (int turn = 0; turn < stretch.turns; ++turn)
+            for (int s = stretch.first; s < stretch.end; ++s) f(s, stretch.reverse ? stretch.turns - 1 - turn : turn);
+    }
 }
 template <class P>
 constexpr bool in_arena(int id) {

@@ -136,6 +136,7 @@ struct Builder {
         const Kind kind = graph.node[root].kind;
         own = own && kind != Kind::leaf && kind != Kind::constant && kind != Kind::index && !(graph.node[root].dims.rank == 4 && graph.node[root].dims.bounded());
         own = own && (in_loop || to.turn.slots == 0);
+        own = own && (to.region != Region::carry || to.turn.slots != 0);  // the turns write over what the first one finds, which others may read still
         for (int i = 0; i < graph.sinks; ++i) own = own && root_of(graph.sink[i].node) != root;
         if (!own) {
             to.node = copy(id, 2);
