@@ -47,6 +47,14 @@ TEST_CASE("numbers are given by the run, not by the type: one program serves the
     for (double by : {0.0, 1.0, -2.5, 1e100}) CHECK(unlike(scaled(by), std::vector<double>{0, by, 2 * by, 3 * by}, 1e-15) == "");
 }
 
+TEST_CASE("a number stands on either side of whole numbers") {
+    const Tensor<std::int32_t, 3> i{1, -2, 30};
+    const Tensor<bool, 3> m{true, false, true};
+    CHECK(unlike(computed(2 - i), std::vector<int>{1, 4, -28}, 0) == "");
+    CHECK(unlike(computed(select(m, 5, i) * i - 1), std::vector<int>{4, 3, 149}, 0) == "");
+    CHECK(unlike(computed(maximum(0, i)), std::vector<int>{1, 0, 30}, 0) == "");
+}
+
 TEST_CASE("the same leaf twice, two leaves of one type") {
     const auto a = scattered<Tensor<double, 7>>(1), b = scattered<Tensor<double, 7>>(2);
     const auto y = computed((a - b) * (a + b) - a * a);

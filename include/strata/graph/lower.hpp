@@ -46,7 +46,8 @@ constexpr int append(B& builder, const int* id, std::integer_sequence<int, I...>
     for (int i = 0; i < Op::arity; ++i) {
         n.in[i] = id[i];
         const Node& operand = builder.graph.node[id[i]];
-        if (!found && operand.type != DType::boolean && operand.kind != Kind::constant) {
+        const bool number = operand.kind == Kind::constant || (operand.kind == Kind::leaf && operand.attributes.value[0] == static_cast<int>(Region::scalar));
+        if (!found && operand.type != DType::boolean && !number) {
             n.type = operand.type;
             found = true;
         }
