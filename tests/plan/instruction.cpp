@@ -78,6 +78,7 @@ void each_code(int graphs, F f) {
     for (int i = 0; i < graphs; ++i) {
         Recipe recipe;
         recipe.images = i % 4 == 3;
+        recipe.choices = i % 5 == 2;
         recipe.gradients = i % 3 == 1;
         recipe.capacity = i % 4 == 3 ? 8 : 1 + i % 4;
         recipe.nodes = 3 + i % 10;

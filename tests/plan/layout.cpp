@@ -27,6 +27,9 @@ std::string unreadable(const RandomGraph& g, const Node& n, int in, bool batched
     if (is_anchor(n) && pads) return "an anchor reads padding";
     if (is_anchor(n) && n.kind != Kind::contract && !plain) return "an image is read through a view that is no reshape";
     if (is_anchor(n) && n.kind != Kind::contract && r.kind == Kind::leaf && g.node[in].dims.bounded()) return "an image is read from outside";
+    const bool outside = r.kind == Kind::constant || r.kind == Kind::index, turned = batched && r.kind != Kind::leaf && r.dims.rank == 4 && r.dims.bounded() && !detail::keeps_rows(r);
+    if (n.kind == Kind::scatter && (outside || !plain || turned)) return "an operand of a scatter lies in no rows";
+    if (n.kind == Kind::gather && in == n.in[0] && in != n.in[1] && (outside || pads)) return "a table has no memory";
     for (const int lanes : {1, 4, 16})
         for (const bool innermost : {false, true})
             if ((!innermost || (batched && r.dims.rank == 4 && r.dims.bounded() && !detail::keeps_rows(r))) && !view_in(g, in, innermost, lanes).valid) return "a view is no strided one";
@@ -37,6 +40,7 @@ void each_graph(int graphs, F f) {
     for (int i = 0; i < graphs; ++i) {
         Recipe recipe;
         recipe.images = i % 2 == 1;
+        recipe.choices = i % 5 == 2;
         recipe.gradients = i % 3 == 1;
         recipe.capacity = i % 4 == 3 ? 8 : 1 + i % 4;
         recipe.nodes = 3 + i % 10;

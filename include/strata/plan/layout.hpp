@@ -66,7 +66,7 @@ constexpr Graph<To, S> with_copies(const G& g, Graph<To, S> out) {
             }
             const Kind from = g.node[root].kind;
             const bool outside = (from == Kind::leaf || from == Kind::scatter) && g.node[in].dims.bounded();
-            const bool turned = batched && from != Kind::leaf && g.node[root].dims.rank == 4 && g.node[root].dims.bounded();
+            const bool turned = batched && from != Kind::leaf && !detail::keeps_rows(g.node[root]) && g.node[root].dims.rank == 4 && g.node[root].dims.bounded();
             if (detail::has_memory(g.node[root]) && !pads && (plain || (!slides && !walks)) && !(slides && outside) && !(walks && turned)) continue;
             const int layout = walks ? 2 : 1;
             if (!copied[in] || out.node[copied[in] - 1].attributes.value[9] != layout) {
