@@ -262,19 +262,16 @@ namespace detail {
 
 template <class R>
 constexpr int fields_of() {
-    if constexpr (std::is_same_v<R, NoParameters>) {
-        return 0;
-    } else {
-        int n = 0;
+    int n = 0;
+    if constexpr (!std::is_same_v<R, NoParameters>) {
         R r{};
         for_each_field(r, [&](const char*, auto&&) { ++n; });
-        return n;
     }
+    return n;
 }
 constexpr void write_path(char (&out)[56], int number, const char* field) {
-    int at = 0;
+    int at = 0, d = 0;
     char digits[12] = {};
-    int d = 0;
     do digits[d++] = static_cast<char>('0' + number % 10);
     while ((number /= 10) > 0);
     while (d > 0) out[at++] = digits[--d];
@@ -395,7 +392,7 @@ constexpr void lower_updates(B&, const Operands<>&) {}
 template <class L, class B, class E, class... Rest>
 constexpr void lower_updates(B& builder, const Operands<Assignment<E>, Rest...>& u) {
     const int value = lower<L>(builder, u.first.value);
-    builder.sink(place_of_leaf(value, builder.graph.node[u.first.state]), builder.segment);
+    builder.sink(place_of_leaf(value, builder.graph.node[builder.graph.node[u.first.state].in[0]]), builder.segment);
     lower_updates<L>(builder, u.rest);
 }
 
@@ -435,6 +432,9 @@ constexpr void trace_layer(B& builder, const Lay& layout, C& c) {
                     const Turn turn{0, c.turns, e.turn};
                     field.id = builder.leaf(e.trained ? Region::parameter : Region::state, 0, e.offset, dtype_of<typename Lay::Real>, e.dims, turn);
                     c.leaf[c.fields] = field.id;
+                    // States are read from copies where they are written: derivatives read what they were before.
+                    if constexpr (M == Mode::train && requires(typename S::Whole w) { w.updates; })
+                        if (!e.trained) field.id = builder.copy(field.id, 2);
                     c.loop[c.fields] = c.turns == 0 ? 0 : builder.segment;
                     c.entry[c.fields++] = c.at++;
                 });
