@@ -12,14 +12,6 @@
 
 namespace strata {
 
-/// The arrays of one run, by region. Inputs and outputs are numbered.
-struct Bindings {
-    static constexpr int most = 32;
-    void* region[8] = {};       ///< parameter, state, gradient, moment, scalar, arena by their number
-    const void* input[most] = {};
-    void* output[most] = {};
-};
-
 namespace host {
 template <class Step>
 struct KernelFor : Slide<Step> {};
@@ -50,7 +42,7 @@ class HostProgram {
     static void run_step(int s, const Run& r, const Bindings& b, int turn = 0) noexcept {
         const Entry& e = table[s];
         void* base[most_addresses];
-        for (int i = 0; i < e.count; ++i) base[i] = resolve(e.at[i], b, turn);
+        for (int i = 0; i < e.count; ++i) base[i] = resolved(e.at[i], b, turn);
         e.run(r, base);
     }
 
@@ -72,19 +64,6 @@ class HostProgram {
                   AddressesOf<S>::list.count[S % detail::steps_at_once]}...};
     };
     static constexpr const auto& table = Table<std::make_integer_sequence<int, P::kernels>>::entry;
-
-    static void* resolve(const Address& a, const Bindings& b, int turn) noexcept {
-        const long offset = a.in_turn(turn);
-        if (a.stream) return reinterpret_cast<void*>(static_cast<std::uintptr_t>(offset));
-        char* base;
-        if (a.region == Region::input)
-            base = static_cast<char*>(const_cast<void*>(b.input[a.index]));
-        else if (a.region == Region::output)
-            base = static_cast<char*>(b.output[a.index]);
-        else
-            base = static_cast<char*>(b.region[static_cast<int>(a.region)]);
-        return base + offset;
-    }
 };
 
 template <class Real>

@@ -126,6 +126,27 @@ struct Addresses {
     static constexpr List list = make();
 };
 
+/// The arrays of one run, by region. Inputs and outputs are numbered.
+struct Bindings {
+    static constexpr int most = 32;
+    void* region[8] = {};       ///< parameter, state, gradient, moment, scalar, arena by their number
+    const void* input[most] = {};
+    void* output[most] = {};
+};
+
+/// Where an address of a step is in a run, in a turn of the loop that it is in, if any.
+inline void* resolved(const Address& a, const Bindings& b, int turn) noexcept {
+    const long offset = a.in_turn(turn);
+    if (a.stream) return reinterpret_cast<void*>(static_cast<std::uintptr_t>(offset));
+    char* base;
+    if (a.region == Region::input)
+        base = static_cast<char*>(const_cast<void*>(b.input[a.index]));
+    else if (a.region == Region::output)
+        base = static_cast<char*>(b.output[a.index]);
+    else
+        base = static_cast<char*>(b.region[static_cast<int>(a.region)]);
+    return base + offset;
+}
 /// What a place wants of plans for programs over Real: PolicyOn<Place, Real>::value.
 template <class Place, class Real>
 struct PolicyOn;

@@ -40,7 +40,7 @@ struct Within : A {
     static constexpr long origin = -(Low0 * stride_of(L0) + Low1 * stride_of(L1));
     /// Whether turn `i` of loop `loop` finds an element.
     template <int Loop>
-    static constexpr bool has(long i) {
+    STRATA_HD static constexpr bool has(long i) {
         return (L0 != Loop || (i >= Low0 && i < High0)) && (L1 != Loop || (i >= Low1 && i < High1));
     }
 };

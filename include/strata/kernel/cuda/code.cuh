@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: BSL-1.0
+/// Running a step's instructions in a thread: one slot an instruction, all of them registers.
+#pragma once
+
+#include <cfloat>
+#include <utility>
+
+#include <strata/core/math.hpp>
+#include <strata/core/philox.hpp>
+#include <strata/kernel/cuda/launch.cuh>
+
+namespace strata::cuda {
+
+template <int I, class V>
+struct Slot {
+    V value;
+};
+template <int I>
+struct NoSlot {};
+/// A fold's running value, its place (of argmax), and its result on the row.
+template <int I, class V, class R>
+struct FoldSlot {
+    V running;
+    int place;
+    R value;
+};
+
+template <int I, class A>
+struct IndexedAct {};
+template <class Seq, class... A>
+struct ActList;
+template <int... I, class... A>
+struct ActList<std::integer_sequence<int, I...>, A...> : IndexedAct<I, A>... {};
+template <int I, class A>
+A act_at(const IndexedAct<I, A>*);
+
+template <int I, class A>
+struct IndexedAccess {};
+template <class Seq, class... A>
+struct AccessList;
+template <int... I, class... A>
+struct AccessList<std::integer_sequence<int, I...>, A...> : IndexedAccess<I, A>... {};
+template <int I, class A>
+A access_at(const IndexedAccess<I, A>*);
+
+/// What folds start from.
+template <class T, Fold F>
+__device__ __forceinline__ T fold_start() {
+    if constexpr (F == Fold::sum) {
+        return T(0);
+    } else if constexpr (std::is_floating_point_v<T>) {
+        const T inf = static_cast<T>(__int_as_float(0x7f800000));
+        return F == Fold::min ? inf : -inf;
+    } else {
+        constexpr T least = static_cast<T>(T(1) << (8 * sizeof(T) - 1));
+        return F == Fold::min ? static_cast<T>(~least) : least;
+    }
+}
+template <Fold F, class T>
+__device__ __forceinline__ T fold_two(T a, T b) {
+    if constexpr (F == Fold::sum)
+        return a + b;
+    else if constexpr (F == Fold::min)
+        return b == b ? math::min(a, b) : b;  // NaN stays once it has come
+    else
+        return b == b ? math::max(a, b) : b;
+}
+
+/// Threads that share a row: one, a warp or a block.
+template <int Size>
+struct Team {
+    static constexpr int size = Size;
+    __device__ __forceinline__ static int rank() { return Size == 1 ? 0 : static_cast<int>(threadIdx.x) % Size; }
+    __device__ __forceinline__ static void wait() {
+        if constexpr (Size == 32)
+            __syncwarp();
+        else if constexpr (Size > 32)
+            __syncthreads();
+    }
+    /// Two values become one by f, in an order that depends on the size alone; every thread gets the result.
+    template <class V, class F>
+    __device__ __forceinline__ static V join(V v, F f) {
+        if constexpr (Size > 1) {
+            for (int apart = 1; apart < 32; apart *= 2) v = f(v, shuffled(v, apart));
+        }
+        if constexpr (Size > 32) {
+            __shared__ V part[Size / 32];
+            __syncthreads();
+            if (threadIdx.x % 32 == 0) part[threadIdx.x % Size / 32] = v;
+            __syncthreads();
+            v = part[0];
+            for (int i = 1; i < Size / 32; ++i) v = f(v, part[i]);
+        }
+        return v;
+    }
+
+  private:
+    template <class V>
+    __device__ __forceinline__ static V shuffled(V v, int apart) {
+        if constexpr (std::is_arithmetic_v<V>)
+            return __shfl_xor_sync(0xffffffffu, v, apart);
+        else
+            return V{shuffled(v.value, apart), shuffled(v.place, apart)};
+    }
+};
+/// A value and where it stands, for argmax.
+template <class T>
+struct Placed {
+    T value;
+    int place;
+};
+
+/// The instructions of one step with their slots.
+template <class Seq, class... A>
+struct Machine;
+template <int... I, class... A>
+struct Machine<std::integer_sequence<int, I...>, A...> {
+    using List = ActList<std::integer_sequence<int, I...>, A...>;
+    template <int N>
+    using At = decltype(act_at<N>(static_cast<List*>(nullptr)));
+
+    template <class Act>
+    static constexpr bool has_value = Act::what == Do::load || Act::what == Do::number || Act::what == Do::apply || Act::what == Do::tile || Act::what == Do::gather;
+    template <int N, class Act, bool OnRow, bool Folds = Act::what == Do::fold, bool Value = has_value<Act> && (Act::section % 2 == 0) == OnRow>
+    struct Holds {
+        using type = NoSlot<N>;
+    };
+    template <int N, class Act, bool OnRow>
+    struct Holds<N, Act, OnRow, false, true> {
+        using type = Slot<N, Element<Act::type>>;
+    };
+    template <int N, class Act, bool Value>
+    struct Holds<N, Act, true, true, Value> {
+        using type = FoldSlot<N, Element<static_cast<Fold>(Act::b) == Fold::argmax ? At<Act::a>::type : Act::type>, Element<Act::type>>;
+    };
+    struct Row : Holds<I, A, true>::type... {};
+    struct Full : Holds<I, A, false>::type... {};
+
+    template <int N, class V>
+    __device__ __forceinline__ static V& slot(Slot<N, V>& s) {
+        return s.value;
+    }
+    template <int N, class V, class R>
+    __device__ __forceinline__ static R& slot(FoldSlot<N, V, R>& s) {
+        return s.value;
+    }
+    template <int N, class V, class R>
+    __device__ __forceinline__ static FoldSlot<N, V, R>& fold_slot(FoldSlot<N, V, R>& s) {
+        return s;
+    }
+    template <int N>
+    __device__ __forceinline__ static auto value(Row& row, Full& full) {
+        if constexpr (At<N>::section % 2 == 1 && At<N>::what != Do::fold)
+            return slot<N>(full);
+        else
+            return slot<N>(row);
+    }
+
+    /// One instruction at a place that knows how to load and store. `OnRow`: once for the row.
+    template <int N, bool OnRow, class Place>
+    __device__ __forceinline__ static void step(Row& row, Full& full, const Place& at) {
+        using Act = At<N>;
+        using E = Element<Act::type>;
+        if constexpr (Act::what == Do::load) {
+            target<N, OnRow>(row, full) = at.template load<Act::operand>();
+        } else if constexpr (Act::what == Do::gather) {
+            target<N, OnRow>(row, full) = at.template gather<Act::operand>(value<Act::a>(row, full));
+        } else if constexpr (Act::what == Do::tile) {
+            target<N, OnRow>(row, full) = at.tile();
+        } else if constexpr (Act::what == Do::number) {
+            target<N, OnRow>(row, full) = static_cast<E>(Act::value);
+        } else if constexpr (Act::what == Do::apply) {
+            using Op = typename Act::Apply;
+            if constexpr (Act::c >= 0)
+                target<N, OnRow>(row, full) = Op::apply(value<Act::a>(row, full), value<Act::b>(row, full), value<Act::c>(row, full));
+            else if constexpr (Act::b >= 0)
+                target<N, OnRow>(row, full) = Op::apply(value<Act::a>(row, full), value<Act::b>(row, full));
+            else
+                target<N, OnRow>(row, full) = Op::apply(value<Act::a>(row, full));
+        } else if constexpr (Act::what == Do::store) {
+            at.template store<Act::operand, OnRow>(value<Act::a>(row, full));
+        } else if constexpr (Act::what == Do::column) {
+            at.template add<Act::operand, OnRow>(value<Act::a>(row, full));
+        } else if constexpr (Act::what == Do::fold) {
+            auto& f = fold_slot<N>(row);
+            const auto v = value<Act::a>(row, full);
+            if constexpr (static_cast<Fold>(Act::b) == Fold::argmax) {
+                if (v > f.running) f.place = at.along_row(), f.running = v;
+            } else {
+                f.running = fold_two<static_cast<Fold>(Act::b)>(f.running, static_cast<decltype(f.running)>(v));
+            }
+        }
+    }
+    template <int Section, class Place>
+    __device__ __forceinline__ static void pass(Row& row, const Place& at) {
+        Full full;
+        (step_if<I, Section % 2 == 0, A::section == Section>(row, full, at), ...);
+    }
+    /// Sets the folds of a section to their start.
+    template <int Section>
+    __device__ __forceinline__ static void start(Row& row) {
+        (start_if<I, A::section == Section && A::what == Do::fold>(row), ...);
+    }
+    /// Brings the folds of a section to the row.
+    template <int Section, class T>
+    __device__ __forceinline__ static void finish(Row& row) {
+        (finish_if<I, A::section == Section && A::what == Do::fold, T>(row), ...);
+    }
+    template <int Section>
+    static constexpr bool uses = ((A::section == Section) || ...);
+
+  private:
+    template <int N, bool OnRow>
+    __device__ __forceinline__ static auto& target(Row& row, Full& full) {
+        if constexpr (OnRow)
+            return slot<N>(row);
+        else
+            return slot<N>(full);
+    }
+    template <int N, bool OnRow, bool Use, class Place>
+    __device__ __forceinline__ static void step_if(Row& row, Full& full, const Place& at) {
+        if constexpr (Use) step<N, OnRow>(row, full, at);
+    }
+    template <int N, bool Use>
+    __device__ __forceinline__ static void start_if(Row& row) {
+        if constexpr (Use) {
+            auto& f = fold_slot<N>(row);
+            constexpr Fold kind = static_cast<Fold>(At<N>::b);
+            f.running = fold_start<std::remove_reference_t<decltype(f.running)>, kind == Fold::argmax ? Fold::max : kind>();
+            f.place = 0;
+        }
+    }
+    template <int N, bool Use, class T>
+    __device__ __forceinline__ static void finish_if(Row& row) {
+        if constexpr (Use) {
+            auto& f = fold_slot<N>(row);
+            using V = std::remove_reference_t<decltype(f.running)>;
+            constexpr Fold kind = static_cast<Fold>(At<N>::b);
+            if constexpr (kind == Fold::argmax)
+                f.value = static_cast<std::remove_reference_t<decltype(f.value)>>(
+                    T::join(Placed<V>{f.running, f.place}, [](Placed<V> a, Placed<V> b) { return b.value > a.value || (b.value == a.value && b.place < a.place) ? b : a; }).place);
+            else
+                f.value = static_cast<std::remove_reference_t<decltype(f.value)>>(T::join(f.running, [](V a, V b) { return fold_two<kind>(a, b); }));
+        }
+    }
+};
+
+/// A place of the loops: where each operand is found there. What differs between families is in the derived class.
+template <class... O>
+struct Reach {
+    static constexpr int operands = sizeof...(O);
+    using List = AccessList<std::make_integer_sequence<int, operands>, O...>;
+    template <int K>
+    using At = decltype(access_at<K>(static_cast<List*>(nullptr)));
+};
+/// What an index finds in a table.
+template <class X, class E, class I>
+__device__ __forceinline__ E row_of_table(const void* base, long at, I index) {
+    if (static_cast<std::uint64_t>(index) < static_cast<std::uint64_t>(X::rows)) return static_cast<const E*>(base)[at + static_cast<long>(index) * X::row];
+    if constexpr (std::is_floating_point_v<E>)
+        return static_cast<E>(__int_as_float(0x7fc00000));
+    else
+        return E(0);
+}
+
+}  // namespace strata::cuda

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSL-1.0
+/// Sums of rows, each put where its index says, on a device.
+/// Launch: a block a row of the table, whose threads walk the indices; no atomics, so the order of a sum is that of the indices.
+/// Bound: rows x indices compared, from the cache; then memory bandwidth.   Traffic: each chosen row of dy once, the table once.
+#pragma once
+
+#include <strata/kernel/cuda/launch.cuh>
+
+namespace strata::cuda {
+
+template <class Step>
+struct Scatter;
+template <DType T, DType I, int Blocks, int Rows, int Columns, int Indices, int Bounded, int Unit>
+struct Scatter<ScatterStep<T, I, Blocks, Rows, Columns, Indices, Bounded, Unit>> {
+    using Real = Element<T>;
+    using Index = Element<I>;
+    static constexpr int operands = 3, threads = Columns >= 256 ? 256 : Columns > 32 ? 128 : 32;
+    static constexpr long workspace = 0;
+    static constexpr int tickets = 0;
+
+    __device__ __forceinline__ static void run(const Bases<operands>& base, const Facts* facts) {
+        const int blocks = Bounded == 1 ? facts->count * Unit : Blocks, indices = Bounded == 2 ? facts->count * Unit : Indices;
+        const Real* dy = static_cast<const Real*>(base.at[1]);
+        const Index* index = static_cast<const Index*>(base.at[2]);
+        Real* out = static_cast<Real*>(base.at[0]);
+        for (long r = blockIdx.x; r < long{blocks} * Rows; r += gridDim.x)
+            for (int c = static_cast<int>(threadIdx.x); c < Columns; c += threads) {
+                Real sum = Real(0);
+                for (int i = 0; i < indices; ++i)
+                    if (static_cast<long>(index[i]) == r % Rows) sum += dy[((r / Rows) * indices + i) * Columns + c];
+                out[r * Columns + c] = sum;
+            }
+    }
+    static void launch(const Launch& l, void* const* base);
+};
+
+template <class Step>
+__global__ void __launch_bounds__(256) scatter_kernel(Bases<3> base, const Facts* facts) {
+    Scatter<Step>::run(base, facts);
+}
+
+template <DType T, DType I, int Blocks, int Rows, int Columns, int Indices, int Bounded, int Unit>
+void Scatter<ScatterStep<T, I, Blocks, Rows, Columns, Indices, Bounded, Unit>>::launch(const Launch& l, void* const* base) {
+    const Bases<3> b{{base[0], base[1], base[2]}};
+    scatter_kernel<ScatterStep<T, I, Blocks, Rows, Columns, Indices, Bounded, Unit>><<<static_cast<unsigned>(at_most(long{Blocks} * Rows, 65536)), threads, 0, l.stream>>>(b, l.facts);
+    launched();
+}
+
+}  // namespace strata::cuda
