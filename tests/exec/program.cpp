@@ -4,7 +4,9 @@
 #include <doctest/doctest.h>
 
 #include <strata/exec/expression.hpp>
+#include <strata/layer/embedding.hpp>
 #include <strata/op/softmax.hpp>
+#include <strata/op/take.hpp>
 #include <strata/op/transpose.hpp>
 #include <strata/optim/adam.hpp>
 
@@ -157,6 +159,8 @@ void check() {
 using Chain = decltype(softmax(matmul(relu(matmul(F<9, 6>{}, F<6, 5>{}) + F<5>{}), F<5, 33>{})));
 using Turned = decltype(transpose<1, 0>(matmul(transpose<1, 0>(F<6, 9>{}), F<6, 5>{})) + F<5, 9>{});
 using Scaled = decltype(matmul(relu(F<32, 20>{} * F<20>{}), F<20, 12>{}) + F<12>{});
+using Chosen = decltype(take<0>(F<9, 6>{}, TensorLeaf<std::int32_t, Shape<4>>{}) * 2.0);
+using Words = Model<Sequential<Embedding<9, 6>, Flatten, Dense<4>>, Shape<5>>;
 using Small = Training<Mlp<float>, 20>;
 
 /// A program whose plan someone has meddled with.
@@ -188,6 +192,7 @@ constexpr void onto_parameters(NodePlan& n) {
 static_assert(sound<Expressed<Chain>> && Expressed<Chain>::kernels >= 2);
 static_assert(sound<Expressed<Turned>>);
 static_assert(sound<Expressed<Scaled>> && has_prologue(Expressed<Scaled>::graph, Expressed<Scaled>::plan, 0));
+static_assert(sound<Expressed<Chosen>>);
 static_assert(sound<Session<Mlp<float>, 20>::Plan>);
 static_assert(sound<Small> && Small::plan.arena > 0);
 static_assert(sound<Training<Mlp<double>, 7>>);
@@ -202,6 +207,10 @@ TEST_CASE("LeNet, inference and training, one sample and many") {
     check<Session<LeNet<float>, 37>::Plan>();
     check<Training<LeNet<float>, 1>>();
     check<Training<LeNet<float>, 37>>();
+}
+TEST_CASE("a table of words, whose gradient is a sum over indices") {
+    check<Session<Words, 8>::Plan>();
+    check<Training<Words, 8>>();
 }
 TEST_CASE("a residual net with running statistics") {
     check<Session<ResidualNet<float>, 32>::Plan>();
