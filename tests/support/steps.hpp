@@ -48,7 +48,7 @@ struct Traced {
     using List = typename All::List;
     static constexpr int capacity = Capacity, results = All::count, inputs = sizeof...(I);
     static constexpr Policy policy = [] {
-        Policy p = strata::detail::expression_policy<R>();
+        Policy p = PolicyOn<Host, R>::value;
         p.batch_innermost = Innermost;
         return p;
     }();

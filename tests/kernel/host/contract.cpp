@@ -114,6 +114,23 @@ TEST_CASE("a batch below its capacity: as rows, as the sum's length, several row
     check_program<Batched<5, decltype(parts), In<float, -5, 21>, In<float, 7, w + 1>>>(0, {1, 4, 5});
 }
 
+/// Nothing to do but store: products go to where they belong without a stop, whatever is counted.
+TEST_CASE("a product that is only stored, below its capacity") {
+    constexpr auto rows = [](auto x, auto b) { return results(product<false, true>(x, b)); };
+    using Rows = Batched<2 * w + 3, decltype(rows), In<float, -(2 * w + 3), 7>, In<float, 5 * w / 2 + 1, 7>>;
+    static_assert(ProductOf<Rows>::After::copies && ProductOf<Alone<float, false, false, 7, 5, w>>::After::copies && !ProductOf<After<float, 7, 5, w + 1>>::After::copies);
+    check_program<Rows>(0, {1, 2, w, w + 1, 2 * w + 3});
+    constexpr auto depth = [](auto x, auto y) { return results(product<true, false>(x, y)); };
+    check_program<Batched<2 * w + 3, decltype(depth), In<float, -(2 * w + 3), 5 * w + 1>, In<float, -(2 * w + 3), 5 * w / 2 + 1>>>(0, {1, w, 2 * w + 3});
+    check_program<Batched<2 * w + 3, decltype(depth), In<float, -(2 * w + 3), 5 * w>, In<float, -(2 * w + 3), 10>>>(0, {1, w, 2 * w + 3});
+    constexpr auto each = [](auto a, auto b) { return results(product<false, false>(a, b)); };
+    check_program<Batched<3, decltype(each), In<float, -3, 5, w + 1>, In<float, -3, w + 1, 2 * w + 1>>>(0, {1, 3});
+    constexpr auto within = [](auto a, auto b) { return results(product<false, false>(maximum(a * 0.5, 0), b)); };
+    using Within = Plain<decltype(within), In<float, 37, 1009>, In<float, 1009, w + 1>>;
+    static_assert(computes_left<StepIn<Within>> && ProductOf<Within>::After::copies && ProductOf<Within>::block < 37);
+    check_program<Within>(1e-6);
+}
+
 // --- a left operand computed within -------------------------------------------------------------------------------------------
 constexpr auto before = [](auto a, auto scale, auto column, auto b, auto row) {
     const auto x = maximum(a * scale - column, 0);

@@ -39,20 +39,20 @@ bool near(T got, double want, double scale, int k) {
 /// Tiles with x row-major and x column-major, the last rows of y in a copy, with and without accumulation.
 template <class T, int Rows, int Vectors, bool Half>
 void tile() {
-    constexpr int N = lanes<T>, columns = tile_columns(N, Vectors, Half), width = tile_width(N, Vectors, Half);
+    constexpr int N = lanes<T>, columns = tile_columns(N, Vectors, Half), width = tile_width(N, Vectors, Half), c_row = columns + 1;
     for (const int k : {0, 1, 7, 33})
         for (const int k_rest : {0, 1, 3})
             for (const bool rows_first : {true, false}) {
                 const long total = k + k_rest, x_row = rows_first ? total + 1 : 1, x_k = rows_first ? 1 : Rows, y_k = columns + 1;
                 Guarded<T> x(static_cast<std::size_t>(total == 0 ? 0 : (Rows - 1) * x_row + (total - 1) * x_k + 1)),
                     y(static_cast<std::size_t>(k == 0 ? 0 : (k - 1) * y_k + columns));
-                Guarded<T> rest(static_cast<std::size_t>(k_rest * width)), c(Rows * width);
+                Guarded<T> rest(static_cast<std::size_t>(k_rest * width)), c(Rows * c_row - 1);
                 fill(x), fill(y), fill(rest);
                 for (std::size_t i = 0; i < c.size(); ++i) c[i] = 1;
                 int wrong = 0;
                 for (const bool accumulate : {false, true}) {  // the second adds the product again
                     gemm_tile<T, N, Rows, Vectors, Half>(x.data(), x_row, x_k, {y.data(), y_k, k, rest.data(), k_rest}, c.data(),
-                                                         accumulate);
+                                                         c_row, accumulate);
                     for (int i = 0; i < Rows; ++i)
                         for (int j = 0; j < columns; ++j) {
                             double want = 0, scale = 1;
@@ -61,8 +61,9 @@ void tile() {
                                                     static_cast<double>(q < k ? at(y, q * y_k + j) : at(rest, (q - k) * width + j));
                                 want += term, scale += std::abs(term);
                             }
-                            if (!near(at(c, i * width + j), (accumulate ? 2 : 1) * want, 2 * scale, static_cast<int>(total))) ++wrong;
+                            if (!near(at(c, i * c_row + j), (accumulate ? 2 : 1) * want, 2 * scale, static_cast<int>(total))) ++wrong;
                         }
+                    for (int i = 0; i + 1 < Rows; ++i) wrong += at(c, i * c_row + columns) != 1;
                 }
                 CHECK(wrong == 0);
                 CHECK(c.intact());

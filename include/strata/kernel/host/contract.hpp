@@ -23,6 +23,20 @@ struct Product {
     }
 };
 
+/// Where a product's finished blocks go, rows and columns counted from the first given: through the code After, or straight to memory if that is
+/// all it does.
+template <class Real, class After>
+STRATA_INLINE auto handed_to(void* const* base, int batch, int row, int column) noexcept {
+    if constexpr (After::copies) {
+        using To = typename After::template At<0>;
+        return GemmStore<Real>{static_cast<Real*>(base[0]) + batch * To::s0 + row * To::s1 + column, To::s1};
+    } else {
+        return [=](const Real* tile, long ld, int r0, int rows, int c0, int columns) {
+            After::tile(base, tile, ld, batch, row + r0, rows, column + c0, columns);
+        };
+    }
+}
+
 template <class Step>
 struct Contract;
 template <class Real, int Batch, int M, int N, int K, int Bounded, int Unit, long AB, long AM, long AK, long BB, long BK, long BN, bool Swapped, class O, class A>
@@ -40,9 +54,7 @@ struct Contract<ContractStep<Real, Batch, M, N, K, Bounded, Unit, AB, AM, AK, BB
         const int items = (Bounded == 3 ? run.count * Unit : Batch) * Product::items;
         const auto piece = [&](int number) {
             const int batch = number / Product::items;
-            Product::item(number % Product::items, m, k, a + batch * AB, b + batch * BB, [&](const Real* tile, long ld, int r0, int rs, int c0, int cs) {
-                After::tile(base, tile, ld, batch, r0, rs, c0, cs);
-            });
+            Product::item(number % Product::items, m, k, a + batch * AB, b + batch * BB, handed_to<Real, After>(base, batch, 0, 0));
         };
         if constexpr (serial)
             for (int i = 0; i < items; ++i) piece(i);
@@ -74,9 +86,7 @@ struct Contract<ContractStep<Real, Batch, M, N, K, Bounded, Unit, AB, AM, AK, BB
             from[before - 1] = reinterpret_cast<void*>(reinterpret_cast<std::uintptr_t>(left) - static_cast<std::uintptr_t>(first) * pitch * sizeof(Real));
             Before::tile(from, static_cast<const Real*>(from[before - 1]), pitch, 0, first, rows, 0, k);  // no act reads the tile
             for (int i = 0; i < Product::items; ++i)
-                Product::item(i, rows, k, left, b, [&](const Real* tile, long ld, int r0, int rs, int c0, int cs) {
-                    After::tile(base, tile, ld, 0, r0 + (Swapped ? 0 : first), rs, c0 + (Swapped ? first : 0), cs);
-                });
+                Product::item(i, rows, k, left, b, handed_to<Real, After>(base, 0, Swapped ? 0 : first, Swapped ? first : 0));
         };
         const int blocks = (m + block - 1) / block;
         if constexpr (After::has_columns)

@@ -20,6 +20,16 @@ struct GemmShape {
     int m, n, k;
 };
 
+/// An epilogue that only stores: C[m][n] = c[m ld + n]. Those that need not be asked row by row get it as the place to compute at.
+template <class T>
+struct GemmStore {
+    T* c;
+    long ld;
+    [[gnu::noinline]] void operator()(const T* tile, long tile_ld, int m0, int rows, int n0, int columns) const noexcept {
+        for (int i = 0; i < rows; ++i) copy_lanes<convolution_width<T>>(c + (m0 + i) * ld + n0, tile + i * tile_ld, columns);
+    }
+};
+
 /// The axis that lies in vector lanes: n (rows of A are broadcast), m (the product is computed transposed and turned round in the first
 /// cache), k (dot products, for one row or one column).
 enum class GemmSide { n, m, k };
@@ -140,7 +150,9 @@ struct GemmBlock {
     const T *x, *y;
     long x_row, x_k, y_k, y_col;
     int rows, columns, k;
-    int straight;  // rows of y that may be read in whole panels in place
+    int straight;   // rows of y that may be read in whole panels in place
+    long c_row;     // of the result
+    bool together;  // a last tile that computes rows again writes them where they lie; else gemm_split says where
 };
 
 /// Where the rows of a block lie in scratch: rows from `whole` on lie `skip` rows further, because the last tile recomputes the rows before
@@ -175,12 +187,13 @@ template <class T, int N>
 
 template <class T, int N, int Rows, int Vectors, bool Half>
 STRATA_INLINE void gemm_rows(const GemmBlock<T>& g, const T* x, const GemmPanel<T>& panel, T* c, bool accumulate) noexcept {
-    for (int r = 0; r < g.rows; r += Rows)
-        gemm_tile<T, N, Rows, Vectors, Half>(x + gemm_least(r, g.rows - Rows) * g.x_row, g.x_row, g.x_k, panel,
-                                             c + r * tile_width(N, Vectors, Half), accumulate);
+    for (int r = 0; r < g.rows; r += Rows) {
+        const int row = gemm_least(r, g.rows - Rows);
+        gemm_tile<T, N, Rows, Vectors, Half>(x + row * g.x_row, g.x_row, g.x_k, panel, c + (g.together ? row : r) * g.c_row, g.c_row, accumulate);
+    }
 }
 
-/// The whole sum over k of one block; c: [rows + Rows][tile_width], laid out as gemm_split says.
+/// The whole sum over k of one block; c: [rows][c_row], or [rows + Rows][c_row] as gemm_split says.
 template <class T, int N, int Rows, int Vectors, bool Half>
 [[gnu::noinline]] void gemm_block(const GemmBlock<T>& g, T* c) noexcept {
     constexpr int width = tile_width(N, Vectors, Half);
@@ -228,7 +241,7 @@ struct GemmWalk {
     GemmBlock<T> g;
     T *c, *turned;                                     // scratch; `turned` where the product is computed transposed, else null
     int block, tile_rows, pitch;                       // rows of a block and of a tile, width of a panel
-    int at, end, row, first_row, row_end, lanes_size;  // panel (lanes) and block (broadcast side)
+    int first, at, end, row, first_row, row_end, lanes_size;  // panel (lanes) and block (broadcast side)
     bool packed;
     int shown, skip;  // rows of the block handed out, and how far apart its last tile lies
     const T* tile;
@@ -250,7 +263,7 @@ template <class T, int N>
     if (w.at >= w.end) return false;
     w.g.rows = gemm_least(w.block, w.row_end - w.row), w.g.columns = gemm_least(w.pitch, w.end - w.at);
     w.g.straight = w.packed ? 0 : gemm_straight(w.g.k, w.lanes_size, w.g.y_k, w.at, kernel->reach);
-    w.g.x = w.x + w.row * w.g.x_row, w.g.y = w.y + w.at * w.g.y_col;
+    w.g.x = w.x + w.row * w.g.x_row, w.g.y = w.y + w.at * w.g.y_col, w.g.c_row = kernel->width;
     kernel->run(w.g, w.c);
     const GemmSplit split = gemm_split(w.g.rows, w.tile_rows);
     w.skip = split.skip;
@@ -264,6 +277,29 @@ template <class T, int N>
                         w.g.rows - split.whole, w.g.columns);
     w.tile = w.turned, w.m0 = w.at, w.rows = w.g.columns, w.n0 = w.row, w.columns = w.shown = w.g.rows;
     return true;
+}
+
+/// An item whose blocks go straight to where they belong: no scratch memory and no epilogue between. A panel that would end outside
+/// begins further left, and a tile further up: what is computed twice has the same bits. For sums of one piece, that need not be added to.
+template <class T, int N>
+[[gnu::noinline]] void gemm_store(GemmWalk<T>& w, GemmStore<T> to) noexcept {
+    w.g.together = true;
+    for (; w.at < w.end; w.at += w.pitch) {
+        const GemmPanelKernel<T>& kernel = w.end - w.at > w.tail.reach ? w.others : w.tail;
+        const bool fits = w.end - w.first >= kernel.reach, in_place = fits && !w.turned;
+        const int at = !fits ? w.first : w.end - w.at < kernel.reach ? w.end - kernel.reach : w.at;
+        w.g.columns = gemm_least(kernel.reach, w.end - at), w.g.y = w.y + at * w.g.y_col;
+        w.g.straight = w.packed ? 0 : gemm_straight(w.g.k, w.lanes_size, w.g.y_k, at, kernel.reach);
+        w.g.c_row = in_place ? to.ld : kernel.width;
+        for (w.row = w.first_row; w.row < w.row_end; w.row += w.block) {
+            w.g.rows = gemm_least(w.block, w.row_end - w.row), w.g.x = w.x + w.row * w.g.x_row;
+            kernel.run(w.g, in_place ? to.c + w.row * to.ld + at : w.c);
+            if (w.turned)
+                transpose<T, N>(w.c, w.g.c_row, to.c + at * to.ld + w.row, to.ld, w.g.rows, w.g.columns);
+            else if (!fits)
+                to(w.c, w.g.c_row, w.row, w.g.rows, at, w.g.columns);
+        }
+    }
 }
 
 /// One row of C: Vectors vectors of its columns from `at` on.
@@ -375,11 +411,12 @@ void gemm_item(int item, GemmShape s, GemmOperand<T> a, GemmOperand<T> b, Epilog
         constexpr int vectors = halves == 0 ? P.vectors : halves / 2;
         constexpr bool half = halves % 2 == 1;
         alignas(64) T c[(P.block + P.rows) * width];
-        if constexpr (!turned && P.n <= width && P.m <= P.block) {  // one block: a walk would take longer than the product
-            const int straight = P.pack_lanes ? 0 : detail::gemm_straight(s.k, s.n, b.row, 0, tile_columns(N, vectors, half));
-            detail::gemm_block<T, N, P.rows, vectors, half>({a.data, b.data, a.row, a.col, b.row, b.col, s.m, s.n, s.k, straight}, c);
-            const detail::GemmSplit split = detail::gemm_split(s.m, P.rows);
+        constexpr bool stored = std::is_same_v<std::decay_t<Epilogue>, GemmStore<T>> && P.k <= detail::gemm_k_block;
+        if constexpr (!stored && !turned && P.n <= width && P.m <= P.block) {  // one block: a walk would take longer than the product
             constexpr int row = tile_width(N, vectors, half);
+            const int straight = P.pack_lanes ? 0 : detail::gemm_straight(s.k, s.n, b.row, 0, tile_columns(N, vectors, half));
+            detail::gemm_block<T, N, P.rows, vectors, half>({a.data, b.data, a.row, a.col, b.row, b.col, s.m, s.n, s.k, straight, row, false}, c);
+            const detail::GemmSplit split = detail::gemm_split(s.m, P.rows);
             for (int from = 0, rows = split.whole; from < s.m; from += rows, rows = s.m - from)
                 epilogue(static_cast<const T*>(c + (from + (from > 0 ? split.skip : 0)) * row), static_cast<long>(row), from, rows, 0, s.n);
             return;
@@ -391,13 +428,16 @@ void gemm_item(int item, GemmShape s, GemmOperand<T> a, GemmOperand<T> b, Epilog
         w.c = c, w.turned = turned ? round : nullptr, w.ld = ld;
         w.block = P.block, w.tile_rows = P.rows, w.pitch = width, w.packed = P.pack_lanes, w.shown = 0;
         if constexpr (turned) {
-            w.x = b.data, w.y = a.data, w.g = {b.data, a.data, b.col, b.row, a.col, a.row, 0, 0, s.k, 0};
-            w.at = m0, w.end = m1, w.row = w.first_row = n0, w.row_end = n1, w.lanes_size = s.m;
+            w.x = b.data, w.y = a.data, w.g = {b.data, a.data, b.col, b.row, a.col, a.row, 0, 0, s.k, 0, 0, false};
+            w.first = w.at = m0, w.end = m1, w.row = w.first_row = n0, w.row_end = n1, w.lanes_size = s.m;
         } else {
-            w.x = a.data, w.y = b.data, w.g = {a.data, b.data, a.row, a.col, b.row, b.col, 0, 0, s.k, 0};
-            w.at = n0, w.end = n1, w.row = w.first_row = m0, w.row_end = m1, w.lanes_size = s.n;
+            w.x = a.data, w.y = b.data, w.g = {a.data, b.data, a.row, a.col, b.row, b.col, 0, 0, s.k, 0, 0, false};
+            w.first = w.at = n0, w.end = n1, w.row = w.first_row = m0, w.row_end = m1, w.lanes_size = s.n;
         }
-        while (detail::gemm_next<T, N>(w)) epilogue(w.tile, w.ld, w.m0, w.rows, w.n0, w.columns);
+        if constexpr (stored)
+            detail::gemm_store<T, N>(w, epilogue);
+        else
+            while (detail::gemm_next<T, N>(w)) epilogue(w.tile, w.ld, w.m0, w.rows, w.n0, w.columns);
     }
 }
 

@@ -31,14 +31,14 @@ constexpr int tile_width(int N, int vectors, bool half) { return N * (vectors + 
 namespace detail {
 
 template <class T, int N, int Vectors, bool Half, int... I, int... R>
-STRATA_INLINE void tile_unrolled(const T* x, long x_row, long x_k, GemmPanel<T> p, T* c, bool accumulate, std::integer_sequence<int, I...>,
-                                 std::integer_sequence<int, R...>) noexcept {
+STRATA_INLINE void tile_unrolled(const T* x, long x_row, long x_k, GemmPanel<T> p, T* c, long c_row, bool accumulate,
+                                 std::integer_sequence<int, I...>, std::integer_sequence<int, R...>) noexcept {
     constexpr int width = tile_width(N, Vectors, Half), H = N > 1 ? N / 2 : 1, V = Vectors > 0 ? Vectors : 1;
     [[maybe_unused]] typename Lanes<T, N>::Type sum[sizeof...(I) + 1];  // one more, since an array cannot be empty
     [[maybe_unused]] typename Lanes<T, H>::Type half[sizeof...(R)];
     if (accumulate) {
-        ((sum[I] = load_lanes<N>(c + I / V * width + I % V * N)), ...);
-        if constexpr (Half) ((half[R] = load_lanes<H>(c + R * width + Vectors * N)), ...);
+        ((sum[I] = load_lanes<N>(c + I / V * c_row + I % V * N)), ...);
+        if constexpr (Half) ((half[R] = load_lanes<H>(c + R * c_row + Vectors * N)), ...);
     } else {
         ((sum[I] = typename Lanes<T, N>::Type{}), ...);
         if constexpr (Half) ((half[R] = typename Lanes<T, H>::Type{}), ...);
@@ -51,8 +51,9 @@ STRATA_INLINE void tile_unrolled(const T* x, long x_row, long x_k, GemmPanel<T> 
         if (p.k_rest == 0) break;
         p = {p.rest, width, p.k_rest, nullptr, 0};
     }
-    (store_lanes<N>(c + I / V * width + I % V * N, sum[I]), ...);
-    if constexpr (Half) (store_lanes<H>(c + R * width + Vectors * N, half[R]), ...);
+    asm("" : "+r"(c), "+r"(c_row));  // else the addresses of all rows are held in registers throughout the loop, which needs them
+    (store_lanes<N>(c + I / V * c_row + I % V * N, sum[I]), ...);
+    if constexpr (Half) (store_lanes<H>(c + R * c_row + Vectors * N, half[R]), ...);
 }
 
 template <class T, int N, int Vectors, int Parts, int... V, int... I>
@@ -146,11 +147,10 @@ STRATA_INLINE void dots_unrolled(const T* x, const T* x_last, const T* y, long y
 
 }  // namespace detail
 
-/// c[i][j] (+)= sum over k of x[i x_row + k x_k] y[k][j], for i < Rows and j < tile_columns: the sums stay in registers. Rows of c lie
-/// tile_width apart.
+/// c[i c_row + j] (+)= sum over k of x[i x_row + k x_k] y[k][j], for i < Rows and j < tile_columns: the sums stay in registers.
 template <class T, int N, int Rows, int Vectors, bool Half>
-[[gnu::noinline]] void gemm_tile(const T* x, long x_row, long x_k, const GemmPanel<T>& panel, T* c, bool accumulate) noexcept {
-    detail::tile_unrolled<T, N, Vectors, Half>(x, x_row, x_k, panel, c, accumulate, std::make_integer_sequence<int, Rows * Vectors>{},
+[[gnu::noinline]] void gemm_tile(const T* x, long x_row, long x_k, const GemmPanel<T>& panel, T* c, long c_row, bool accumulate) noexcept {
+    detail::tile_unrolled<T, N, Vectors, Half>(x, x_row, x_k, panel, c, c_row, accumulate, std::make_integer_sequence<int, Rows * Vectors>{},
                                                std::make_integer_sequence<int, Rows>{});
 }
 

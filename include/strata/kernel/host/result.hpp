@@ -18,6 +18,13 @@ struct Result<Real, Accesses<O...>, Acts<A...>> {
     template <int K>
     using At = decltype(detail::access_at<K>(static_cast<List*>(nullptr)));
     static constexpr bool has_columns = ((A::what == Do::column) || ...);
+    /// The code only stores the result, in its own type, columns side by side.
+    static constexpr bool copies = [] {
+        if constexpr (operands == 1 && sizeof...(A) == 2)
+            return At<0>::lane == 1 && std::is_same_v<Element<At<0>::type>, Real> && (... && (A::what == Do::tile || A::what == Do::store));
+        else
+            return false;
+    }();
 
     template <bool Partial>
     struct Place {
