@@ -7,6 +7,7 @@
 
 #include <strata/core/math.hpp>
 #include <strata/core/philox.hpp>
+#include <strata/core/types.hpp>
 #include <strata/kernel/cuda/launch.cuh>
 
 namespace strata::cuda {
@@ -24,24 +25,6 @@ struct FoldSlot {
     int place;
     R value;
 };
-
-template <int I, class A>
-struct IndexedAct {};
-template <class Seq, class... A>
-struct ActList;
-template <int... I, class... A>
-struct ActList<std::integer_sequence<int, I...>, A...> : IndexedAct<I, A>... {};
-template <int I, class A>
-A act_at(const IndexedAct<I, A>*);
-
-template <int I, class A>
-struct IndexedAccess {};
-template <class Seq, class... A>
-struct AccessList;
-template <int... I, class... A>
-struct AccessList<std::integer_sequence<int, I...>, A...> : IndexedAccess<I, A>... {};
-template <int I, class A>
-A access_at(const IndexedAccess<I, A>*);
 
 /// What folds start from.
 template <class T, Fold F>
@@ -115,9 +98,8 @@ template <class Seq, class... A>
 struct Machine;
 template <int... I, class... A>
 struct Machine<std::integer_sequence<int, I...>, A...> {
-    using List = ActList<std::integer_sequence<int, I...>, A...>;
     template <int N>
-    using At = decltype(act_at<N>(static_cast<List*>(nullptr)));
+    using At = typename Types<A...>::template At<N>;
 
     template <class Act>
     static constexpr bool has_value = Act::what == Do::load || Act::what == Do::number || Act::what == Do::apply || Act::what == Do::tile || Act::what == Do::gather;
@@ -245,14 +227,6 @@ struct Machine<std::integer_sequence<int, I...>, A...> {
     }
 };
 
-/// A place of the loops: where each operand is found there. What differs between families is in the derived class.
-template <class... O>
-struct Reach {
-    static constexpr int operands = sizeof...(O);
-    using List = AccessList<std::make_integer_sequence<int, operands>, O...>;
-    template <int K>
-    using At = decltype(access_at<K>(static_cast<List*>(nullptr)));
-};
 /// What an index finds in a table.
 template <class X, class E, class I>
 __device__ __forceinline__ E row_of_table(const void* base, long at, I index) {

@@ -36,7 +36,7 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
     using Row = typename Code::Row;
     static constexpr int operands = sizeof...(O), threads = 256;
     template <int K>
-    using At = typename Reach<O...>::template At<K>;
+    using At = typename Types<O...>::template At<K>;
     static constexpr bool folds = ((A::what == Do::fold) || ...), columns = ((A::what == Do::column) || ...), vertical = N::vertical;
     static constexpr long outer = long{N::n0} * N::n1 * N::n2 * N::n3, inner = long{N::n4} * N::n5 * N::n6;
     static constexpr long length = inner * (vertical ? 1 : N::n7);  ///< of a row

@@ -108,7 +108,7 @@ struct Result<Real, Accesses<O...>, Acts<A...>> {
     using Code = Machine<std::make_integer_sequence<int, sizeof...(A)>, A...>;
     static constexpr int operands = sizeof...(O);
     template <int K>
-    using At = typename Reach<O...>::template At<K>;
+    using At = typename Types<O...>::template At<K>;
     static constexpr bool has_columns = ((A::what == Do::column) || ...);
     static constexpr int column_sums = ((A::what == Do::column ? 1 : 0) + ... + 0);
     /// The column sums before operand K's.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <strata/core/math.hpp>
+#include <strata/core/types.hpp>
 #include <strata/kernel/host/random.hpp>
 #include <strata/kernel/host/run.hpp>
 #include <strata/kernel/host/simd.hpp>
@@ -48,15 +49,6 @@ struct FoldSlot {
     Result value;
 };
 
-template <int I, class A>
-struct IndexedAct {};
-template <class Seq, class... A>
-struct ActList;
-template <int... I, class... A>
-struct ActList<std::integer_sequence<int, I...>, A...> : IndexedAct<I, A>... {};
-template <int I, class A>
-A act_at(const IndexedAct<I, A>*);
-
 /// What folds start from.
 template <class T>
 STRATA_INLINE T fold_start(Fold f) {
@@ -96,9 +88,8 @@ struct Machine;
 template <class Real, bool Single, int... I, class... A>
 struct Machine<Real, Single, std::integer_sequence<int, I...>, A...> {
     static constexpr int w = width<Real>;
-    using List = ActList<std::integer_sequence<int, I...>, A...>;
     template <int N>
-    using At = decltype(act_at<N>(static_cast<List*>(nullptr)));
+    using At = typename Types<A...>::template At<N>;
 
     template <class Act>
     static constexpr bool has_value = Act::what == Do::load || Act::what == Do::number || Act::what == Do::apply || Act::what == Do::tile || Act::what == Do::gather;

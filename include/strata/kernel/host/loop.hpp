@@ -7,17 +7,6 @@
 
 namespace strata::host {
 
-namespace detail {
-template <int I, class A>
-struct IndexedAccess {};
-template <class Seq, class... A>
-struct AccessList;
-template <int... I, class... A>
-struct AccessList<std::integer_sequence<int, I...>, A...> : IndexedAccess<I, A>... {};
-template <int I, class A>
-A access_at(const IndexedAccess<I, A>*);
-}  // namespace detail
-
 template <class Step>
 struct Loop;
 template <class Real, class N, class... O, class... A>
@@ -26,9 +15,8 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
     static constexpr bool vertical = N::vertical;
     using Code = Machine<Real, !vertical, std::make_integer_sequence<int, sizeof...(A)>, A...>;
     using Row = typename Code::Row;
-    using List = detail::AccessList<std::make_integer_sequence<int, operands>, O...>;
     template <int K>
-    using At = decltype(detail::access_at<K>(static_cast<List*>(nullptr)));
+    using At = typename Types<O...>::template At<K>;
 
     static constexpr bool bordered = (O::bordered || ...);
     static constexpr bool has_columns = ((A::what == Do::column) || ...), has_folds = ((A::what == Do::fold) || ...);

@@ -14,9 +14,8 @@ template <class Real, class... O, class... A>
 struct Result<Real, Accesses<O...>, Acts<A...>> {
     static constexpr int w = width<Real>, operands = sizeof...(O);
     using Code = Machine<Real, false, std::make_integer_sequence<int, sizeof...(A)>, A...>;
-    using List = detail::AccessList<std::make_integer_sequence<int, operands>, O...>;
     template <int K>
-    using At = decltype(detail::access_at<K>(static_cast<List*>(nullptr)));
+    using At = typename Types<O...>::template At<K>;
     static constexpr bool has_columns = ((A::what == Do::column) || ...);
     /// The code only stores the result, in its own type, columns side by side.
     static constexpr bool copies = [] {
