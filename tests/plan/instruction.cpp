@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <string>
 
 #include "../support/emulator.hpp"
@@ -135,11 +136,12 @@ TEST_CASE("the rules can be broken") {
     CHECK(ill_formed(code, false) != "");
 }
 TEST_CASE("the code of every group of random graphs keeps the rules, and its loops take in the group") {
-    int codes = 0, passes = 0, prologues = 0;
-    each_code(3000, [&](const auto& e, int at, const AnyCode& code) {
+    int codes = 0, passes = 0, prologues = 0, longest = 0;
+    each_code(4000, [&](const auto& e, int at, const AnyCode& code) {
         const Group& group = e.plan.group[at];
         ++codes;
         passes += code.sections > 2;
+        longest = std::max(longest, code.instructions);
         CHECK(ill_formed(code, group.anchor != Kind::map) == "");
         if (group.anchor == Kind::map) CHECK(covers(code, group.dims, e.policy.lanes));
         if (code.loops.bounded >= 0) CHECK(code.loops.extent[code.loops.bounded] == code.loops.unit * e.plan.capacity);
@@ -150,6 +152,8 @@ TEST_CASE("the code of every group of random graphs keeps the rules, and its loo
     CHECK(codes > 10000);
     CHECK(passes > 800);
     CHECK(prologues > 3);
+    CHECK(longest > 160);  // folds over folds, and all that each pass computes again
+    CHECK(longest < max_instructions - 64);
 }
 
 }  // namespace strata::test

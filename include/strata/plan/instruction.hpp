@@ -70,7 +70,7 @@ struct Code {
     Loops loops{};
     bool rows{};  ///< has folds
 };
-inline constexpr int max_instructions = 192, max_operands = 48;
+inline constexpr int max_instructions = 320, max_operands = 48;
 using AnyCode = Code<max_instructions, max_operands>;
 
 }  // namespace strata
