@@ -147,6 +147,18 @@ TEST_CASE("a batch below its capacity: along the rows, along the lanes, folded, 
     check_program<Batched<5, decltype(edges), In<float, -5, w>, In<float, -5, w + 3>>>(0, {1, 5});
 }
 
+// --- rows of tables --------------------------------------------------------------------------------------------------------
+TEST_CASE("rows that indices choose, some of which the table has not: NaN, or 0 of whole numbers, and nothing else is read") {
+    constexpr auto rows = [](auto table, auto i, auto x, auto whole) {
+        const auto t = take(table, i);
+        return results(t * 2 - x, max_keep(t, axis<-1>) + x, take(whole, i), take<1>(table, i), sum_keep(t * x, axis<0>));
+    };
+    check_program<Plain<decltype(rows), In<float, 5, w + 1>, In<std::int32_t, 7>, In<float, 7, 1>, In<std::int32_t, 3, 2>>>();
+    check_program<Plain<decltype(rows), In<float, 2, 1>, In<std::int32_t, w + 1>, In<float, w + 1, 1>, In<std::int32_t, 5, 1>>>();
+    constexpr auto samples = [](auto table, auto i, auto x) { return results(take(table, i) + x, sum_keep(take(table, i), axis<-1>)); };
+    check_program<Batched<7, decltype(samples), In<float, 5, w - 1>, In<std::int32_t, -7>, In<float, -7, w - 1>>>(0, {1, 6, 7});
+}
+
 // --- random numbers --------------------------------------------------------------------------------------------------------
 TEST_CASE("random numbers depend on the element alone, in every order of walking") {
     constexpr auto noise = [](auto a) { return results(apply<RandomLikeOp>(a), a * apply<RandomLikeOp>(a), max_keep(apply<RandomLikeOp>(a), axis<0>), apply<RandomLikeOp>(max_keep(a, axis<-1>))); };

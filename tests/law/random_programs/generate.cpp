@@ -72,7 +72,8 @@ class Program {
     Dice dice_;
     int number_, count_ = 0;
     std::string real_;
-    bool exact_only_;  ///< of ops that jump: floats round, and where two nearly equal ones would be told apart, no result is the right one
+    bool moved_ = false;  ///< by the last op
+    bool exact_only_;     ///< of ops that jump: floats round, and where two nearly equal ones would be told apart, no result is the right one
 
     int extent() { return dice_.of({1, 2, 3, 5, 7, 8, 9, 15, 16, 17, 33}); }
     Shape shape(int rank) {
@@ -107,6 +108,13 @@ class Program {
     }
     Value partner() {
         if (value.nodes <= 4 && dice_.chance(25)) return value.type == Type::real && dice_.chance(60) ? smooth(value) : value;
+        if (value.type == Type::real && value.rank() > 0 && dice_.chance(8)) {  // its place along a row
+            Value v;
+            v.text = "cast<" + real_ + ">(index<" + std::to_string(value.shape.back()) + ">()) * 0.25";
+            v.shape = {value.shape.back()};
+            v.nodes = 3;
+            return v;
+        }
         if (count_ > 5) return value.nodes < 6 ? value : number();
         const Value v = leaf(fitting(value.shape), value.type);
         return v.type == Type::real && dice_.chance(30) ? smooth(v) : v;
@@ -174,8 +182,10 @@ class Program {
         if (value.type == Type::whole && op == "*" && value.most * p.most > 1000000) op = "+";
         if (!sharp && (op == "maximum" || op == "minimum")) op = "*";
         if (op == "select") {
-            const Value m = leaf(fitting(whole), Type::mask);
-            value.text = "select(" + m.text + ", " + value.text + ", " + p.text + ")";
+            const bool compares = sharp && value.nodes + p.nodes < 6 && dice_.chance(60);
+            const std::string m = compares ? dice_.of({"less(", "greater_equal(", "not_equal("}) + value.text + ", " + p.text + ")" : leaf(fitting(whole), Type::mask).text;
+            if (compares) value.nodes += value.nodes + p.nodes;
+            value.text = "select(" + std::string(m) + ", " + value.text + ", " + p.text + ")";
         } else if (op == "maximum" || op == "minimum") {
             value.text = op + "(" + value.text + ", " + p.text + ")";
         } else if (op == "/") {
@@ -401,7 +411,7 @@ class Program {
         const Value before = value;
         const int leaves_before = count_;
         const std::string text_before = leaves, names_before = names;
-        const int what = dice_(10);
+        const int what = moved_ && dice_.chance(40) ? 9 : dice_(10);  // views of views
         bool done = true;
         if (pictures && at % 2 == 0)
             done = slide();
@@ -419,6 +429,7 @@ class Program {
             value = before, count_ = leaves_before, leaves = text_before, names = names_before;
             return false;
         }
+        moved_ = what >= 8;
         return true;
     }
 };
