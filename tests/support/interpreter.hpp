@@ -91,7 +91,11 @@ inline double element(const void* base, DType type, long i) {
 }
 
 namespace interpret {
-inline double fold(Fold f, double a, double b) { return f == Fold::sum || f == Fold::mean ? a + b : f == Fold::min ? std::fmin(a, b) : std::fmax(a, b); }
+/// NaN stays.
+inline double fold(Fold f, double a, double b) {
+    if (f == Fold::sum || f == Fold::mean || std::isnan(a) || std::isnan(b)) return a + b;
+    return f == Fold::min ? std::fmin(a, b) : std::fmax(a, b);
+}
 
 inline Value reduce(const Node& n, const Value& x, const Dims& to) {
     const Fold f = static_cast<Fold>(n.attributes.value[0]);
@@ -180,7 +184,7 @@ inline Value window(const Node& n, const std::vector<const Value*>& in, const Di
         each_place(to, [&](const int* o) {
             double& y = r[place_of(to, o)];
             if (!mean) y = -std::numeric_limits<double>::infinity();
-            each_in_window(n, x.dims, o, [&](long i) { y = mean ? y + x[i] * part : std::fmax(y, x[i]); });
+            each_in_window(n, x.dims, o, [&](long i) { y = mean ? y + x[i] * part : fold(Fold::max, y, x[i]); });
         });
         return r;
     }
