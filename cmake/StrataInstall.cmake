@@ -7,6 +7,12 @@ set(package "${CMAKE_INSTALL_DATADIR}/cmake/Strata")
 install(TARGETS strata EXPORT StrataTargets FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 install(EXPORT StrataTargets NAMESPACE Strata:: DESTINATION "${package}")
 export(EXPORT StrataTargets NAMESPACE Strata:: FILE "${PROJECT_BINARY_DIR}/StrataTargets.cmake")
+# Apart, so that find_package(Strata) alone asks for no toolkit.
+install(TARGETS strata_cuda EXPORT StrataCudaTargets FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+install(EXPORT StrataCudaTargets NAMESPACE Strata:: DESTINATION "${package}")
+export(EXPORT StrataCudaTargets NAMESPACE Strata:: FILE "${PROJECT_BINARY_DIR}/StrataCudaTargets.cmake")
+file(COPY cmake/StrataCuda.cmake DESTINATION "${PROJECT_BINARY_DIR}")
+install(FILES cmake/StrataCuda.cmake DESTINATION "${package}")
 
 configure_package_config_file(cmake/StrataConfig.cmake.in "${PROJECT_BINARY_DIR}/StrataConfig.cmake" INSTALL_DESTINATION "${package}")
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/StrataConfigVersion.cmake" COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)

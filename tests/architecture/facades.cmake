@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSL-1.0
-# A facade (include/strata/<x>.hpp) holds comments and includes of ours, nothing else. One named for a folder includes all of it.
+# A facade (include/strata/<x>.hpp or .cuh) holds comments and includes of ours, nothing else. One named for a folder includes all of it.
 # Nothing inside includes a facade.
 include("${CMAKE_CURRENT_LIST_DIR}/house.cmake")
 foreach(facade IN LISTS facades)
@@ -10,7 +10,7 @@ foreach(facade IN LISTS facades)
   if(NOT rest STREQUAL "")
     broken("${facade} holds more than includes: ${rest}")
   endif()
-  string(REGEX REPLACE "\\.hpp$" "" folder "${facade}")
+  string(REGEX REPLACE "\\.(hpp|cuh)$" "" folder "${facade}")
   set(members ${inner})
   list(FILTER members INCLUDE REGEX "^${folder}/")
   includes("${include}/${facade}" found)

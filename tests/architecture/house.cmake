@@ -3,7 +3,7 @@
 cmake_minimum_required(VERSION 3.25)
 file(STRINGS "${CMAKE_CURRENT_LIST_DIR}/order.txt" order)
 set(include "${ROOT}/include/strata")
-file(GLOB_RECURSE headers RELATIVE "${include}" "${include}/*.hpp")     # every header: core/shape.hpp, op.hpp
+file(GLOB_RECURSE headers RELATIVE "${include}" "${include}/*.hpp" "${include}/*.cuh")   # every header: core/shape.hpp, op.hpp
 set(inner ${headers})                                                  # those in folders; the others are facades
 list(FILTER inner INCLUDE REGEX "/")
 set(facades ${headers})

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSL-1.0
-# Every header include/strata/<x>.hpp has its test, tests/<x>.cpp, which includes it before anything else.
+# Every header include/strata/<x>.hpp has its test, tests/<x>.cpp (<x>.cuh: tests/<x>.cu), which includes it before anything else.
 include("${CMAKE_CURRENT_LIST_DIR}/house.cmake")
 # What still lacks its test, a line each: a debt that this script keeps from growing and from going stale.
 set(untested "")
@@ -8,6 +8,7 @@ if(EXISTS "${ROOT}/tests/architecture/untested.txt")
 endif()
 foreach(header IN LISTS inner)
   string(REGEX REPLACE "hpp$" "cpp" test "${header}")
+  string(REGEX REPLACE "cuh$" "cu" test "${test}")
   if(header IN_LIST untested)
     if(EXISTS "${ROOT}/tests/${test}")
       broken("${header} has a test by now: take it out of tests/architecture/untested.txt")

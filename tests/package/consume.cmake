@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSL-1.0
 # Puts Strata where a user has it, then configures, builds and runs the consumer. Every path holds a space.
+# With -DCUDA=<nvcc> it also builds and runs a program for a device.
 #   cmake -DHOW=<way> -DSOURCE=<repository> -DBUILD=<its build folder> -DWORK=<scratch> -DGENERATOR=.. -DMAKE=.. -DCXX=.. -DVERSION=.. -P consume.cmake
 cmake_minimum_required(VERSION 3.25)
 set(work "${WORK}/a folder of users/${HOW}")
@@ -18,7 +19,7 @@ endfunction()
 # configure(<option...>): the consumer; the error, if there is one, stays in `said` and `result`.
 function(configure)
   execute_process(COMMAND "${CMAKE_COMMAND}" -S "${CMAKE_CURRENT_LIST_DIR}/consumer" -B "${work}/build" -G "${GENERATOR}"
-      "-DCMAKE_MAKE_PROGRAM=${MAKE}" "-DCMAKE_CXX_COMPILER=${CXX}" ${ARGN}
+      "-DCMAKE_MAKE_PROGRAM=${MAKE}" "-DCMAKE_CXX_COMPILER=${CXX}" ${cuda} ${ARGN}
     RESULT_VARIABLE result OUTPUT_VARIABLE said ERROR_VARIABLE said)
   set(result ${result} PARENT_SCOPE)
   set(said "${said}" PARENT_SCOPE)
@@ -29,6 +30,10 @@ function(clone)
   file(COPY "${SOURCE}/CMakeLists.txt" "${SOURCE}/cmake" "${SOURCE}/include" DESTINATION "${work}/strata")
 endfunction()
 
+set(cuda "")
+if(CUDA)
+  set(cuda -DCUDA=ON "-DCMAKE_CUDA_COMPILER=${CUDA}" -DCMAKE_CUDA_ARCHITECTURES=80-virtual -DCMAKE_CUDA_RUNTIME_LIBRARY=Shared -DCMAKE_CUDA_FLAGS=--no-compress)
+endif()
 set(program "${work}/build/consumer")
 if(HOW STREQUAL "pkg_config")
   run("${CMAKE_COMMAND}" --install "${BUILD}" --prefix "${work}/prefix")
@@ -62,6 +67,12 @@ endif()
 run("${program}")
 if(NOT said MATCHES "strata ${VERSION}: 24")
   message(FATAL_ERROR "the consumer says ${said}")
+endif()
+if(CUDA)
+  run("${program}_cuda")
+  if(NOT said MATCHES "on the device: 24")
+    message(FATAL_ERROR "the consumer with CUDA says ${said}")
+  endif()
 endif()
 
 # What is embedded installs nothing.

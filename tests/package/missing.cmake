@@ -20,4 +20,5 @@ missing("libboost-dev.*boost-hana" -DBoost_NO_BOOST_CMAKE=ON "-DBoost_INCLUDE_DI
 missing("zlib1g-dev.*vcpkg's zlib" -DSTRATA_ZLIB=ON -DCMAKE_DISABLE_FIND_PACKAGE_ZLIB=ON)
 missing("doctest-dev.*vcpkg's doctest.*STRATA_DOCTEST_DIR" -DSTRATA_BUILD_TESTS=ON -DCMAKE_DISABLE_FIND_PACKAGE_doctest=ON)
 missing("libbenchmark-dev.*vcpkg's benchmark.*STRATA_BENCHMARK_DIR" -DSTRATA_BUILD_BENCHMARKS=ON -DCMAKE_DISABLE_FIND_PACKAGE_benchmark=ON)
+missing("CUDA Toolkit 12.8 .* cuda-toolkit-13-0.*CUDAToolkit_ROOT" -DSTRATA_CUDA=ON -DCMAKE_DISABLE_FIND_PACKAGE_CUDAToolkit=ON)
 file(REMOVE_RECURSE "${WORK}" "${WORK}-empty")

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: BSL-1.0
+# The toolkit and, for what is built here, nvcc. CUDA asked for and absent is an error that says what to install.
+if(STRATA_BUILD_TESTS OR STRATA_BUILD_EXAMPLES OR STRATA_BUILD_BENCHMARKS)
+  if(NOT CMAKE_CUDA_COMPILER AND NOT DEFINED ENV{CUDACXX})
+    find_program(STRATA_NVCC nvcc HINTS "${CUDAToolkit_ROOT}/bin" "$ENV{CUDA_PATH}/bin" PATHS /usr/local/cuda/bin)
+    if(NOT STRATA_NVCC)
+      message(FATAL_ERROR "strata: nvcc of the CUDA Toolkit 12.8 or newer is missing. ${strata_cuda_advice}")
+    endif()
+    set(CMAKE_CUDA_COMPILER "${STRATA_NVCC}")
+  endif()
+  # A shared runtime can be another one where the program runs; what is compiled for a virtual architecture runs on every device since.
+  if(NOT DEFINED CMAKE_CUDA_RUNTIME_LIBRARY)
+    set(CMAKE_CUDA_RUNTIME_LIBRARY Shared)
+  endif()
+  if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES AND NOT DEFINED ENV{CUDAARCHS})
+    set(CMAKE_CUDA_ARCHITECTURES 80-virtual)
+  endif()
+  enable_language(CUDA)
+endif()
+find_package(CUDAToolkit 12.8 QUIET)
+if(NOT CUDAToolkit_FOUND)
+  message(FATAL_ERROR "strata: the CUDA Toolkit 12.8 or newer is missing. ${strata_cuda_advice}")
+endif()
