@@ -3,11 +3,9 @@
 
 #include <doctest/doctest.h>
 
-#include <csignal>
 #include <filesystem>
 #include <string>
 #include <sys/mount.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -149,15 +147,10 @@ TEST_CASE("what cannot be written is named, and nothing is left behind") {
 TEST_CASE("a file that grows past the limit leaves the old one") {
     const support::Folder folder;
     support::write(folder / "a", "old");
-    const auto handler = std::signal(SIGXFSZ, SIG_IGN);
-    rlimit before{};
-    REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
-    rlimit small = before;
-    small.rlim_cur = 100'000;
-    REQUIRE(::setrlimit(RLIMIT_FSIZE, &small) == 0);
-    const std::string error = error_of([&] { write_file(folder / "a", std::string(200'000, 'x')); });
-    REQUIRE(::setrlimit(RLIMIT_FSIZE, &before) == 0);
-    std::signal(SIGXFSZ, handler);
+    const std::string error = error_of([&] {
+        const support::FileLimit limit(100'000);
+        write_file(folder / "a", std::string(200'000, 'x'));
+    });
     CHECK(contains(error, "cannot write '" + (folder / "a") + "': File too large; raise the limit"));
     CHECK(support::read(folder / "a") == "old");
     CHECK(folder.entries() == 1);
