@@ -227,7 +227,8 @@ class Trainer {
     void resume(const std::string& path) {
         const io::SafetensorsFile file(path);
         std::vector<io::WantedTensor> wanted;
-        for (const auto& v : views()) wanted.push_back(v);
+        State state(*model_, step_);
+        for (const auto& v : state.views()) wanted.push_back(v);
         io::check(file, wanted);
         const auto number = [&](const char* key, std::uint64_t most) {
             const auto at = file.metadata().find(key);
@@ -246,7 +247,8 @@ class Trainer {
         io::read_parts(*model_, file);
         if (step_.moments().size() > 0) {
             const io::TensorView* m = file.find("optimiser.moments");
-            std::memcpy(step_.moments().data(), m->data, m->bytes);
+            std::memcpy(state.moments.data(), m->data, m->bytes);
+            step_.moments() = BufferOn<typename M::Place, Real>(std::move(state.moments));
         }
         step_.set_steps(static_cast<long>(steps));
         epoch_ = static_cast<long>(epoch);
@@ -303,21 +305,28 @@ class Trainer {
         throw DataError("strata: label " + std::to_string(label) + where + " is none of " + std::to_string(classes) + " classes; labels count from 0 to " +
                         std::to_string(classes - 1) + state);
     }
-    std::vector<io::TensorView> views() const {
-        std::vector<io::TensorView> v = io::parts_of(*model_);
-        if (step_.moments().size() > 0) {
-            io::TensorView m;
-            m.name = "optimiser.moments";
-            m.dtype = dtype_of<Real>;
-            m.shape = {Optimiser::moments, M::parameter_block()};
-            m.data = reinterpret_cast<const std::byte*>(step_.moments().data());
-            m.bytes = static_cast<std::size_t>(step_.moments().size()) * sizeof(Real);
-            v.push_back(m);
+    /// All that a checkpoint holds, in the host's memory.
+    struct State {
+        decltype(on_host(std::declval<const M&>())) model;
+        Buffer<Real> moments;
+        State(const M& m, const Step& step) : model(on_host(m)), moments(step.moments().to_host()) {}
+        std::vector<io::TensorView> views() const {
+            std::vector<io::TensorView> v = io::parts_of(model);
+            if (moments.size() > 0) {
+                io::TensorView m;
+                m.name = "optimiser.moments";
+                m.dtype = dtype_of<Real>;
+                m.shape = {Optimiser::moments, M::parameter_block()};
+                m.data = reinterpret_cast<const std::byte*>(moments.data());
+                m.bytes = static_cast<std::size_t>(moments.size()) * sizeof(Real);
+                v.push_back(m);
+            }
+            return v;
         }
-        return v;
-    }
+    };
     void save_checkpoint(const std::string& path, long epoch) const {
-        io::write_safetensors(path, views(),
+        const State state(*model_, step_);
+        io::write_safetensors(path, state.views(),
                               {{"strata.epoch", std::to_string(epoch)}, {"strata.step", std::to_string(step_.steps())},
                                {"strata.seed", std::to_string(options_.seed.value)}});
     }
