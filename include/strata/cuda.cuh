@@ -3,5 +3,4 @@
 #pragma once
 
 #include <strata/exec/cuda.cuh>
-#include <strata/exec/cuda_expression.cuh>
 #include <strata/strata.hpp>
