@@ -163,6 +163,12 @@ TEST_CASE("the plan: which side lies in lanes") {
     static_assert(gemm_plan(1024, 256, 128, 128, 1, 1, 128, 16, false).side == GemmSide::n);
     static_assert(gemm_plan(1024, 256, 128, 128, 1, 1, 128, 16, false).pack_lanes);
     static_assert(gemm_plan(128, 10, 128, 1, 128, 10, 1, 16, false).side == GemmSide::m);
+    // Few columns and a contiguous k: four of k beside each.
+    static_assert(gemm_plan(32, 10, 128, 128, 1, 10, 1, 16, false).side == GemmSide::quads);
+    static_assert(gemm_plan(32, 10, 128, 128, 1, 1, 128, 16, false).side == GemmSide::quads);
+    static_assert(gemm_plan(32, 16, 128, 128, 1, 16, 1, 16, false).side == GemmSide::n);        // 16 columns fill a vector
+    static_assert(gemm_plan(32, 10, 128, 128, 1, 10, 1, 8, false, 8).side != GemmSide::quads);  // doubles
+    static_assert(gemm_plan(32, 10, 65536, 65536, 1, 10, 1, 16, false).side != GemmSide::quads);
     // One row or one column whose k is contiguous: dot products.
     static_assert(gemm_plan(1, 256, 784, 784, 1, 1, 784, 16, false).side == GemmSide::k);
     static_assert(gemm_plan(64, 1, 784, 784, 1, 1, 1, 16, false).side == GemmSide::k);
@@ -184,6 +190,16 @@ TEST_CASE("random counts and strides: narrow, short, long") {
     many<float, 70, 20, 300, plain, plain>(10), many<float, 300, 20, 8, turned, plain>(10);
     many<float, 20, 70, 40, scattered, plain>(20), many<float, 20, 70, 40, plain, scattered>(20),
         many<double, 9, 30, 40, scattered, scattered>(20);
+}
+
+TEST_CASE("few columns by quads: random counts, k with and without a rest, several items") {
+    static_assert(plan_of<float, 70, 10, 41, plain, plain>.side == GemmSide::quads && plan_of<float, 70, 3, 40, plain, turned>.side == GemmSide::quads);
+    many<float, 70, 10, 41, plain, plain>(30), many<float, 70, 10, 40, plain, turned>(30), many<float, 70, 3, 40, plain, scattered>(20), many<float, 200, 2, 64, plain, plain>(20);
+    constexpr GemmPlan large = plan_of<float, 1000, 10, 200, plain, plain>;
+    static_assert(large.side == GemmSide::quads && gemm_items(large) > 1);
+    run<float, large>({997, 10, 199}, {200, 1}, {10, 1});
+    static_assert(gemm_items(plan_of<float, 1000, 10, 200, plain, plain, true>) == 1);
+    one<float, 1000, 10, 200, plain, plain, true>();
 }
 
 TEST_CASE_TEMPLATE("one row, one column", T, float, double) {
@@ -223,6 +239,7 @@ TEST_CASE("a row has the same bits for every count") {
     };
     rows([](int m) { return run<float, plan_of<float, 64, 40, 300, plain, plain>>({m, 40, 300}, {300, 1}, {40, 1}); });
     rows([](int m) { return run<float, plan_of<float, 64, 40, 50, plain, turned>>({m, 40, 50}, {50, 1}, {1, 50}); });
+    rows([](int m) { return run<float, plan_of<float, 64, 10, 50, plain, plain>>({m, 10, 50}, {50, 1}, {10, 1}); });
     rows([](int m) { return run<float, plan_of<float, 64, 1, 50, plain, plain>>({m, 1, 50}, {50, 1}, {1, 1}); });
 }
 
@@ -248,6 +265,7 @@ TEST_CASE("infinities and NaN stay in their rows and columns, also behind tails"
     };
     check(std::integral_constant<GemmPlan, plan_of<float, 9, 19, 21, plain, plain>>{}, {21, 1}, {19, 1});
     check(std::integral_constant<GemmPlan, plan_of<float, 9, 19, 21, plain, turned>>{}, {21, 1}, {1, 21});
+    check(std::integral_constant<GemmPlan, plan_of<float, 9, 10, 42, plain, plain>>{}, {42, 1}, {10, 1});
     check(std::integral_constant<GemmPlan, plan_of<float, 1, 19, 21, plain, plain>>{}, {21, 1}, {19, 1});
     check(std::integral_constant<GemmPlan, plan_of<float, 1, 19, 21, plain, turned>>{}, {21, 1}, {1, 21});
 }
@@ -267,6 +285,7 @@ TEST_CASE("a sum over nothing is zero") {
     };
     check(std::integral_constant<GemmPlan, plan_of<float, 9, 19, 21, plain, plain>>{});
     check(std::integral_constant<GemmPlan, plan_of<float, 9, 19, 21, plain, turned>>{});
+    check(std::integral_constant<GemmPlan, plan_of<float, 9, 10, 42, plain, plain>>{});
     check(std::integral_constant<GemmPlan, plan_of<float, 1, 19, 21, plain, plain>>{});
     check(std::integral_constant<GemmPlan, plan_of<float, 1, 19, 21, plain, turned>>{});
 }

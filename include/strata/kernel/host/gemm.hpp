@@ -4,7 +4,7 @@
 /// threads.
 #pragma once
 
-#include <strata/kernel/host/microkernel.hpp>
+#include <strata/kernel/host/quads.hpp>
 
 namespace strata::host {
 
@@ -31,8 +31,8 @@ struct GemmStore {
 };
 
 /// The axis that lies in vector lanes: n (rows of A are broadcast), m (the product is computed transposed and turned round in the first
-/// cache), k (dot products, for one row or one column).
-enum class GemmSide { n, m, k };
+/// cache), k (dot products, for one row or one column), quads (n, few, and four of k beside each).
+enum class GemmSide { n, m, k, quads };
 
 /// All that is decided before the program runs. Made by gemm_plan.
 struct GemmPlan {
@@ -61,6 +61,13 @@ inline constexpr long gemm_item_work = 1 << 19;
 /// Half vectors that hold `size` elements; only the longest vectors are halved, whose halves are vectors of the machine too.
 constexpr int gemm_halves(int size, int lanes, int element_bytes) {
     return lanes * element_bytes == 64 ? gemm_blocks(size, lanes / 2) : 2 * gemm_blocks(size, lanes);
+}
+
+/// Half vectors that hold four of k beside each of N columns; 0 if they are too many, or the panel too long for scratch memory.
+constexpr int gemm_quad_halves(int N, int K, int lanes, int element_bytes) {
+    if (element_bytes != 4 || lanes < 4 || N < 2) return 0;
+    const int halves = gemm_halves(4 * N, lanes, element_bytes);
+    return halves <= (convolution_registers >= 32 ? 6 : 24) && static_cast<long>(K + 3) * halves * lanes / 2 <= 65536 ? halves : 0;
 }
 
 /// Cost of a tile for one step of k: its multiply-adds by half vectors, or their latency if there are few, then its loads and the way
@@ -109,6 +116,14 @@ constexpr GemmPlan gemm_plan(int M, int N, int K, long a_row, long a_col, long b
     const long by_m = n * m_halves * k + (a_row != 1 ? turn * m * k / lanes * gemm_blocks(N, 128) : 0) + turn * m * n / lanes;
     if (by_m + by_m / 24 < by_n && M > 1)  // a clear gain only: small counts fare better with n in lanes
         plan.side = GemmSide::m, plan.pack_lanes = a_row != 1;
+    const int quads = detail::gemm_quad_halves(N, K, lanes, element_bytes);
+    if (a_col == 1 && M >= 8 && quads > 0 && m * quads * k / 4 + m * 12 + turn * n * k / lanes < (plan.side == GemmSide::m ? by_m : by_n)) {
+        plan.side = GemmSide::quads, plan.pack_lanes = true, plan.vectors = quads / 2, plan.rows = quad_rows((quads + 1) / 2);
+        const int pieces = whole_rows_in_one_item ? 1 : gemm_blocks(M, gemm_blocks(M, static_cast<int>(m * n * k / detail::gemm_item_work) + 1));
+        plan.item_m = gemm_least(M, gemm_blocks(gemm_blocks(M, pieces), plan.rows) * plan.rows);
+        plan.block = gemm_least(plan.item_m, 64);
+        return plan;
+    }
     const bool turned = plan.side == GemmSide::m;
     detail::gemm_choose_tile(plan, turned ? N : M, turned ? m_halves : n_halves);
     // Whole pages between rows of B: read in place, each panel of many rows would miss in the first cache and in the TLB again for every
@@ -384,6 +399,21 @@ STRATA_INLINE void gemm_run_dots(int first, int last, int k, const T* x, long x_
     }
 }
 
+/// Few columns, by quads: each item copies B for itself.
+template <class T, GemmPlan P, class Epilogue>
+STRATA_INLINE void gemm_run_quads(int m0, int m1, GemmShape s, GemmOperand<T> a, GemmOperand<T> b, Epilogue& epilogue) noexcept {
+    constexpr int N = P.lanes, halves = gemm_quad_halves(P.n, P.k, N, sizeof(T));
+    constexpr bool half = halves % 2 == 1;
+    constexpr int width = halves * N / 2, apart = quad_width(N, halves / 2, half);
+    alignas(64) T panel[(P.k + 3) / 4 * width], c[P.block * apart];
+    quad_pack(b.data, b.row, b.col, s.k, s.n, panel, width);
+    for (int at = m0; at < m1; at += P.block) {
+        const int rows = gemm_least(P.block, m1 - at);
+        quad_product<N, halves / 2, half>(a.data + at * a.row, a.row, panel, rows, s.k, c);
+        epilogue(static_cast<const T*>(c), static_cast<long>(apart), at, rows, 0, s.n);
+    }
+}
+
 }  // namespace detail
 
 /// Computes item `item` of [0, gemm_items(P)). epilogue(tile, ld, m0, rows, n0, columns) gets each finished block of C: row-major, unit
@@ -401,6 +431,8 @@ void gemm_item(int item, GemmShape s, GemmOperand<T> a, GemmOperand<T> b, Epilog
             detail::gemm_run_dots<T, P>(n0, n1, s.k, a.data, a.col, b.data, b.col, epilogue);
         else
             detail::gemm_run_dots<T, P>(m0, m1, s.k, b.data, b.row, a.data, a.row, epilogue);
+    } else if constexpr (P.side == GemmSide::quads) {
+        detail::gemm_run_quads<T, P>(m0, m1, s, a, b, epilogue);
     } else if constexpr (P.m == 1 && !P.pack_lanes) {
         detail::gemm_run_row<T, P>(n0, n1, s, a, b, epilogue);
     } else {
