@@ -67,10 +67,13 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
             return 0;
     }
     template <int... K>
-    static constexpr long bytes_before(std::integer_sequence<int, K...>) {
+    static constexpr long sum_of_bytes(std::integer_sequence<int, K...>) {
         return (0L + ... + bytes_of<K>());
     }
-    static constexpr long part_bytes = bytes_before(std::make_integer_sequence<int, operands>{});
+    /// Where operand K's sums begin within a part. A variable: device code may not call the function.
+    template <int K>
+    static constexpr long bytes_before = sum_of_bytes(std::make_integer_sequence<int, K>{});
+    static constexpr long part_bytes = sum_of_bytes(std::make_integer_sequence<int, operands>{});
     static constexpr long workspace = parts > 1 ? parts * part_bytes : 0;
     static constexpr int tickets = parts > 1 ? 1 : 0;
 
@@ -137,7 +140,7 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
         if constexpr (parts == 1)
             return static_cast<E*>(base.at[K]);
         else
-            return reinterpret_cast<E*>(part + bytes_before(std::make_integer_sequence<int, K>{}));
+            return reinterpret_cast<E*>(part + bytes_before<K>);
     }
     template <int K>
     __device__ __forceinline__ static void begin_sum(Sums& s) {

@@ -299,7 +299,7 @@ template <class T, int N>
 template <class T, int N>
 [[gnu::noinline]] void gemm_store(GemmWalk<T>& w, GemmStore<T> to) noexcept {
     w.g.together = true;
-    for (; w.at < w.end; w.at += w.pitch) {
+    for (; w.end > w.at; w.at += w.pitch) {
         const GemmPanelKernel<T>& kernel = w.end - w.at > w.tail.reach ? w.others : w.tail;
         const bool fits = w.end - w.first >= kernel.reach, in_place = fits && !w.turned;
         const int at = !fits ? w.first : w.end - w.at < kernel.reach ? w.end - kernel.reach : w.at;

@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <strata/kernel/cuda/contract.cuh>
+
+#include "../host/contract.cpp"
