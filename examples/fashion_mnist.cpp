@@ -13,10 +13,22 @@
 #include <strata/data.hpp>
 #include <strata/strata.hpp>
 #include <strata/train.hpp>
+#if defined(__CUDACC__)
+#include <strata/cuda.cuh>
+#endif
 
 namespace st = strata;
 
 namespace {
+
+// The place that this program is compiled for: fashion_mnist_cuda.cu is this file, compiled for a device.
+#if defined(__CUDACC__)
+using Place = st::Cuda;
+constexpr const char* place = "cuda";
+#else
+using Place = st::Host;
+constexpr const char* place = "host";
+#endif
 
 using Picture = st::Shape<1, 28, 28>;
 template <int Out, int Kernel, int Pad = 0>
@@ -31,7 +43,7 @@ using Cnn = st::Sequential<Conv<32, 3, 1>, st::Relu, st::MaxPool2d<2>, Conv<64, 
 constexpr int most = 128;  // images in a step; programs are compiled for this many and run with any number up to it
 
 struct Options {
-    std::string model = "cnn", data, out = ".", resume;
+    std::string model = "cnn", place = ::place, data, out = ".", resume;
     int epochs = 8, batch = 64, threads = 0;
     long limit = 0;
     unsigned long long seed = 42;
@@ -47,7 +59,8 @@ constexpr const char* help =
     "  --data FOLDER   where the four IDX files lie (default: STRATA_FASHION_MNIST or the package's folder)\n"
     "  --out FOLDER    where weights and pictures go (default: here)\n"
     "  --resume FILE   go on from a checkpoint (checkpoint.safetensors in --out)\n"
-    "  --limit N       use N training images only, for a quick look\n"
+    "  --limit N       use N training images only, and no more of the others, for a quick look\n"
+    "  --place NAME    host, or cuda: the program fashion_mnist_cuda (preset cuda)\n"
     "  --help          this text\n";
 
 [[noreturn]] void refuse(const std::string& text) {
@@ -65,7 +78,7 @@ Options parse(int argc, char** argv) {
     Options o;
     const option options[] = {{"model", 1, nullptr, 'm'}, {"epochs", 1, nullptr, 'e'}, {"batch", 1, nullptr, 'b'}, {"seed", 1, nullptr, 's'},
                               {"threads", 1, nullptr, 't'}, {"data", 1, nullptr, 'd'}, {"out", 1, nullptr, 'o'}, {"resume", 1, nullptr, 'r'},
-                              {"limit", 1, nullptr, 'l'}, {"help", 0, nullptr, 'h'}, {nullptr, 0, nullptr, 0}};
+                              {"limit", 1, nullptr, 'l'}, {"place", 1, nullptr, 'p'}, {"help", 0, nullptr, 'h'}, {nullptr, 0, nullptr, 0}};
     for (int c; (c = getopt_long(argc, argv, "", options, nullptr)) != -1;) switch (c) {
             case 'm': o.model = optarg; break;
             case 'e': o.epochs = static_cast<int>(number("epochs", optarg, 1)); break;
@@ -76,9 +89,12 @@ Options parse(int argc, char** argv) {
             case 'o': o.out = optarg; break;
             case 'r': o.resume = optarg; break;
             case 'l': o.limit = static_cast<long>(number("limit", optarg, 1)); break;
+            case 'p': o.place = optarg; break;
             case 'h': std::fputs(help, stdout); std::exit(0);
             default: refuse("fashion_mnist: that is not an option");
         }
+    if (o.place != "host" && o.place != "cuda") refuse("fashion_mnist: --place is host or cuda, not \"" + o.place + "\"");
+    if (o.place != place) refuse(std::string("fashion_mnist: this program is compiled for ") + place + "; for --place " + o.place + " run " + (o.place == "cuda" ? "fashion_mnist_cuda, which the preset cuda builds" : "fashion_mnist"));
     if (o.batch > most) refuse("fashion_mnist: --batch " + std::to_string(o.batch) + " is more than the " + std::to_string(most) + " that the programs are compiled for; give 1 to " + std::to_string(most));
     if (optind < argc) refuse(std::string("fashion_mnist: \"") + argv[optind] + "\" is not an option");
     return o;
@@ -112,10 +128,11 @@ std::vector<st::Exhibit> worst_mistakes(Trainer& trainer, const Set& test, std::
 
 template <class Net>
 void train(const Options& o) {
-    using Model = st::Model<Net, Picture>;
-    const auto data = st::data::fashion_mnist(o.data);
+    using Model = st::Model<Net, Picture, Place>;
+    auto data = st::data::fashion_mnist(o.data);
     auto [training, validation] = st::data::split(data.train, 5000, st::Seed{o.seed});
-    if (o.limit > 0 && o.limit < training.size()) training = st::data::split(training, training.size() - o.limit, st::Seed{o.seed}).train;
+    for (auto* set : {&training, &validation, &data.test})
+        if (o.limit > 0 && o.limit < set->size()) *set = st::data::split(*set, set->size() - o.limit, st::Seed{o.seed}).train;
 
     Model model{st::Seed{o.seed}};
     const long steps = (training.size() + o.batch - 1) / o.batch * o.epochs;
