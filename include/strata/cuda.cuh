@@ -3,4 +3,5 @@
 #pragma once
 
 #include <strata/exec/cuda.cuh>
+#include <strata/exec/cuda_expression.cuh>
 #include <strata/strata.hpp>

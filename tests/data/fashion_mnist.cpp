@@ -80,6 +80,32 @@ TEST_CASE("absent or damaged files are named, with the package and the variable"
     CHECK(contains(error(), "t10k-images-idx3-ubyte.gz': No such file or directory"));
 }
 
+TEST_CASE("each of the four files is named when it is cut short, grown, of another type or hostile") {
+    const support::Folder folder;
+    write_small(folder);
+    for (const char* name : {"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"}) {
+        const std::string path = folder / name, whole = support::read(path);
+        const auto error = [&](const std::string& bytes) {
+            support::write(path, bytes);
+            return error_of([&] { fashion_mnist(folder.path()); });
+        };
+        const std::string named = "strata: '" + path + "'";
+        std::string other = whole, huge = whole;
+        other[2] = '\x09';
+        for (std::size_t i = 4; i < 4 + 4 * static_cast<std::size_t>(whole[3]); ++i) huge[i] = '\xFF';
+        for (const std::string& bytes : {std::string(), whole.substr(0, 3), whole.substr(0, 7), whole.substr(0, whole.size() - 1), whole + "x", other, huge}) {
+            CAPTURE(bytes.size());
+            const std::string text = error(bytes);
+            CHECK(text.substr(0, named.size()) == named);
+            CHECK((contains(text, "download it anew") || contains(text, "the limit must be raised")));
+        }
+        CHECK(error(whole) == "no error");
+    }
+    support::write(folder / "t10k-labels-idx1-ubyte", idx({1}, "\x0C"));
+    CHECK(error_of([&] { fashion_mnist(folder.path()); }) ==
+          "strata: '" + (folder / "t10k-labels-idx1-ubyte") + "': label 0 is 12, not in [0, 10); download it anew");
+}
+
 TEST_CASE("the real data") {
     if (!std::filesystem::exists(installed + "/train-images-idx3-ubyte.gz")) {
         MESSAGE("dataset-fashion-mnist is not installed: skipped");

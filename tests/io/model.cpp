@@ -10,6 +10,8 @@
 
 #include <strata/layer.hpp>
 
+#include "../support/folder.hpp"
+
 namespace st = strata;
 
 namespace {
@@ -62,4 +64,34 @@ TEST_CASE("a file of another type, a truncated and a missing file are refused") 
     std::filesystem::resize_file(f.path, std::filesystem::file_size(f.path) - 4);
     CHECK_THROWS_AS(st::load(m, f.path), st::FileError);
     CHECK_THROWS_WITH_AS(st::load(m, "/nowhere/at/all"), doctest::Contains("/nowhere/at/all"), st::FileError);
+}
+
+TEST_CASE("a save that finds no room leaves the old file, which still loads") {
+    const support::Folder folder;
+    const std::string path = folder / "weights";
+    const Model old{st::Seed{4}}, fresh{st::Seed{5}};
+    st::save(old, path);
+    const std::string error = support::error_of([&] {
+        const support::FileLimit limit(100);
+        st::save(fresh, path);
+    });
+    CHECK(error == "strata: cannot write '" + path + "': File too large; raise the limit on the size of files (ulimit -f), or choose another file system");
+    CHECK(folder.entries() == 1);
+    Model m{st::Seed{6}};
+    st::load(m, path);
+    for (long i = 0; i < Model::parameter_block(); ++i) REQUIRE(m.parameters()[i] == old.parameters()[i]);
+}
+
+TEST_CASE("a place where nothing can be saved is named; what is there stays") {
+    const support::Folder folder;
+    const std::string file = folder / "file";
+    support::write(file, "old");
+    const Model m{st::Seed{4}};
+    const auto error = [&](const std::string& path) { return support::error_of([&] { st::save(m, path); }); };
+    CHECK(error(file + "/a") == "strata: cannot write '" + file + "/a': Not a directory; check the path: a part of it is a file, not a folder");
+    CHECK(support::contains(error(folder / "none/a"), "No such file or directory; check the path"));
+    CHECK(support::contains(error(folder.path()), "it is a folder, a device or a pipe; give the path of a regular file"));
+    CHECK(support::contains(error("/dev/full"), "strata: cannot write '/dev/full': it is a folder, a device or a pipe"));
+    CHECK(support::read(file) == "old");
+    CHECK(folder.entries() == 1);
 }

@@ -6,16 +6,12 @@
 #include <cstdint>
 #include <vector>
 
+#include "../support/dice.hpp"
+
 using strata::detail::Life;
+using strata::test::Dice;
 
 namespace {
-struct Dice {
-    std::uint64_t state;
-    int operator()(int n) {
-        state = state * 6364136223846793005u + 1442695040888963407u;
-        return static_cast<int>((state >> 33) % static_cast<std::uint64_t>(n));
-    }
-};
 constexpr int most = 24;
 
 /// No two lives that meet in time share a byte, and all lie below `top`.

@@ -30,7 +30,7 @@ inline constexpr double tolerance = sizeof(T) == 4 ? 1e-5 : 1e-12;
 
 /// A leaf without memory: what shapes and types are asserted of.
 template <class T, int... D>
-using Leaf = TensorLeaf<T, Shape<D...>>;
+using Leaf = detail::Wrapped<Tensor<T, D...>>;
 template <class E>
 using ShapeIn = typename detail::Wrapped<E>::Shape;
 template <class E>

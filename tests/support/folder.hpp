@@ -2,11 +2,13 @@
 /// What tests of files share: a folder of their own, and bytes in and out by other means than the library's.
 #pragma once
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
 #include <string_view>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <strata/core/error.hpp>
@@ -43,6 +45,27 @@ inline std::string read(const std::string& path) {
 inline void write(const std::string& path, std::string_view bytes) {
     std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
 }
+
+/// While it lives, no file of this process grows past so many bytes: what a full disk does to a writer, without the rights to make one.
+class FileLimit {
+public:
+    explicit FileLimit(unsigned long bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+        ::getrlimit(RLIMIT_FSIZE, &before_);
+        rlimit small = before_;
+        small.rlim_cur = bytes;
+        ::setrlimit(RLIMIT_FSIZE, &small);
+    }
+    FileLimit(const FileLimit&) = delete;
+    FileLimit& operator=(const FileLimit&) = delete;
+    ~FileLimit() {
+        ::setrlimit(RLIMIT_FSIZE, &before_);
+        std::signal(SIGXFSZ, handler_);
+    }
+
+private:
+    rlimit before_{};
+    void (*handler_)(int);
+};
 
 /// The text of the strata::Error that `call` throws, or "no error".
 template <class F>

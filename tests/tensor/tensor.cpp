@@ -4,8 +4,11 @@
 #include <doctest/doctest.h>
 
 #include <numeric>
+#include <ranges>
 #include <string>
 #include <vector>
+
+#include "../support/elsewhere.hpp"
 
 namespace strata::test {
 
@@ -82,6 +85,28 @@ TEST_CASE("copies are apart, moves keep the memory") {
     CHECK(c(2, 3) == 1);
     b = *&b;
     CHECK(b(0, 0) == 4);
+}
+
+using Far = TensorOn<Elsewhere, float, 2, 3>;
+static_assert(std::is_same_v<Far::Place, Elsewhere> && std::is_same_v<detail::Wrapped<Far>, TensorLeaf<float, Shape<2, 3>, Elsewhere>>);
+static_assert(std::ranges::range<M> && !std::ranges::range<Far> && !std::ranges::range<const Far>, "no one walks over what is out of reach");
+using Near = Tensor<float, 2, 3>;
+static_assert(std::is_constructible_v<Near, const Far&> && std::is_constructible_v<Far, const Near&>);
+static_assert(std::is_same_v<decltype(std::declval<const Far&>().to_host()), Near>);
+
+TEST_CASE("a tensor at another place comes from the host and goes there") {
+    const Near numbers{1, 2, 3, 4, 5, 6};
+    Far far(numbers);
+    CHECK(far.data() != numbers.data());
+    const Near back = far.to_host();
+    CHECK(back(0, 2) == 3);
+    CHECK(back(1, 1) == 5);
+    CHECK(Near(far)(1, 2) == 6);
+    CHECK(back.to_host()(1, 2) == 6);
+    CHECK(Far{6, 5, 4, 3, 2, 1}.to_host()(0, 1) == 5);
+    for (float x : Far().to_host()) CHECK(x == 0);
+    for (float x : Far::full(2.5f).to_host()) CHECK(x == 2.5f);
+    CHECK_THROWS_AS((Far{1, 2, 3}), DataError);
 }
 
 }  // namespace strata::test

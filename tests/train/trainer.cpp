@@ -1,58 +1,19 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <strata/train/trainer.hpp>
 
-#include <cmath>
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
 #include <limits>
 
 #include <doctest/doctest.h>
 
-#include <strata/data/dataset.hpp>
-#include <strata/layer.hpp>
-#include <strata/loss/cross_entropy.hpp>
-#include <strata/optim/adam.hpp>
-#include <strata/optim/sgd.hpp>
+#include "../support/clouds.hpp"
+#include "../support/folder.hpp"
 
 namespace st = strata;
 
-namespace {
-
-using Set = st::data::Dataset<st::Shape<4>, 3>;
-using Model = st::Model<st::Sequential<st::Dense<16>, st::Relu, st::Dropout<0.1f>, st::Dense<3>>, st::Shape<4>>;
-
-/// Three clouds that a small net can tell apart.
-Set clouds(int n, std::uint64_t seed) {
-    std::vector<float> x;
-    std::vector<std::int32_t> label;
-    for (int i = 0; i < n; ++i) {
-        const int c = i % 3;
-        label.push_back(c);
-        for (int k = 0; k < 4; ++k)
-            x.push_back((k == c ? 2.0f : 0.0f) + st::Philox::uniform(seed, 1, static_cast<std::uint64_t>(4 * i + k)) - 0.5f);
-    }
-    return Set(x, label);
-}
-st::FitOptions<Set> quiet(int epochs) {
-    st::FitOptions<Set> o;
-    o.epochs = epochs;
-    o.progress.silent = true;
-    return o;
-}
-auto trainer_of(Model& m, int threads = 1, std::uint64_t seed = 5) {
-    return st::Trainer<Model, st::CrossEntropy, st::Adam, 32>(m, st::CrossEntropy{}, st::Adam{.rate = 1e-2}, st::batch<32>,
-                                                              st::TrainerOptions{st::Seed{seed}, threads});
-}
-bool equal(const Model& a, const Model& b) { return std::memcmp(a.parameters(), b.parameters(), sizeof(float) * Model::parameter_block()) == 0; }
-struct Folder {
-    std::filesystem::path path = std::filesystem::temp_directory_path() / ("strata_trainer_" + std::to_string(::getpid()));
-    Folder() { std::filesystem::create_directories(path); }
-    ~Folder() { std::filesystem::remove_all(path); }
-    std::string operator/(const char* name) const { return (path / name).string(); }
-};
-
-}  // namespace
+using namespace strata::test;
+using support::Folder;
+using Set = Clouds;
+using Model = CloudModel;
 
 TEST_CASE("fit learns, records every epoch and keeps the best weights") {
     const Set train = clouds(301, 1), validation = clouds(90, 2);

@@ -43,6 +43,9 @@ inline FashionMnist::Set read_pair(const std::string& folder, const std::string&
     if (images.shape[0] != labels.shape[0])
         throw FileError("strata: '" + images.path + "' holds " + std::to_string(images.shape[0]) + " pictures, '" + labels.path + "' " +
                         std::to_string(labels.shape[0]) + " labels; download both anew");
+    for (std::size_t i = 0; i < labels.bytes.size(); ++i)
+        if (labels.bytes[i] >= FashionMnist::Set::classes)
+            throw DataError("strata: '" + labels.path + "': label " + std::to_string(i) + " is " + std::to_string(labels.bytes[i]) + ", not in [0, 10); download it anew");
     return {std::move(images.bytes), std::vector<std::int32_t>(labels.bytes.begin(), labels.bytes.end())};
 }
 

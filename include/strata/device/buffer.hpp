@@ -46,6 +46,8 @@ class Buffer {
     T* end() { return data_ + size_; }
     const T* begin() const { return data_; }
     const T* end() const { return data_ + size_; }
+    /// A copy on the host, as the memories of other places give one.
+    Buffer to_host() const { return *this; }
     void clear() {
         if (data_ != nullptr) __builtin_memset(static_cast<void*>(data_), 0, static_cast<std::size_t>(size_) * sizeof(T) + 64);
     }

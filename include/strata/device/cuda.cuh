@@ -80,10 +80,11 @@ class Memory {
         settle();
     }
     /// A copy of the host's.
-    explicit Memory(const Buffer<T>& host) : size_(host.size()) {
+    explicit Memory(const Buffer<T>& host) : Memory(host.data(), host.size()) {}
+    Memory(const T* host, long elements) : size_(elements) {
         if (size_ == 0) return;
         check(cudaMalloc(&data_, bytes()), "cudaMalloc");
-        check(cudaMemcpy(data_, host.data(), bytes(), cudaMemcpyHostToDevice), "cudaMemcpy");
+        check(cudaMemcpy(data_, host, bytes(), cudaMemcpyHostToDevice), "cudaMemcpy");
         settle();
     }
     Memory(Memory&& other) noexcept : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}

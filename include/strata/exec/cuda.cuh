@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-/// Running a program on a device: the steps of the host's table, launched in order on a stream of their own.
+/// Running a program on a device: the steps of the host's table, launched in order on a stream of its own.
 #pragma once
 
 #include <strata/device/cuda.cuh>
@@ -39,15 +39,13 @@ struct PolicyOn<Cuda, Real> {
     }();
 };
 
-/// Inputs and outputs may be the host's arrays or the device's; parameters, states, gradients and moments are the device's, scalars the host's.
+/// A program with the memory that it needs beside the arrays that it is given.
 template <class P>
-class Runner<Cuda, P> {
+class CudaProgram {
   public:
-    explicit Runner(Pool* = nullptr)
-        : facts_(1), arena_(P::plan.arena), scalars_(scalars == 0 ? 1 : scalars), staging_(staging == 0 ? 1 : staging), workspace_(workspace == 0 ? 1 : workspace),
-          tickets_(tickets == 0 ? 1 : tickets) {}
+    CudaProgram() : facts_(1), arena_(P::plan.arena), scalars_(scalars), workspace_(workspace), tickets_(tickets) {}
 
-    /// Runs all steps and waits for them; outputs are in place then.   Throws CudaError.
+    /// Puts all steps into the stream.   Needs: scalars in the host's memory, all other arrays but the arena in the device's.   Throws CudaError.
     void run(const Run& r, Bindings b) {
         const cuda::Facts facts{r.count, r.seed, r.step};
         const cudaStream_t s = stream_.get();
@@ -56,17 +54,6 @@ class Runner<Cuda, P> {
         if (scalars > 0) cuda::check(cudaMemcpyAsync(scalars_.data(), scalar, scalars * sizeof(typename P::Real), cudaMemcpyHostToDevice, s), "cudaMemcpyAsync");
         scalar = scalars_.data();
         b.region[static_cast<int>(Region::arena)] = arena_.data();
-        Bindings on = b;
-        for (int i = 0; i < places.count; ++i) {
-            const Port& p = places.at[i];
-            char* here = staging_.data() + p.offset;
-            if (p.output) {
-                on.output[p.index] = here;
-            } else {
-                cuda::check(cudaMemcpyAsync(here, b.input[p.index], p.in_run(r.count), cudaMemcpyDefault, s), "cudaMemcpyAsync");
-                on.input[p.index] = here;
-            }
-        }
         const cuda::Launch launch{s, facts_.data(), workspace_.data(), tickets_.data()};
         for (int i = 0; i < P::stretches.count; ++i) {
             const Stretch& stretch = P::stretches.at[i];
@@ -74,58 +61,22 @@ class Runner<Cuda, P> {
                 for (int k = stretch.first; k < stretch.end; ++k) {
                     const Entry& e = table[k];
                     void* base[most_addresses];
-                    for (int a = 0; a < e.count; ++a) base[a] = resolved(e.at[a], on, stretch.reverse ? stretch.turns - 1 - turn : turn);
+                    for (int a = 0; a < e.count; ++a) base[a] = resolved(e.at[a], b, stretch.reverse ? stretch.turns - 1 - turn : turn);
                     e.launch(launch, base);
                 }
         }
-        for (int i = 0; i < places.count; ++i)
-            if (const Port& p = places.at[i]; p.output && b.output[p.index] != nullptr)
-                cuda::check(cudaMemcpyAsync(b.output[p.index], staging_.data() + p.offset, p.in_run(r.count), cudaMemcpyDefault, s), "cudaMemcpyAsync");
-        stream_.wait();
     }
+    const cuda::Stream& stream() const { return stream_; }
 
   private:
     static constexpr int most_addresses = 2 * max_operands + 4;
-    /// An array that comes from outside or goes there.
-    struct Port {
-        int index{};
-        bool output{};
-        long offset{}, bytes{};  ///< in the staging memory; at the capacity
-        int of{};                ///< 0, or the capacity by which `bytes` is divided
-        std::size_t in_run(int count) const { return static_cast<std::size_t>(of == 0 ? bytes : bytes / of * count); }
-    };
-    struct Ports {
-        Port at[2 * Bindings::most]{};
-        int count{};
-        long bytes{};
-        constexpr void enter(int index, bool output, const Node& n) {
-            for (int i = 0; i < count; ++i)
-                if (at[i].index == index && at[i].output == output) return;
-            Port& p = at[count++];
-            p.index = index;
-            p.output = output;
-            p.offset = bytes;
-            p.bytes = n.dims.size() * size_of(n.type);
-            p.of = n.dims.bounded() ? P::capacity : 0;
-            bytes += detail::round_up(p.bytes, 256);
-        }
-    };
-    static constexpr Ports ports() {
-        Ports p;
-        for (int i = 0; i < P::graph.nodes; ++i)
-            if (const Node& n = P::graph.node[i]; n.kind == Kind::leaf && static_cast<Region>(n.attributes.value[0]) == Region::input) p.enter(n.attributes.value[1], false, n);
-        for (int i = 0; i < P::graph.sinks; ++i)
-            if (P::graph.sink[i].region == Region::output) p.enter(P::graph.sink[i].index, true, P::graph.node[P::graph.sink[i].node]);
-        return p;
-    }
     static constexpr long count_scalars() {
         long n = 0;
         for (int i = 0; i < P::graph.nodes; ++i)
             if (const Node& x = P::graph.node[i]; x.kind == Kind::leaf && static_cast<Region>(x.attributes.value[0]) == Region::scalar && x.attributes.value[1] >= n) n = x.attributes.value[1] + 1;
         return n;
     }
-    static constexpr Ports places = ports();
-    static constexpr long staging = places.bytes, scalars = count_scalars();
+    static constexpr long scalars = count_scalars();
 
     struct Entry {
         void (*launch)(const cuda::Launch&, void* const*);
@@ -163,8 +114,74 @@ class Runner<Cuda, P> {
     cuda::Memory<cuda::Facts> facts_;
     cuda::Memory<char> arena_;
     cuda::Memory<typename P::Real> scalars_;
-    cuda::Memory<char> staging_, workspace_;
+    cuda::Memory<char> workspace_;
     cuda::Memory<unsigned> tickets_;
+};
+
+/// Inputs and outputs may be the host's arrays or the device's; parameters, states, gradients and moments are the device's, scalars the host's.
+template <class P>
+class Runner<Cuda, P> {
+  public:
+    explicit Runner(Pool* = nullptr) : staging_(places.bytes) {}
+
+    /// Runs all steps and waits for them; outputs are in place then.   Throws CudaError.
+    void run(const Run& r, const Bindings& b) {
+        const cudaStream_t s = program_.stream().get();
+        Bindings on = b;
+        for (int i = 0; i < places.count; ++i) {
+            const Port& p = places.at[i];
+            char* here = staging_.data() + p.offset;
+            if (p.output) {
+                on.output[p.index] = here;
+            } else {
+                cuda::check(cudaMemcpyAsync(here, b.input[p.index], p.in_run(r.count), cudaMemcpyDefault, s), "cudaMemcpyAsync");
+                on.input[p.index] = here;
+            }
+        }
+        program_.run(r, on);
+        for (int i = 0; i < places.count; ++i)
+            if (const Port& p = places.at[i]; p.output && b.output[p.index] != nullptr)
+                cuda::check(cudaMemcpyAsync(b.output[p.index], staging_.data() + p.offset, p.in_run(r.count), cudaMemcpyDefault, s), "cudaMemcpyAsync");
+        program_.stream().wait();
+    }
+
+  private:
+    /// An array that comes from outside or goes there.
+    struct Port {
+        int index{};
+        bool output{};
+        long offset{}, bytes{};  ///< in the staging memory; at the capacity
+        int of{};                ///< 0, or the capacity by which `bytes` is divided
+        std::size_t in_run(int count) const { return static_cast<std::size_t>(of == 0 ? bytes : bytes / of * count); }
+    };
+    struct Ports {
+        Port at[2 * Bindings::most]{};
+        int count{};
+        long bytes{};
+        constexpr void enter(int index, bool output, const Node& n) {
+            for (int i = 0; i < count; ++i)
+                if (at[i].index == index && at[i].output == output) return;
+            Port& p = at[count++];
+            p.index = index;
+            p.output = output;
+            p.offset = bytes;
+            p.bytes = n.dims.size() * size_of(n.type);
+            p.of = n.dims.bounded() ? P::capacity : 0;
+            bytes += detail::round_up(p.bytes, 256);
+        }
+    };
+    static constexpr Ports ports() {
+        Ports p;
+        for (int i = 0; i < P::graph.nodes; ++i)
+            if (const Node& n = P::graph.node[i]; n.kind == Kind::leaf && static_cast<Region>(n.attributes.value[0]) == Region::input) p.enter(n.attributes.value[1], false, n);
+        for (int i = 0; i < P::graph.sinks; ++i)
+            if (P::graph.sink[i].region == Region::output) p.enter(P::graph.sink[i].index, true, P::graph.node[P::graph.sink[i].node]);
+        return p;
+    }
+    static constexpr Ports places = ports();
+
+    CudaProgram<P> program_;
+    cuda::Memory<char> staging_;
 };
 
 }  // namespace strata

@@ -15,14 +15,14 @@ struct LeafCount {
 };
 template <class E>
 struct Shadow;
-template <class T, class S>
-struct Shadow<TensorLeaf<T, S>> {
+template <class T, class S, class Place>
+struct Shadow<TensorLeaf<T, S, Place>> {
     using type = Ref<S, T>;
     template <class B>
     static constexpr type make(B& b, LeafCount& n) {
         return {b.leaf(Region::input, n.tensors++, 0, dtype_of<T>, S::dims())};
     }
-    static void bind(const TensorLeaf<T, S>& e, const void** tensors, double*, LeafCount& n) { tensors[n.tensors++] = e.data; }
+    static void bind(const TensorLeaf<T, S, Place>& e, const void** tensors, double*, LeafCount& n) { tensors[n.tensors++] = e.data; }
 };
 template <>
 struct Shadow<Constant> {
@@ -92,9 +92,9 @@ template <class E>
 struct RealOf {
     using type = void;
 };
-template <class T, class S>
+template <class T, class S, class Place>
     requires std::is_floating_point_v<T>
-struct RealOf<TensorLeaf<T, S>> {
+struct RealOf<TensorLeaf<T, S, Place>> {
     using type = T;
 };
 template <class... T>
@@ -128,6 +128,10 @@ struct ExpressionTrace {
     }
 };
 
+/// Where an expression is computed that is assigned to nothing.
+template <class E>
+using PlaceOrHost = std::conditional_t<std::is_void_v<typename PlaceOf<E>::type>, Host, typename PlaceOf<E>::type>;
+
 /// How many numbers the leaves of E hold at most.
 template <class E>
 inline constexpr int leaves_of = nodes_of<E> + 2;
@@ -144,51 +148,71 @@ bool mentions(const E& e, const void* memory) {
     return false;
 }
 
-/// Binds and runs a program of an expression.
+/// What a program of an expression reads and writes.   Numbers of the expression are the host's.
 template <class P, class E>
-void run_expression(const E& e, void* const* outputs, int count, char* arena) {
-    const void* tensors[leaves_of<E>] = {};
-    double numbers[leaves_of<E>] = {1};
-    LeafCount n;
-    Shadow<E>::bind(e, tensors, numbers, n);
-    typename P::Real scalars[leaves_of<E>];
-    std::int32_t whole[leaves_of<E>];
-    for (int i = 0; i <= n.numbers; ++i) {
-        scalars[i] = static_cast<typename P::Real>(numbers[i]);
-        whole[i] = numbers[i] > -2147483648.0 && numbers[i] < 2147483648.0 ? static_cast<std::int32_t>(numbers[i]) : 0;
+class Bound {
+  public:
+    Bound(const E& e, void* const* outputs, int count) {
+        double numbers[leaves_of<E>] = {1};
+        const void* tensors[leaves_of<E>] = {};
+        LeafCount n;
+        Shadow<E>::bind(e, tensors, numbers, n);
+        for (int i = 0; i < n.tensors; ++i) bindings_.input[i] = tensors[i];
+        for (int i = 0; i < count; ++i) bindings_.output[i] = outputs[i];
+        for (int i = 0; i <= n.numbers; ++i) {
+            scalars_[i] = static_cast<typename P::Real>(numbers[i]);
+            whole_[i] = numbers[i] > -2147483648.0 && numbers[i] < 2147483648.0 ? static_cast<std::int32_t>(numbers[i]) : 0;
+        }
+        bindings_.region[static_cast<int>(Region::scalar)] = scalars_;
+        bindings_.region[static_cast<int>(Region::state)] = whole_;
     }
-    Bindings b;
-    for (int i = 0; i < n.tensors; ++i) b.input[i] = tensors[i];
-    for (int i = 0; i < count; ++i) b.output[i] = outputs[i];
-    b.region[static_cast<int>(Region::scalar)] = scalars;
-    b.region[static_cast<int>(Region::state)] = whole;
-    b.region[static_cast<int>(Region::arena)] = arena;
-    HostProgram<P>::run(Run{}, b);
-}
+    Bound(const Bound&) = delete;
+    Bound& operator=(const Bound&) = delete;
+    /// Numbers that stand before whole numbers are in the region of states, all others in that of scalars.
+    const Bindings& bindings() const { return bindings_; }
+    static constexpr int most_numbers = leaves_of<E>;
+
+  private:
+    Bindings bindings_;
+    typename P::Real scalars_[most_numbers]{};
+    std::int32_t whole_[most_numbers]{};
+};
 
 }  // namespace strata::detail
 
 namespace strata {
 
-/// plan_of<decltype(expression)>.kernels == 1.
+/// plan_of<decltype(expression)>.kernels == 1, at the place of its tensors.
 template <class E>
-inline constexpr PlanFacts plan_of = facts_of_plan<Program<detail::ExpressionTrace<detail::Wrapped<E>>>>();
+inline constexpr PlanFacts plan_of = facts_of_plan<Program<detail::ExpressionTrace<detail::Wrapped<E>, float, detail::PlaceOrHost<detail::Wrapped<E>>>>>();
 template <class E>
-    requires detail::is_misfit<detail::Wrapped<E>>
-inline constexpr std::conditional_t<(sizeof(typename detail::Report<detail::Wrapped<E>, InPlan>::type) > 0), PlanFacts, void> plan_of<E>{};
+    requires(!std::is_same_v<typename detail::ExpressionReport<detail::Wrapped<E>, InPlan>::type, NoFault>)
+inline constexpr std::conditional_t<(sizeof(typename detail::ExpressionReport<detail::Wrapped<E>, InPlan>::type) > 0), PlanFacts, void> plan_of<E>{};
 
 template <>
 struct Executor<Host> {
     /// Needs: an expression without mistakes, of the tensor's shape and type.
     template <class E, class T, int... D>
     static void assign(const E& e, TensorOn<Host, T, D...>& to) {
-        using P = Program<detail::ExpressionTrace<E, T>>;
-        Buffer<char> arena(P::plan.arena);
         // A tensor on both sides is written only when all of it has been read.
         Buffer<T> apart(detail::mentions(e, to.data()) ? to.size : 0);
         void* out[] = {apart.size() > 0 ? apart.data() : to.data()};
-        detail::run_expression<P>(e, out, 1, arena.data());
+        run<Program<detail::ExpressionTrace<E, T>>>(e, out, 1);
         for (long i = 0; i < apart.size(); ++i) to.data()[i] = apart[i];
+    }
+    /// Runs P, a program of e.
+    template <class P, class E>
+    static void run(const E& e, void* const* outputs, int count) {
+        const detail::Bound<P, E> bound(e, outputs, count);
+        Buffer<char> arena(P::plan.arena);
+        Bindings b = bound.bindings();
+        b.region[static_cast<int>(Region::arena)] = arena.data();
+        HostProgram<P>::run(Run{}, b);
+    }
+    /// sum[i] += part[i].
+    template <class T>
+    static void add(T* sum, const T* part, long elements) {
+        for (long i = 0; i < elements; ++i) sum[i] += part[i];
     }
 };
 

@@ -10,11 +10,11 @@ namespace strata {
 
 namespace detail {
 
-/// Which of E's tensors could be a Tensor<T, S>: those of its type and shape, in the order of the tree.
+/// Which of E's tensors could be one of T and S: those of its type and shape, in the order of the tree.
 template <class E, class T, class S>
 inline constexpr int candidates = 0;
-template <class T, class S>
-inline constexpr int candidates<TensorLeaf<T, S>, T, S> = 1;
+template <class T, class S, class Place>
+inline constexpr int candidates<TensorLeaf<T, S, Place>, T, S> = 1;
 template <class Op, class S0, class T0, class... E, class T, class S>
 inline constexpr int candidates<Apply<Op, S0, T0, E...>, T, S> = (0 + ... + candidates<E, T, S>);
 
@@ -36,8 +36,8 @@ struct FindCandidates {
         walk(c, n, leaf, static_cast<const Operands<Rest...>*>(nullptr));
     }
     static constexpr void visit(Candidates<E, T, S>&, int&, int&, const Constant*) {}
-    template <class T2, class S2>
-    static constexpr void visit(Candidates<E, T, S>& c, int& n, int& leaf, const TensorLeaf<T2, S2>*) {
+    template <class T2, class S2, class Place>
+    static constexpr void visit(Candidates<E, T, S>& c, int& n, int& leaf, const TensorLeaf<T2, S2, Place>*) {
         if constexpr (std::is_same_v<T, T2> && std::is_same_v<S, S2>) c.at[n++] = leaf;
         ++leaf;
     }
@@ -62,7 +62,7 @@ template <class E, class... W>
 struct GradientTrace {
     using Real = typename RealOf<E>::type;
     using List = OpsOf<E>;
-    static constexpr Policy policy = PolicyOn<Host, Real>::value;
+    static constexpr Policy policy = PolicyOn<PlaceOrHost<E>, Real>::value;
     static constexpr int capacity = 1;
     static constexpr int outputs = (0 + ... + Candidates<E, typename W::Type, typename W::Shape>::count);
     static constexpr auto graph() {
@@ -115,6 +115,8 @@ template <class E, class W>
 constexpr auto fault_by() {
     if constexpr (!is_tensor<W>)
         return Chosen<NotATensor<W>>{};
+    else if constexpr (!std::is_same_v<typename W::Place, PlaceOrHost<E>>)
+        return Chosen<PlacesDoNotFit<InGradient, PlaceOrHost<E>, typename W::Place>>{};
     else if constexpr (!std::is_floating_point_v<typename W::Type>)
         return Chosen<NoGradientBy<typename W::Type, typename W::Shape>>{};
     else if constexpr (candidates<E, typename W::Type, typename W::Shape> == 0)
@@ -141,8 +143,9 @@ constexpr auto derivative_fault() {
 /// What is wrong with differentiating E by tensors W.
 template <class E, class... W>
 constexpr auto gradient_fault() {
-    if constexpr (is_misfit<E>)
-        return Report<E, InGradient>{};
+    using Whole = typename ExpressionReport<E, InGradient>::type;
+    if constexpr (!std::is_same_v<Whole, NoFault>)
+        return Chosen<Whole>{};
     else if constexpr (E::Shape::size != 1)
         return Chosen<LossIsNotOneNumber<typename E::Shape, E::Shape::size>>{};
     else if constexpr ((std::is_same_v<decltype(fault_by<E, W>()), Chosen<NoFault>> && ...))
@@ -163,31 +166,30 @@ auto gradient(const L& loss, const T&... by) {
         return std::tuple<T...>{};
     } else {
         using Trace = detail::GradientTrace<E, T...>;
-        using P = Program<Trace>;
+        using On = Executor<detail::PlaceOrHost<E>>;
         const E e = detail::wrap(loss);
         const void* tensors[detail::leaves_of<E>] = {};
         double numbers[detail::leaves_of<E>] = {};
         detail::LeafCount n;
         detail::Shadow<E>::bind(e, tensors, numbers, n);
-        Buffer<char> arena(P::plan.arena);
         std::tuple<T...> result;
-        Buffer<typename Trace::Real> part[Trace::outputs + 1];
+        using Part = BufferOn<detail::PlaceOrHost<E>, typename Trace::Real>;
+        Part part[Trace::outputs + 1];
         void* out[Trace::outputs + 1] = {};
         int at = 0;
         const auto prepare = [&]<class W>(const W&) {
             for (int i = 0; i < detail::Candidates<E, typename W::Type, typename W::Shape>::count; ++i, ++at) {
-                part[at] = Buffer<typename Trace::Real>(W::size);
+                part[at] = Part(W::size);
                 out[at] = part[at].data();
             }
         };
         (prepare(by), ...);
-        detail::run_expression<P>(e, out, Trace::outputs, arena.data());
+        On::template run<Program<Trace>>(e, out, Trace::outputs);
         at = 0;
         const auto collect = [&]<class W>(W& sum, const W& tensor) {
             constexpr auto c = detail::FindCandidates<E, typename W::Type, typename W::Shape>::make();
             for (int i = 0; i < c.count; ++i, ++at)
-                if (tensors[c.at[i]] == tensor.data())
-                    for (long k = 0; k < W::size; ++k) sum.data()[k] += part[at][k];
+                if (tensors[c.at[i]] == tensor.data()) On::add(sum.data(), part[at].data(), W::size);
         };
         std::apply([&](auto&... sum) { (collect(sum, by), ...); }, result);
         return result;

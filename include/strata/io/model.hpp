@@ -20,7 +20,7 @@ inline std::vector<long> shape_of(const Dims& dims) {
     return shape;
 }
 
-/// What a model's parts are called, and their memory.
+/// What a model's parts are called, and their memory.   Needs: a model on the host.
 template <class M>
 std::vector<TensorView> parts_of(const M& model) {
     using Real = typename M::Real;
@@ -38,14 +38,22 @@ std::vector<TensorView> parts_of(const M& model) {
     return views;
 }
 
-/// Copies what a checked file holds into a model.
+/// Copies what a checked file holds into a model on the host.
 template <class M>
+    requires std::is_same_v<typename M::Place, Host>
 void read_parts(M& model, const SafetensorsFile& file) {
     for (int i = 0; i < M::parts(); ++i) {
         auto part = model.part(i);
         const TensorView* t = file.find(part.path);
         std::memcpy(part.data, t->data, t->bytes);
     }
+}
+/// The same for a model elsewhere.
+template <class M>
+void read_parts(M& model, const SafetensorsFile& file) {
+    typename M::OnHost host(model);
+    read_parts(host, file);
+    model = M(host);
 }
 
 }  // namespace io
@@ -54,7 +62,8 @@ void read_parts(M& model, const SafetensorsFile& file) {
 template <class M>
     requires requires { typename M::Net; }
 void save(const M& model, const std::string& path, const io::Metadata& metadata = {}) {
-    io::write_safetensors(path, io::parts_of(model), metadata);
+    const auto& host = on_host(model);
+    io::write_safetensors(path, io::parts_of(host), metadata);
 }
 
 /// Reads parameters and states from a file that holds just these: names, types and shapes are compared at once, and all differences

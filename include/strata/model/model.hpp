@@ -69,7 +69,7 @@ struct Part {
     const char* path;  ///< layer number and field, as "3.weight"
     Dims dims;
     bool trained;
-    Real* data;
+    Real* data;  ///< in the memory of the model's place
 };
 
 /// A net with parameters.   In: the shape of one sample; every other shape follows.   Copies are independent.
@@ -77,6 +77,7 @@ template <class NetT, class In, class PlaceT = Host, class PrecisionT = Precisio
 class Model {
   public:
     using Place = PlaceT;
+    using OnHost = Model<NetT, In, Host, PrecisionT>;
     // After a mistake the model goes on as one without layers, or with those before it, so that the compiler tells the mistake alone.
     using Net = std::conditional_t<detail::is_sample<In>, NetT, Sequential<>>;
     using Input = std::conditional_t<detail::is_sample<In>, In, Shape<1>>;
@@ -100,7 +101,12 @@ class Model {
         states_ = BufferOn<Place, Real>(std::move(states));
     }
 
-    /// All parameters, one flat block; parts begin at multiples of 64 bytes, the padding is zero.
+    /// A copy of the same model that lives elsewhere.
+    template <class Other>
+        requires(!std::is_same_v<Other, Place>)
+    explicit Model(const Model<NetT, In, Other, PrecisionT>& other) : parameters_(other.parameters_.to_host()), states_(other.states_.to_host()) {}
+
+    /// All parameters, one flat block in the memory of the model's place; parts begin at multiples of 64 bytes, the padding is zero.
     Real* parameters() { return parameters_.data(); }
     const Real* parameters() const { return parameters_.data(); }
     Real* states() { return states_.data(); }
@@ -126,8 +132,19 @@ class Model {
     }
 
   private:
+    template <class, class, class, class>
+    friend class Model;
     BufferOn<Place, Real> parameters_, states_;
 };
+
+/// The model itself where it is the host's, else a copy there.
+template <class M>
+std::conditional_t<std::is_same_v<typename M::Place, Host>, const M&, typename M::OnHost> on_host(const M& model) {
+    if constexpr (std::is_same_v<typename M::Place, Host>)
+        return model;
+    else
+        return typename M::OnHost(model);
+}
 
 /// Inference on up to B samples at a time. Owns the scratch; the model is shared and only read. One session a thread.
 template <class M, int B>

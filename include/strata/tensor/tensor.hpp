@@ -4,27 +4,27 @@
 
 #include <initializer_list>
 #include <span>
+#include <string>
+#include <utility>
 
 #include <strata/core/error.hpp>
 #include <strata/device/buffer.hpp>
 #include <strata/expr/expression.hpp>
 #include <strata/tensor/assign.hpp>
+#include <strata/tensor/leaf.hpp>
 
 namespace strata {
-
-/// A tensor in an expression: its memory, its shape in the type.
-template <class T, class S>
-struct TensorLeaf {
-    using ExpressionTag = void;
-    using Shape = S;
-    using Type = T;
-    const T* data = nullptr;
-};
 
 /// The indices of an element are as many as its tensor has axes.
 template <class Shape, int Axes, int Indices>
 struct IndicesDoNotFit {
     static_assert(Axes == Indices, "strata: a tensor's element takes one index for each axis; the shape and the two numbers are named here");
+};
+
+/// The host reads and writes elements in its own memory only.
+template <class Place>
+struct ElementsAreElsewhere {
+    static_assert(detail::never<Place>, "strata: elements in the memory of another place are out of the host's reach; x.to_host() is a copy within it");
 };
 
 /// An expression is assigned to a tensor of its own shape and element type.
@@ -38,10 +38,11 @@ struct AssignedTypesDiffer {
 };
 
 namespace detail {
-template <class E, class T, class S>
+template <class E, class Place, class T, class S>
 constexpr auto assignment_fault() {
-    if constexpr (is_misfit<E>)
-        return Report<E, InAssignment>{};
+    using Whole = typename ExpressionReport<E, InAssignment, Place>::type;
+    if constexpr (!std::is_same_v<Whole, NoFault>)
+        return Chosen<Whole>{};
     else if constexpr (!std::is_same_v<CapacityShape<typename E::Shape>, S>)
         return Chosen<AssignedShapesDiffer<CapacityShape<typename E::Shape>, S>>{};
     else if constexpr (!std::is_same_v<typename E::Type, T> && !(std::is_same_v<typename E::Type, Weak> && std::is_floating_point_v<T>))
@@ -50,18 +51,32 @@ constexpr auto assignment_fault() {
         return Chosen<NoFault>{};
 }
 /// The report of what is wrong with assigning E to a tensor, or NoFault.
-template <class E, class T, class S>
-using AssignmentFault = typename decltype(assignment_fault<E, T, S>())::type;
+template <class E, class Place, class T, class S>
+using AssignmentFault = typename decltype(assignment_fault<E, Place, T, S>())::type;
 }  // namespace detail
 
-/// Row-major elements of type T on the heap of a place; an rvalue expression assigned to it runs as fused kernels.
-template <class Place, class T, int... D>
+template <class PlaceT, class T, int... D>
+class TensorOn;
+/// A tensor on the host.
+template <class T, int... D>
+using Tensor = TensorOn<Host, T, D...>;
+
+/// Row-major elements of type T in the memory of a place; an expression assigned to it runs there as fused kernels.
+/// Elements by index, iterator or span are for places in the host's own memory.
+template <class PlaceT, class T, int... D>
 class TensorOn {
+    using Memory = BufferOn<PlaceT, T>;
+    template <class, class, int...>
+    friend class TensorOn;
+    static constexpr bool within_reach = std::is_same_v<Memory, Buffer<T>>;
+    using Reach = std::conditional_t<within_reach, NoFault, ElementsAreElsewhere<PlaceT>>;
+
   public:
     static_assert(((D > 0) && ...), "strata: a tensor's extents are at least 1; a batch of bounded size belongs to models");
     using ExpressionTag = void;
     using Shape = strata::Shape<D...>;
     using Type = T;
+    using Place = PlaceT;
     static constexpr long size = Shape::size;
     static constexpr int rank = Shape::rank;
 
@@ -69,67 +84,85 @@ class TensorOn {
     TensorOn() : data_(size) {}
     /// Every element `value`.
     static TensorOn full(T value) {
-        TensorOn t;
-        for (T& x : t) x = value;
-        return t;
+        Buffer<T> all(size);
+        for (T& x : all) x = value;
+        return TensorOn(Filled{}, std::move(all));
     }
     /// Elements in row-major order.   Throws DataError where their number is not the shape's.
     TensorOn(std::initializer_list<T> values) : TensorOn(std::span<const T>(values.begin(), values.size())) {}
-    explicit TensorOn(std::span<const T> values) : data_(size) {
-        if (static_cast<long>(values.size()) != size)
-            raise<DataError>("strata: " + std::to_string(values.size()) + " values for a tensor of " + std::to_string(size) + "; give one for each element");
-        for (long i = 0; i < size; ++i) data_[i] = values[static_cast<std::size_t>(i)];
-    }
+    explicit TensorOn(std::span<const T> values) : data_(copied(values)) {}
+    /// A copy of a tensor at another place.
+    template <class Other>
+    explicit TensorOn(const TensorOn<Other, T, D...>& x) : data_(brought(x.data_)) {}
+    Tensor<T, D...> to_host() const { return Tensor<T, D...>(*this); }
     /// Computes an expression of the same shape.   (Not by way of operator=: a compiler's message would be the longer for it.)
     template <Expression E>
         requires(!std::is_same_v<E, TensorOn>)
     TensorOn(const E& e) : data_(size) {
-        using Fault = detail::AssignmentFault<detail::Wrapped<E>, T, Shape>;
+        using Fault = detail::AssignmentFault<detail::Wrapped<E>, Place, T, Shape>;
         [[maybe_unused]] constexpr Fault fault{};
         if constexpr (std::is_same_v<Fault, NoFault>) Executor<Place>::assign(detail::wrap(e), *this);
     }
     template <Expression E>
         requires(!std::is_same_v<E, TensorOn>)
     TensorOn& operator=(const E& e) {
-        using Fault = detail::AssignmentFault<detail::Wrapped<E>, T, Shape>;
+        using Fault = detail::AssignmentFault<detail::Wrapped<E>, Place, T, Shape>;
         [[maybe_unused]] constexpr Fault fault{};
         if constexpr (std::is_same_v<Fault, NoFault>) Executor<Place>::assign(detail::wrap(e), *this);
         return *this;
     }
 
+    /// The address of the first element, in the memory of the place.
     T* data() { return data_.data(); }
     const T* data() const { return data_.data(); }
-    T* begin() { return data(); }
-    T* end() { return data() + size; }
-    const T* begin() const { return data(); }
-    const T* end() const { return data() + size; }
-    std::span<const T> span() const { return {data(), static_cast<std::size_t>(size)}; }
+    T* begin() requires within_reach { return data(); }
+    T* end() requires within_reach { return data() + size; }
+    const T* begin() const requires within_reach { return data(); }
+    const T* end() const requires within_reach { return data() + size; }
+    std::span<const T> span() const {
+        [[maybe_unused]] constexpr Reach reach{};
+        return {data(), static_cast<std::size_t>(size)};
+    }
 
     /// Element at an index for each axis.   Needs: indices within the shape.
     template <class... I>
     T& operator()(I... i) {
         [[maybe_unused]] constexpr IndicesDoNotFit<Shape, rank, static_cast<int>(sizeof...(I))> fault{};
+        [[maybe_unused]] constexpr Reach reach{};
         return data()[offset(i...)];
     }
     template <class... I>
     const T& operator()(I... i) const {
         [[maybe_unused]] constexpr IndicesDoNotFit<Shape, rank, static_cast<int>(sizeof...(I))> fault{};
+        [[maybe_unused]] constexpr Reach reach{};
         return data()[offset(i...)];
     }
-    constexpr auto expression() const { return TensorLeaf<T, Shape>{data()}; }
+    constexpr auto expression() const { return TensorLeaf<T, Shape, Place>{data()}; }
 
   private:
+    struct Filled {};
+    TensorOn(Filled, Buffer<T>&& elements) : data_(std::move(elements)) {}
+    static Buffer<T> copied(std::span<const T> values) {
+        if (static_cast<long>(values.size()) != size)
+            raise<DataError>("strata: " + std::to_string(values.size()) + " values for a tensor of " + std::to_string(size) + "; give one for each element");
+        Buffer<T> all(size);
+        for (long i = 0; i < size; ++i) all[i] = values[static_cast<std::size_t>(i)];
+        return all;
+    }
+    template <class M>
+    static Memory brought(const M& elements) {
+        if constexpr (std::is_same_v<M, Buffer<T>>)
+            return Memory(elements);
+        else
+            return Memory(elements.to_host());
+    }
     template <class... I>
     static long offset(I... i) {
         long at = 0;
         if constexpr (sizeof...(I) == sizeof...(D)) ((at = at * D + static_cast<long>(i)), ...);
         return at;
     }
-    Buffer<T> data_;
+    Memory data_;
 };
-
-/// A tensor on the host.
-template <class T, int... D>
-using Tensor = TensorOn<Host, T, D...>;
 
 }  // namespace strata

@@ -2,6 +2,7 @@
 /// Training by data sets: fit, evaluate, predict, checkpoints.
 #pragma once
 
+#include <charconv>
 #include <cstring>
 #include <string>
 #include <vector>
@@ -118,14 +119,16 @@ class Trainer {
     Trainer(M& model, Loss loss, const Optimiser& optimiser, Batch<B> batch, TrainerOptions options = {})
         : Trainer(model, loss, optimiser, batch, Schedule{}, options) {}
 
-    /// One step on one batch.   Returns the mean loss before the update.
+    /// One step on one batch.   Returns the mean loss before the update.   Throws DataError, and changes nothing, at a count that the
+    /// capacity does not hold or a label that is no class.
     Real step(const Real* x, const typename Step::Target* targets, int count) {
         check_count(count);
+        if (const int i = no_class(targets, count); i >= 0) refuse_label(targets[i], " of sample " + std::to_string(i), "");
         return step_.run(x, targets, count, schedule_(step_.steps()));
     }
 
-    /// Trains for some epochs (those done before a `resume` count).   Throws DataError at a loss that is not a number: then the model has
-    /// the weights of the last epoch that ended well; and at a batch larger than the capacity.
+    /// Trains for some epochs (those done before a `resume` count).   Throws DataError at a loss that is not a number or a label that is
+    /// no class: then the model has the weights of the last epoch that ended well; and at a batch larger than the capacity.
     template <class Set, class Augment = data::NoAugmentation, Callback... C>
     History fit(const Set& train, const FitOptions<Set>& options, Augment augment = {}, C&... callbacks) {
         using Fault = detail::DataFault<M, Set>;
@@ -145,11 +148,17 @@ class Trainer {
             long seen = 0, steps = 0;
             while (const data::LoadedBatch* b = loader.next()) {
                 factor = schedule_(step_.steps());
+                const auto where = [&] { return " in step " + std::to_string(steps + 1) + " of epoch " + std::to_string(epoch_ + 1); };
+                const char* state = " (the model has the weights of the epoch before)";
+                if (const int i = no_class(b->labels, b->count); i >= 0) {
+                    *model_ = good;
+                    refuse_label(b->labels[i], where(), state);
+                }
                 const double mean = static_cast<double>(step_.run(b->samples, b->labels, b->count, factor));
                 if (!(mean - mean == 0)) {
                     *model_ = good;
-                    throw DataError("strata: the loss is " + std::string(mean != mean ? "not a number" : "infinite") + " in step " + std::to_string(steps + 1) +
-                                    " of epoch " + std::to_string(epoch_ + 1) + "; lower the rate, clip the gradient, or look for bad samples (the model has the weights of the epoch before)");
+                    throw DataError("strata: the loss is " + std::string(mean != mean ? "not a number" : "infinite") + where() +
+                                    "; lower the rate, clip the gradient, or look for bad samples" + state);
                 }
                 history.step_losses.push_back(static_cast<float>(mean));
                 loss += mean * b->count;
@@ -218,22 +227,28 @@ class Trainer {
     void resume(const std::string& path) {
         const io::SafetensorsFile file(path);
         std::vector<io::WantedTensor> wanted;
-        for (const auto& v : views()) wanted.push_back(v);
+        State state(*model_, step_);
+        for (const auto& v : state.views()) wanted.push_back(v);
         io::check(file, wanted);
-        const auto number = [&](const char* key) {
+        const auto number = [&](const char* key, std::uint64_t most) {
             const auto at = file.metadata().find(key);
             if (at == file.metadata().end()) throw FileError("strata: " + path + " has no \"" + key + "\" in its metadata, so it is no checkpoint; give a file that fit wrote");
-            return std::stoll(at->second);
+            std::uint64_t value = 0;
+            const char* end = at->second.data() + at->second.size();
+            if (const auto [last, fault] = std::from_chars(at->second.data(), end, value); fault != std::errc{} || last != end || value > most)
+                throw FileError("strata: " + path + " has \"" + key + "\" = \"" + io::shown(at->second) + "\" in its metadata, which is no count; give a file that fit wrote");
+            return value;
         };
-        const long long seed = number("strata.seed");
-        if (static_cast<std::uint64_t>(seed) != options_.seed.value)
+        const std::uint64_t seed = number("strata.seed", ~std::uint64_t{0});
+        if (seed != options_.seed.value)
             throw FileError("strata: " + path + " was trained with seed " + std::to_string(seed) + ", this trainer has " + std::to_string(options_.seed.value) +
                             "; resume with the same seed");
-        const long long steps = number("strata.step"), epoch = number("strata.epoch");
+        const std::uint64_t steps = number("strata.step", 1LL << 62), epoch = number("strata.epoch", 1 << 30);
         io::read_parts(*model_, file);
         if (step_.moments().size() > 0) {
             const io::TensorView* m = file.find("optimiser.moments");
-            std::memcpy(step_.moments().data(), m->data, m->bytes);
+            std::memcpy(state.moments.data(), m->data, m->bytes);
+            step_.moments() = BufferOn<typename M::Place, Real>(std::move(state.moments));
         }
         step_.set_steps(static_cast<long>(steps));
         epoch_ = static_cast<long>(epoch);
@@ -280,21 +295,38 @@ class Trainer {
         if (count < 1 || count > B)
             throw DataError("strata: a batch of " + std::to_string(count) + " samples for a capacity of " + std::to_string(B) + "; give 1 to " + std::to_string(B) + ", or split it");
     }
-    std::vector<io::TensorView> views() const {
-        std::vector<io::TensorView> v = io::parts_of(*model_);
-        if (step_.moments().size() > 0) {
-            io::TensorView m;
-            m.name = "optimiser.moments";
-            m.dtype = dtype_of<Real>;
-            m.shape = {Optimiser::moments, M::parameter_block()};
-            m.data = reinterpret_cast<const std::byte*>(step_.moments().data());
-            m.bytes = static_cast<std::size_t>(step_.moments().size()) * sizeof(Real);
-            v.push_back(m);
-        }
-        return v;
+    /// The place of a label that is no class, or -1.
+    static int no_class(const std::int32_t* labels, int count) {
+        for (int i = 0; i < count; ++i)
+            if (labels[i] < 0 || labels[i] >= classes) return i;
+        return -1;
     }
+    [[noreturn]] static void refuse_label(std::int32_t label, const std::string& where, const char* state) {
+        throw DataError("strata: label " + std::to_string(label) + where + " is none of " + std::to_string(classes) + " classes; labels count from 0 to " +
+                        std::to_string(classes - 1) + state);
+    }
+    /// All that a checkpoint holds, in the host's memory.
+    struct State {
+        decltype(on_host(std::declval<const M&>())) model;
+        Buffer<Real> moments;
+        State(const M& m, const Step& step) : model(on_host(m)), moments(step.moments().to_host()) {}
+        std::vector<io::TensorView> views() const {
+            std::vector<io::TensorView> v = io::parts_of(model);
+            if (moments.size() > 0) {
+                io::TensorView m;
+                m.name = "optimiser.moments";
+                m.dtype = dtype_of<Real>;
+                m.shape = {Optimiser::moments, M::parameter_block()};
+                m.data = reinterpret_cast<const std::byte*>(moments.data());
+                m.bytes = static_cast<std::size_t>(moments.size()) * sizeof(Real);
+                v.push_back(m);
+            }
+            return v;
+        }
+    };
     void save_checkpoint(const std::string& path, long epoch) const {
-        io::write_safetensors(path, views(),
+        const State state(*model_, step_);
+        io::write_safetensors(path, state.views(),
                               {{"strata.epoch", std::to_string(epoch)}, {"strata.step", std::to_string(step_.steps())},
                                {"strata.seed", std::to_string(options_.seed.value)}});
     }

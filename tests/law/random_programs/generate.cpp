@@ -10,25 +10,11 @@
 #include <utility>
 #include <vector>
 
+#include "../../support/dice.hpp"
+
 namespace {
 
-struct Dice {
-    std::uint64_t state;
-    std::uint64_t next() {
-        state += 0x9E3779B97F4A7C15u;
-        std::uint64_t z = state;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-        return z ^ (z >> 31);
-    }
-    int operator()(int n) { return static_cast<int>(next() % static_cast<std::uint64_t>(n)); }
-    bool chance(int percent) { return (*this)(100) < percent; }
-    template <class T>
-    T of(std::initializer_list<T> list) {
-        return list.begin()[(*this)(static_cast<int>(list.size()))];
-    }
-};
-
+using strata::test::Dice;
 using Shape = std::vector<int>;
 long elements(const Shape& s) {
     long n = 1;

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSL-1.0
+/// Expressions over tensors on a device: their programs run on the tensors where they lie; only numbers travel.
+#pragma once
+
+#include <strata/exec/cuda.cuh>
+#include <strata/exec/expression.hpp>
+#include <strata/kernel/cuda/accumulate.cuh>
+
+namespace strata {
+
+template <>
+struct Executor<Cuda> {
+    /// Needs: an expression without mistakes, of the tensor's shape and type.   Throws CudaError.
+    template <class E, class T, int... D>
+    static void assign(const E& e, TensorOn<Cuda, T, D...>& to) {
+        // A tensor on both sides is written only when all of it has been read.
+        cuda::Memory<T> apart(detail::mentions(e, to.data()) ? to.size : 0);
+        void* out[] = {apart.size() > 0 ? apart.data() : to.data()};
+        run<Program<detail::ExpressionTrace<E, T, Cuda>>>(e, out, 1);
+        if (apart.size() > 0) {
+            cuda::check(cudaMemcpyAsync(to.data(), apart.data(), static_cast<std::size_t>(to.size) * sizeof(T), cudaMemcpyDeviceToDevice, nullptr), "cudaMemcpyAsync");
+            cuda::check(cudaStreamSynchronize(nullptr), "cudaStreamSynchronize");
+        }
+    }
+    /// Runs P, a program of e, and waits for it.
+    template <class P, class E>
+    static void run(const E& e, void* const* outputs, int count) {
+        const detail::Bound<P, E> bound(e, outputs, count);
+        Bindings b = bound.bindings();
+        cuda::Memory<std::int32_t> whole;
+        void*& numbers = b.region[static_cast<int>(Region::state)];
+        if constexpr (has_whole_numbers<P>()) whole = cuda::Memory<std::int32_t>(static_cast<const std::int32_t*>(numbers), bound.most_numbers);
+        numbers = whole.data();
+        CudaProgram<P> program;
+        program.run(Run{}, b);
+        program.stream().wait();
+    }
+    /// sum[i] += part[i].
+    template <class T>
+    static void add(T* sum, const T* part, long elements) {
+        cuda::accumulate(nullptr, sum, part, elements);
+        cuda::check(cudaStreamSynchronize(nullptr), "cudaStreamSynchronize");
+    }
+
+  private:
+    template <class P>
+    static constexpr bool has_whole_numbers() {
+        for (int i = 0; i < P::graph.nodes; ++i)
+            if (P::graph.node[i].kind == Kind::leaf && static_cast<Region>(P::graph.node[i].attributes.value[0]) == Region::state) return true;
+        return false;
+    }
+};
+
+}  // namespace strata

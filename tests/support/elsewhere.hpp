@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: BSL-1.0
+/// A place whose memory plays that of a device: apart from the host's in type.
+#pragma once
+
+#include <strata/device/buffer.hpp>
+
+namespace strata::test {
+
+struct Elsewhere {};
+template <class T>
+class ElsewhereMemory {
+  public:
+    ElsewhereMemory() = default;
+    explicit ElsewhereMemory(long elements) : own_(elements) {}
+    explicit ElsewhereMemory(const Buffer<T>& host) : own_(host) {}
+    T* data() { return own_.data(); }
+    const T* data() const { return own_.data(); }
+    long size() const { return own_.size(); }
+    Buffer<T> to_host() const { return own_; }
+
+  private:
+    Buffer<T> own_;
+};
+
+}  // namespace strata::test
+
+template <class T>
+struct strata::MemoryOf<strata::test::Elsewhere, T> {
+    using type = strata::test::ElsewhereMemory<T>;
+};
