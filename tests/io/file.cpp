@@ -7,8 +7,8 @@
 #include <string>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
-
 
 #include "../support/folder.hpp"
 
@@ -17,6 +17,28 @@ using strata::io::MappedFile;
 using strata::io::write_file;
 using support::contains;
 using support::error_of;
+
+#if defined(__GLIBC__)
+// In place of the C library's: what is flushed and renamed is written down, and a flush can be made to fail.
+namespace {
+std::string calls;
+const char* failing = "";
+}  // namespace
+extern "C" int fsync(int fd) {
+    struct stat facts {};
+    const std::string kind = ::fstat(fd, &facts) == 0 && S_ISDIR(facts.st_mode) ? "folder" : "file";
+    calls += "flush " + kind + "; ";
+    if (kind == failing) {
+        errno = EIO;
+        return -1;
+    }
+    return static_cast<int>(::syscall(SYS_fsync, fd));
+}
+extern "C" int rename(const char* from, const char* to) noexcept {
+    calls += "rename; ";
+    return static_cast<int>(::syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0));
+}
+#endif
 
 namespace {
 std::string text_of(const MappedFile& file) { return {reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size()}; }
@@ -78,6 +100,24 @@ TEST_CASE("a file is replaced whole at commit, not before") {
     CHECK(support::read(folder / "b") == "second");
     CHECK(folder.entries() == 2);
 }
+
+#if defined(__GLIBC__)
+TEST_CASE("commit flushes the file, renames it, flushes the folder; what was not flushed replaces nothing") {
+    const support::Folder folder;
+    support::write(folder / "a", "old");
+    calls.clear();
+    write_file(folder / "a", "new");
+    CHECK(calls == "flush file; rename; flush folder; ");
+    failing = "file";
+    CHECK(contains(error_of([&] { write_file(folder / "a", "newer"); }), "cannot write '" + (folder / "a") + "': "));
+    CHECK(support::read(folder / "a") == "new");
+    failing = "folder";
+    CHECK(contains(error_of([&] { write_file(folder / "a", "newest"); }), "cannot flush the folder of the complete file"));
+    failing = "";
+    CHECK(support::read(folder / "a") == "newest");
+    CHECK(folder.entries() == 1);
+}
+#endif
 
 TEST_CASE("a writer that is dropped leaves the old file and nothing else") {
     const support::Folder folder;

@@ -97,9 +97,10 @@ TEST_CASE("once is the block itself; within another it is written out") {
 }
 TEST_CASE("its gradient") { st::test::Probe<st::Repeat<3, Block>, st::Shape<4>>{}.check_gradient(); }
 TEST_CASE("training: dense blocks, a residual block around a loop, a first turn of other shape") {
-    using Body = st::Sequential<st::Dense<6>, st::Tanh>;
-    check_same<st::Sequential<st::Residual<st::Repeat<3, st::Dense<4>, st::Tanh>>, st::Repeat<4, Body>, st::Dense<3>>,
-               st::Sequential<st::Residual<st::Dense<4>, st::Tanh, st::Dense<4>, st::Tanh, st::Dense<4>, st::Tanh>, Body, Body, Body, Body, st::Dense<3>>, st::Shape<4>>();
+    // A body of several products: what the turns of its derivative read outlives much that each of them computes.
+    using Body = st::Sequential<st::Dense<9>, st::Tanh, st::Dense<17>, st::Tanh, st::Dense<6>>;
+    check_same<st::Sequential<st::Residual<st::Repeat<3, st::Dense<4>, st::Tanh>>, st::Repeat<3, Body>, st::Dense<3>>,
+               st::Sequential<st::Residual<st::Dense<4>, st::Tanh, st::Dense<4>, st::Tanh, st::Dense<4>, st::Tanh>, Body, Body, Body, st::Dense<3>>, st::Shape<4>>();
 }
 TEST_CASE("training: convolutions with running statistics; a loop at either end") {
     using Conv = st::Conv2d<2, 3, st::Sliding<1, 1, 1>>;

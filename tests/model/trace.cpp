@@ -18,6 +18,7 @@
 #include <strata/loss/cross_entropy.hpp>
 #include <strata/loss/mse.hpp>
 #include <strata/optim/adam.hpp>
+#include <strata/op/detach.hpp>
 #include <strata/optim/sgd.hpp>
 
 #include "../support/graph_text.hpp"
@@ -65,6 +66,14 @@ struct Counting {
         BOOST_HANA_DEFINE_STRUCT(Parameters, (State<Shape<1>>, steps));
     };
     static constexpr auto forward(const auto& p, Expression auto x) { return updating(x * 2.0, assign(p.steps, p.steps + 1.0)); }
+};
+/// Has a parameter that no loss depends on.
+struct Detached {
+    template <class In>
+    struct Parameters {
+        BOOST_HANA_DEFINE_STRUCT(Parameters, (Param<Shape<last<In>>, Ones>, weight));
+    };
+    static constexpr auto forward(const auto& p, Expression auto x) { return x + detach(p.weight); }
 };
 using Mlp = Sequential<Dense<256>, Relu, Dense<128>, Relu, Dense<10>>;
 using LeNet = Sequential<Conv2d<6, 5>, Relu, MaxPool2d<2>, Conv2d<16, 5>, Relu, MaxPool2d<2>, Flatten, Dense<120>, Relu, Dense<84>, Relu, Dense<10>>;
@@ -167,6 +176,16 @@ TEST_CASE("training has the loss, every gradient, the new states, and whole bloc
     CHECK(sinks_of<TrainingTrace<Net, Shape<5>, 8, CrossEntropy, Sgd, float>>() == common);
     CHECK(sinks_of<TrainingTrace<Net, Shape<5>, 8, CrossEntropy, Momentum, float>>() == common + "moment 0 at 0 [192] f32\n");
     CHECK(sinks_of<TrainingTrace<Net, Shape<5>, 8, CrossEntropy, Adam, float>>() == common + "moment 0 at 0 [192] f32\nmoment 0 at 192 [192] f32\n");
+}
+TEST_CASE("every turn of a loop writes the gradients of its own parameters, zeros too") {
+    static constexpr auto g = TrainingTrace<Sequential<Repeat<3, Dense<4>, Detached>, Dense<3>>, Shape<4>, 8, CrossEntropy, Sgd, float>::graph();
+    int in_turns = 0;
+    for (int i = 0; i < g.sinks; ++i)
+        if (g.sink[i].region == Region::gradient) {
+            CHECK(g.turns_of(g.sink[i].node) == (g.sink[i].turn.slots == 0 ? 1 : g.sink[i].turn.slots));
+            in_turns += g.sink[i].turn.slots == 3 ? 1 : 0;
+        }
+    CHECK(in_turns == 3);
 }
 TEST_CASE("a net without parameters trains nothing") { CHECK(sinks_of<TrainingTrace<Tanh, Shape<3>, 8, CrossEntropy, Adam, float>>() == "output 1 at 0 [1, 1] f32\n"); }
 TEST_CASE("programs that only read their model have no node of training") {

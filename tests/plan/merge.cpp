@@ -60,6 +60,14 @@ TEST_CASE("an operand that jumps keeps the loop") {
     merge_loops(m, 16);
     CHECK(m.loops.extent[lane_loop] == 5);
     check_same(c, m);
+    // Part of each row of a wider array: rows go on from one to the next, elements do not.
+    AnyCode cut = nest({2, 3, 1, 1, 1, 1, 1, 5});
+    read(cut, {24, 8, 0, 0, 0, 0, 0, 1});
+    m = cut;
+    merge_loops(m, 16);
+    CHECK(m.loops.extent[lane_loop] == 5);
+    CHECK(m.loops.extent[first_inner - 1] == 6);
+    check_same(cut, m);
 }
 
 TEST_CASE("a bounded loop is the outer one of those it joins") {
