@@ -127,8 +127,8 @@ constexpr GemmPlan gemm_plan(int M, int N, int K, long a_row, long a_col, long b
     const bool turned = plan.side == GemmSide::m;
     detail::gemm_choose_tile(plan, turned ? N : M, turned ? m_halves : n_halves);
     // Whole pages between rows of B: read in place, each panel of many rows would miss in the first cache and in the TLB again for every
-    // tile.
-    if (!turned && b_col == 1 && b_row * element_bytes >= 4096 && M >= 256) plan.pack_lanes = true;
+    // tile. The longest vectors read two lines of a row and the next panel ahead: they lose less.
+    if (!turned && b_col == 1 && b_row * element_bytes >= 4096 && M >= (lanes * element_bytes == 64 ? 256 : 64)) plan.pack_lanes = true;
     const int panel = (M == 1 && !plan.pack_lanes ? 16 : plan.vectors) * lanes, panels = gemm_blocks(N, panel);
     const int want = static_cast<int>(m * n * k / detail::gemm_item_work < 64 ? m * n * k / detail::gemm_item_work + 1 : 64);
     if (turned) {

@@ -45,6 +45,10 @@ STRATA_INLINE void tile_unrolled(const T* x, long x_row, long x_k, GemmPanel<T> 
     }
     for (;;) {
         for (; p.k > 0; --p.k, x += x_k, p.y += p.y_k) {
+            if constexpr (N * sizeof(T) == 64 && Vectors > 0) {  // the next panel, in case it comes from afar; shorter vectors have no time for that
+                __builtin_prefetch(p.y + Vectors * N);
+                if constexpr (Vectors > 1) __builtin_prefetch(p.y + (Vectors + 1) * N);
+            }
             ((sum[I] += x[I / V * x_row] * load_lanes<N>(p.y + I % V * N)), ...);
             if constexpr (Half) ((half[R] += x[R * x_row] * load_lanes<H>(p.y + Vectors * N)), ...);
         }
