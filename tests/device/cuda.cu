@@ -115,5 +115,28 @@ TEST_CASE("out of memory says so, and leaves a device that goes on") {
     CHECK(cudaPeekAtLastError() == cudaSuccess);
     CHECK(equal(cuda::Memory<float>(counted<float>(5)).to_host(), counted<float>(5)));
 }
+TEST_CASE("what is recorded happens when it is launched, each time; a recording that failed is none") {
+    cuda::Stream stream;
+    cuda::Memory<int> from(4), to(4);
+    cuda::Recording recording;
+    CHECK_FALSE(recording);
+    const auto copy = [&] { cuda::check(cudaMemcpyAsync(to.data(), from.data(), 16, cudaMemcpyDeviceToDevice, stream.get()), "cudaMemcpyAsync"); };
+    recording.record(stream, copy);
+    REQUIRE(recording);
+    stream.wait();
+    for (int value : {3, 5}) {
+        Buffer<int> host(4);
+        for (int& x : host) x = value;
+        cuda::check(cudaMemcpy(from.data(), host.data(), 16, cudaMemcpyHostToDevice), "cudaMemcpy");
+        CHECK(to.to_host()[2] != value);
+        recording.launch(stream);
+        stream.wait();
+        CHECK(to.to_host()[2] == value);
+    }
+    CHECK_THROWS_AS(recording.record(stream, [] { throw DataError("no"); }), DataError);
+    CHECK_FALSE(recording);
+    recording.record(stream, copy);  // the stream is as before
+    CHECK(recording);
+}
 
 }  // namespace strata::test

@@ -68,6 +68,49 @@ class Stream {
     cudaStream_t stream_ = nullptr;
 };
 
+/// Work of a stream recorded once and launched as one, with less to do for the host.
+class Recording {
+  public:
+    Recording() = default;
+    Recording(Recording&& other) noexcept : graph_(std::exchange(other.graph_, nullptr)) {}
+    Recording& operator=(Recording&& other) noexcept {
+        std::swap(graph_, other.graph_);
+        return *this;
+    }
+    ~Recording() { clear(); }
+
+    explicit operator bool() const noexcept { return graph_ != nullptr; }
+    void clear() noexcept {
+        if (graph_ != nullptr) static_cast<void>(cudaGraphExecDestroy(std::exchange(graph_, nullptr)));
+    }
+    /// Records what f puts into the stream, in place of doing it.   Throws CudaError, and what f throws; then nothing is recorded.
+    template <class F>
+    void record(const Stream& stream, F&& f) {
+        clear();
+        check(cudaStreamBeginCapture(stream.get(), cudaStreamCaptureModeThreadLocal), "cudaStreamBeginCapture");
+        struct Captured {
+            cudaStream_t stream;
+            cudaGraph_t graph = nullptr;
+            bool open = true;
+            cudaError_t end() {
+                open = false;
+                return cudaStreamEndCapture(stream, &graph);
+            }
+            ~Captured() {
+                if (open) static_cast<void>(end());
+                if (graph != nullptr) static_cast<void>(cudaGraphDestroy(graph));
+            }
+        } captured{stream.get()};
+        f();
+        check(captured.end(), "cudaStreamEndCapture");
+        check(cudaGraphInstantiate(&graph_, captured.graph, 0), "cudaGraphInstantiate");
+    }
+    void launch(const Stream& stream) const { check(cudaGraphLaunch(graph_, stream.get()), "cudaGraphLaunch"); }
+
+  private:
+    cudaGraphExec_t graph_ = nullptr;
+};
+
 /// Elements in a device's memory, zeroed, aligned to 256 bytes.
 template <class T>
 class Memory {

@@ -132,6 +132,7 @@ struct Bindings {
     void* region[8] = {};       ///< parameter, state, gradient, moment, scalar, arena by their number
     const void* input[most] = {};
     void* output[most] = {};
+    friend bool operator==(const Bindings&, const Bindings&) = default;
 };
 
 /// Where an address of a step is in a run, in a turn of the loop that it is in, if any.
