@@ -111,6 +111,7 @@ class Recording {
     cudaGraphExec_t graph_ = nullptr;
 };
 
+struct Unset {};
 /// Elements in a device's memory, zeroed, aligned to 256 bytes.
 template <class T>
 class Memory {
@@ -121,6 +122,10 @@ class Memory {
         check(cudaMalloc(&data_, bytes()), "cudaMalloc");
         check(cudaMemset(data_, 0, bytes()), "cudaMemset");
         settle();
+    }
+    /// Elements that are nothing until they are written.
+    Memory(long elements, Unset) : size_(elements) {
+        if (elements > 0) check(cudaMalloc(&data_, bytes()), "cudaMalloc");
     }
     /// A copy of the host's.
     explicit Memory(const Buffer<T>& host) : Memory(host.data(), host.size()) {}

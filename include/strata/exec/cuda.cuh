@@ -44,7 +44,7 @@ struct PolicyOn<Cuda, Real> {
 template <class P>
 class CudaProgram {
   public:
-    CudaProgram() : facts_(1), arena_(P::plan.arena), scalars_(scalars), workspace_(workspace), tickets_(tickets) {}
+    CudaProgram() : facts_(1), arena_(P::plan.arena, cuda::Unset{}), scalars_(scalars), workspace_(workspace, cuda::Unset{}), tickets_(tickets) {}
 
     /// Puts all steps into the stream.   Needs: scalars in the host's memory, all other arrays but the arena in the device's.   Throws CudaError.
     void run(const Run& r, Bindings b) {
@@ -141,7 +141,7 @@ class CudaProgram {
 template <class P>
 class Runner<Cuda, P> {
   public:
-    explicit Runner(Pool* = nullptr) : staging_(places.bytes) {}
+    explicit Runner(Pool* = nullptr) : staging_(places.bytes, cuda::Unset{}) {}
 
     /// Runs all steps and waits for them; outputs are in place then.   Throws CudaError.
     void run(const Run& r, const Bindings& b) {

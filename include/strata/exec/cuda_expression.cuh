@@ -14,7 +14,7 @@ struct Executor<Cuda> {
     template <class E, class T, int... D>
     static void assign(const E& e, TensorOn<Cuda, T, D...>& to) {
         // A tensor on both sides is written only when all of it has been read.
-        cuda::Memory<T> apart(detail::mentions(e, to.data()) ? to.size : 0);
+        cuda::Memory<T> apart(detail::mentions(e, to.data()) ? to.size : 0, cuda::Unset{});
         void* out[] = {apart.size() > 0 ? apart.data() : to.data()};
         run<Program<detail::ExpressionTrace<E, T, Cuda>>>(e, out, 1);
         if (apart.size() > 0) {

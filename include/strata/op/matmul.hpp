@@ -37,7 +37,7 @@ constexpr auto matmul(const A& a, const B& b) {
             constexpr long rows = A::Shape::size / k;
             return [=]<int... D>(Shape<D...>, const A& x, const B& w) {
                 constexpr Dims d{sizeof...(D), {D...}};
-                constexpr int n = db.extent[TB ? 0 : 1];
+                constexpr int n = B::Shape::dims().extent[TB ? 0 : 1];  // not of db: nvcc would capture it
                 const auto y = strata::apply<MatmulOp<TA, TB>>(strata::apply<ReshapeOp<static_cast<int>(d.bounded() ? -rows : rows), k>>(x), w);
                 if constexpr (sizeof...(D) == 3)
                     return strata::apply<ReshapeOp<d.extent[0], d.extent[1], n>>(y);
