@@ -338,13 +338,15 @@ void report(const Tally& tally) {
         if (tally.more[i]) text += ", " + std::to_string(tally.more[i]) + " with " + std::to_string(i) + " more";
     if (tally.fewer) text += ", " + std::to_string(tally.fewer) + " with fewer, since they compute again what was thought dear here";
     MESSAGE(text);
-    CHECK(tally.more[0] * 20 >= tally.graphs * 19);
+    CHECK(tally.more[0] * 50 >= tally.graphs * 49);
 }
 
+// Of the first 200,000 graphs (not only those here) 27 are two kernels behind and one is three: a value was placed before it could be
+// known that a later group would take it along.
 TEST_CASE("the fuser is within one kernel of the fewest") {
     Tally tally;
     Recipe recipe;
-    for (std::uint64_t seed = 0; tally.graphs < 4000; ++seed) {
+    for (std::uint64_t seed = 0; tally.graphs < 6000; ++seed) {
         recipe.nodes = 2 + static_cast<int>(seed % 7);
         recipe.gradients = seed % 5 == 1;
         recipe.capacity = seed % 3 == 0 ? 6 : 1;
@@ -357,7 +359,7 @@ TEST_CASE("with convolutions and pooling too") {
     Tally tally;
     Recipe recipe;
     recipe.images = true;
-    for (std::uint64_t seed = 0; tally.graphs < 2000; ++seed) {
+    for (std::uint64_t seed = 0; tally.graphs < 4000; ++seed) {
         recipe.nodes = 2 + static_cast<int>(seed % 6);
         recipe.gradients = seed % 5 == 1;
         recipe.capacity = seed % 2 == 0 ? 17 : 1;
