@@ -126,8 +126,8 @@ TEST_CASE_TEMPLATE("dot products, tails masked or copied", T, float, double) {
 }
 
 TEST_CASE_TEMPLATE("transpose", T, float, double) {
-    for (const int rows : {1, 2, 3, 7, 8, 16, 19, 37})
-        for (const int columns : {1, 4, 5, 15, 16, 33}) {
+    for (const int rows : {1, 2, 3, 5, 7, 8, 10, 16, 20, 37})
+        for (const int columns : {1, 3, 4, 5, 6, 10, 15, 16, 20, 26, 33}) {
             const long from_ld = columns + 2, to_ld = rows + 1;
             Guarded<T> from(static_cast<std::size_t>((rows - 1) * from_ld + columns)),
                 to(static_cast<std::size_t>((columns - 1) * to_ld + rows));

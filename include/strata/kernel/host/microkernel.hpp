@@ -174,23 +174,38 @@ template <class T, int N, int Rows>
                                       std::make_integer_sequence<int, N>{});
 }
 
-/// to[j to_ld + i] = from[i from_ld + j], i < rows, j < columns: squares of N through registers, then smaller ones, the last elements one
-/// by one.
+namespace detail {
+template <class T, int N>
+STRATA_INLINE void transpose_squares(const T* from, long from_ld, T* to, long to_ld, int rows, int columns) noexcept {
+    for (int i = 0; i < rows; i += N)
+        for (int j = 0; j < columns; j += N) {
+            const int row = i + N <= rows ? i : rows - N, column = j + N <= columns ? j : columns - N;
+            transpose_square<T, N>(from + row * from_ld + column, from_ld, to + column * to_ld + row, to_ld, std::make_integer_sequence<int, N>{});
+        }
+}
+}  // namespace detail
+
+/// to[j to_ld + i] = from[i from_ld + j], i < rows, j < columns: squares of N through registers, then smaller ones, the last of which begin
+/// further up or left; one by one if there are fewer than four rows or columns.
 template <class T, int N>
 [[gnu::noinline]] void transpose(const T* from, long from_ld, T* to, long to_ld, int rows, int columns) noexcept {
-    if constexpr (N < 4) {
+    if constexpr (N < 8) {
+        if constexpr (N == 4)
+            if (rows >= N && columns >= N) return detail::transpose_squares<T, N>(from, from_ld, to, to_ld, rows, columns);
         for (int i = 0; i < rows; ++i)
             for (int j = 0; j < columns; ++j) to[j * to_ld + i] = from[i * from_ld + j];
     } else {
-        const int whole_rows = rows / N * N, whole_columns = columns / N * N;
-        for (int i = 0; i < whole_rows; i += N)
-            for (int j = 0; j < whole_columns; j += N)
-                detail::transpose_square<T, N>(from + i * from_ld + j, from_ld, to + j * to_ld + i, to_ld,
-                                               std::make_integer_sequence<int, N>{});
-        if (whole_columns < columns && whole_rows > 0)
-            transpose<T, N / 2>(from + whole_columns, from_ld, to + whole_columns * to_ld, to_ld, whole_rows, columns - whole_columns);
-        if (whole_rows < rows)
-            transpose<T, N / 2>(from + whole_rows * from_ld, from_ld, to + whole_rows, to_ld, rows - whole_rows, columns);
+        const auto rest = [](int size) { return size < 4 ? size : (size % N + 3) / 4 * 4; };  // whole fours, some of which are done already
+        const int whole_rows = rows / N * N, whole_columns = columns / N * N, right = rest(columns), below = rest(rows);
+        detail::transpose_squares<T, N>(from, from_ld, to, to_ld, whole_rows, whole_columns);
+        if (whole_columns < columns && whole_rows > 0) {
+            const int first = right < columns ? columns - right : 0;
+            transpose<T, N / 2>(from + first, from_ld, to + first * to_ld, to_ld, whole_rows, columns - first);
+        }
+        if (whole_rows < rows) {
+            const int first = below < rows ? rows - below : 0;
+            transpose<T, N / 2>(from + first * from_ld, from_ld, to + first, to_ld, rows - first, columns);
+        }
     }
 }
 
