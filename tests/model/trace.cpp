@@ -10,6 +10,7 @@
 #include <strata/layer/batch_norm.hpp>
 #include <strata/layer/conv2d.hpp>
 #include <strata/layer/dense.hpp>
+#include <strata/layer/layer_norm.hpp>
 #include <strata/layer/dropout.hpp>
 #include <strata/layer/flatten.hpp>
 #include <strata/layer/pool.hpp>
@@ -156,6 +157,9 @@ Value sink_value(const std::vector<Value>& values, Region region, int index, lon
 static_assert(kernels<TrainingTrace<Mlp, Shape<784>, 64, CrossEntropy, Adam, float>> <= 10);
 static_assert(kernels<TrainingTrace<LeNet, Shape<1, 28, 28>, 32, CrossEntropy, Adam, float>> <= 24);
 static_assert(kernels<InferenceTrace<Mlp, Shape<784>, 64, float>> == 3);  // one for each product
+// A layer norm is one kernel forwards and at most two backwards.
+static_assert(kernels<TrainingTrace<Sequential<Dense<40>, LayerNorm, Dense<10>>, Shape<40>, 32, CrossEntropy, Adam, float>> <=
+              kernels<TrainingTrace<Sequential<Dense<40>, Dense<10>>, Shape<40>, 32, CrossEntropy, Adam, float>> + 3);
 static_assert(kernels<InferenceTrace<LeNet, Shape<1, 28, 28>, 32, float>> <= 8);
 static_assert(kernels<EvaluationTrace<Mlp, Shape<784>, 64, CrossEntropy, float>> <= 5);
 
