@@ -444,7 +444,7 @@ void gemm_item(int item, GemmShape s, GemmOperand<T> a, GemmOperand<T> b, Epilog
         constexpr bool half = halves % 2 == 1;
         alignas(64) T c[(P.block + P.rows) * width];
         constexpr bool stored = std::is_same_v<std::decay_t<Epilogue>, GemmStore<T>> && P.k <= detail::gemm_k_block;
-        if constexpr (!stored && !turned && P.n <= width && P.m <= P.block) {  // one block: a walk would take longer than the product
+        if constexpr (!turned && P.n <= (stored ? tile_columns(N, vectors, half) - 1 : width) && P.m <= P.block) {  // one block: a walk would take longer than the product
             constexpr int row = tile_width(N, vectors, half);
             const int straight = P.pack_lanes ? 0 : detail::gemm_straight(s.k, s.n, b.row, 0, tile_columns(N, vectors, half));
             detail::gemm_block<T, N, P.rows, vectors, half>({a.data, b.data, a.row, a.col, b.row, b.col, s.m, s.n, s.k, straight, row, false}, c);
