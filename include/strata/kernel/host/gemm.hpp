@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 /// Matrix product on the host: C = A B, cut into items by a compile-time plan, each finished block handed to an epilogue in the first
-/// cache. Sums run over k upwards in one accumulator whatever the tile, the item and the count of rows: the same bits for any number of
-/// threads.
+/// cache. What order a sum has is the plan's: k upwards in one accumulator (n, m), by the rest of k (quads), by lanes (k); never the tile's, the
+/// item's or that of the count of rows: the same bits for any number of threads.
 #pragma once
 
 #include <strata/kernel/host/quads.hpp>
