@@ -3,12 +3,13 @@
 
 #include <doctest/doctest.h>
 
-#include <cmath>
+#include <algorithm>
 #include <cstring>
 #include <limits>
 #include <vector>
 
 #include "../../support/guarded.hpp"
+#include "../../support/scatter.hpp"
 
 namespace strata::test {
 namespace {
@@ -37,23 +38,11 @@ void check(int blocks, int indices) {
     using Kernel = ScatterRows<Real, Index, Blocks, Rows, Columns, Indices>;
     Guarded<Real> dy(static_cast<std::size_t>(blocks * indices * Columns)), out(static_cast<std::size_t>(blocks * Rows * Columns));
     Guarded<Index> index(static_cast<std::size_t>(indices));
-    unsigned state = 12345;
-    const auto next = [&] { return static_cast<int>((state = state * 1664525u + 1013904223u) >> 8); };
-    for (int i = 0; i < indices; ++i) index.data()[i] = static_cast<Index>(next() % (Rows + 2) - 1);  // one of each too little and too much
-    if (indices > 3) {
-        index.data()[1] = std::numeric_limits<Index>::min();
-        index.data()[2] = std::numeric_limits<Index>::max();
-        index.data()[3] = index.data()[0];
-    }
-    for (long i = 0; i < long{blocks} * indices * Columns; ++i) dy.data()[i] = static_cast<Real>(next() % 2000 - 1000) / Real(7);
+    const ScatterCase<Real, Index> reference(blocks, Rows, Columns, indices);
+    const std::vector<Real>& wanted = reference.wanted;
+    std::copy(reference.dy.begin(), reference.dy.end(), dy.data());
+    std::copy(reference.index.begin(), reference.index.end(), index.data());
     for (long i = 0; i < long{blocks} * Rows * Columns; ++i) out.data()[i] = std::numeric_limits<Real>::quiet_NaN();
-    std::vector<Real> wanted(static_cast<std::size_t>(blocks * Rows * Columns));
-    for (int b = 0; b < blocks; ++b)
-        for (int i = 0; i < indices; ++i) {
-            const Index v = index.data()[i];
-            if (v < 0 || v >= Rows) continue;
-            for (int c = 0; c < Columns; ++c) wanted[static_cast<std::size_t>((b * Rows + v) * Columns + c)] += dy.data()[(b * indices + i) * Columns + c];
-        }
     for (int i = Kernel::items - 1; i >= 0; --i) Kernel::run_item(i, blocks, indices, dy.data(), index.data(), out.data());
     CHECK(std::memcmp(out.data(), wanted.data(), wanted.size() * sizeof(Real)) == 0);
     for (long i = 0; i < long{blocks} * Rows * Columns; ++i) out.data()[i] = std::numeric_limits<Real>::quiet_NaN();

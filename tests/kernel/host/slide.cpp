@@ -59,7 +59,9 @@ using Holes = Sliding<1, 2, 2, 0, 2, 1, 3>;  // dilation 2 down, 3 groups
 
 /// Scales and shifts for each channel go with the result.
 template <class S>
-constexpr auto forward = [](auto x, auto k, auto scale, auto shift) { return results(maximum(conv2d<S>(x, k) * scale + shift, -1)); };
+struct Forward {
+    constexpr auto operator()(auto x, auto k, auto scale, auto shift) const { return results(maximum(conv2d<S>(x, k) * scale + shift, -1)); }
+};
 template <int C, int H, int W, int F, int G, int KY, int KX>
 struct ForwardOf {
     template <int N>
@@ -69,18 +71,20 @@ struct ForwardOf {
     };
 };
 TEST_CASE("convolutions, with code on their results") {
-    check_batches<decltype(forward<Plain>), ForwardOf<2, 5, 7, 3, 1, 3, 2>::On>(1e-6);
-    check_batches<decltype(forward<Odd>), ForwardOf<1, 6, 5, 5, 1, 3, 3>::On>(1e-6);
-    check_batches<decltype(forward<Holes>), ForwardOf<3, 5, 4, 6, 3, 3, 1>::On>(1e-6);
-    check_program<Program4<double, -(dw + 1), decltype(forward<Odd>), true, In<double, -(dw + 1), 2, 5, 5>, In<double, 3, 2, 3, 2>, In<double, 3, 1, 1>, In<double, 1, 3, 1, 1>>>(
+    check_batches<Forward<Plain>, ForwardOf<2, 5, 7, 3, 1, 3, 2>::On>(1e-6);
+    check_batches<Forward<Odd>, ForwardOf<1, 6, 5, 5, 1, 3, 3>::On>(1e-6);
+    check_batches<Forward<Holes>, ForwardOf<3, 5, 4, 6, 3, 3, 1>::On>(1e-6);
+    check_program<Program4<double, -(dw + 1), Forward<Odd>, true, In<double, -(dw + 1), 2, 5, 5>, In<double, 3, 2, 3, 2>, In<double, 3, 1, 1>, In<double, 1, 3, 1, 1>>>(
         1e-12, {1, dw, dw + 1});
 }
 /// Both gradients of a convolution; code on that by x.
 template <class S>
-constexpr auto backward = [](auto x, auto k, auto dy) {
-    const auto dx = apply<Conv2dDataOp<S>>(dy, k, x);
-    const auto again = conv2d<S>(dx * 0.25, k);
-    return results(maximum(dx, -2) * 2, apply<Conv2dWeightOp<S>>(x, dy, k), apply<Conv2dWeightOp<S>>(x, again, k));
+struct Backward {
+    constexpr auto operator()(auto x, auto k, auto dy) const {
+        const auto dx = apply<Conv2dDataOp<S>>(dy, k, x);
+        const auto again = conv2d<S>(dx * 0.25, k);
+        return results(maximum(dx, -2) * 2, apply<Conv2dWeightOp<S>>(x, dy, k), apply<Conv2dWeightOp<S>>(x, again, k));
+    }
 };
 template <int C, int H, int W, int F, int G, int KY, int KX, int OH, int OW>
 struct BackwardOf {
@@ -91,17 +95,19 @@ struct BackwardOf {
     };
 };
 TEST_CASE("the gradients of convolutions") {
-    check_batches<decltype(backward<Plain>), BackwardOf<2, 5, 7, 3, 1, 3, 2, 3, 6>::On>(1e-5);
-    check_batches<decltype(backward<Odd>), BackwardOf<1, 6, 5, 5, 1, 3, 3, 3, 7>::On>(1e-5);
-    check_batches<decltype(backward<Holes>), BackwardOf<3, 5, 4, 6, 3, 3, 1, 5, 2>::On>(1e-5);
+    check_batches<Backward<Plain>, BackwardOf<2, 5, 7, 3, 1, 3, 2, 3, 6>::On>(1e-5);
+    check_batches<Backward<Odd>, BackwardOf<1, 6, 5, 5, 1, 3, 3, 3, 7>::On>(1e-5);
+    check_batches<Backward<Holes>, BackwardOf<3, 5, 4, 6, 3, 3, 1, 5, 2>::On>(1e-5);
 }
 
 // --- pooling -----------------------------------------------------------------------------------------------------------------
 /// Maxima and means of a picture, and the gradients of both.
 template <int KY, int KX, class S>
-constexpr auto pools = [](auto x, auto dy, auto scale) {
-    const auto most = max_pool2d<KY, KX, S>(x * 2);
-    return results(most * scale, avg_pool2d<KY, KX, S>(x) + 1, apply<MaxPoolGradientOp<KY, KX, S>>(x * 2, most, dy), apply<AveragePoolGradientOp<KY, KX, S>>(dy, x) * 4);
+struct Pools {
+    constexpr auto operator()(auto x, auto dy, auto scale) const {
+        const auto most = max_pool2d<KY, KX, S>(x * 2);
+        return results(most * scale, avg_pool2d<KY, KX, S>(x) + 1, apply<MaxPoolGradientOp<KY, KX, S>>(x * 2, most, dy), apply<AveragePoolGradientOp<KY, KX, S>>(dy, x) * 4);
+    }
 };
 template <int C, int H, int W, int OH, int OW>
 struct PoolOf {
@@ -112,8 +118,8 @@ struct PoolOf {
     };
 };
 TEST_CASE("pooling and its gradients: windows side by side, overlapping, past the border") {
-    check_batches<decltype(pools<2, 2, Sliding<2, 2>>), PoolOf<3, 4, 7, 2, 3>::On>(1e-6);
-    check_batches<decltype(pools<3, 2, Sliding<1, 2, 1, 1>>), PoolOf<1, 4, 5, 4, 3>::On>(1e-6);
+    check_batches<Pools<2, 2, Sliding<2, 2>>, PoolOf<3, 4, 7, 2, 3>::On>(1e-6);
+    check_batches<Pools<3, 2, Sliding<1, 2, 1, 1>>, PoolOf<1, 4, 5, 4, 3>::On>(1e-6);
 }
 
 // --- loops over pictures -----------------------------------------------------------------------------------------------------
