@@ -2,7 +2,7 @@
 # tests/<folder>/<...>/<name>.cu is the test `cuda.<folder>.<...>.<name>`, for a header .cuh of that name or for what the host's test of that name
 # says too: one program a folder, one ctest entry a file. They need a device, or a runtime that stands in for one (STRATA_CUDA_RUNTIME_DIR).
 add_custom_target(strata_cuda_tests)
-foreach(folder IN LISTS folders ITEMS law)
+foreach(folder IN LISTS folders ITEMS law alone)
   file(GLOB_RECURSE sources RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}" CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cu")
   if(NOT sources)
     continue()
@@ -24,6 +24,9 @@ foreach(folder IN LISTS folders ITEMS law)
     endforeach()
     add_test(NAME ${test} COMMAND ${program} "--source-file=${files}")
     set_tests_properties(${test} PROPERTIES FAIL_REGULAR_EXPRESSION "test cases: +0 " LABELS "cuda;${folder}" TIMEOUT 600)
+    if(source STREQUAL "alone/no_device.cu")
+      set_property(TEST ${test} PROPERTY ENVIRONMENT "${STRATA_CUDA_ABSENT}")
+    endif()
     if(STRATA_CUDA_RUNTIME_DIR)
       set_property(TEST ${test} PROPERTY ENVIRONMENT_MODIFICATION "LD_LIBRARY_PATH=path_list_prepend:${STRATA_CUDA_RUNTIME_DIR}")
     endif()

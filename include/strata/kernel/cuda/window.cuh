@@ -49,8 +49,11 @@ struct Pool2d<WindowStep<Real, F, Gradient, Capacity, Unit, false, C, H, W, KY, 
                 for (int ox = left <= 0 ? 0 : (left + SX - 1) / SX; ox < ow && ox * SX <= x + PX; ++ox) {
                     if constexpr (F == Fold::max) {
                         const Real* from = first + plane * H * W;
-                        int best = -1;  // the first of the greatest
-                        in_window(oy, ox, [&](int iy, int ix) { best = best < 0 || from[iy * W + ix] > from[best] ? iy * W + ix : best; });
+                        int best = -1;  // the first of the greatest, or the first NaN
+                        in_window(oy, ox, [&](int iy, int ix) {
+                            const int at = iy * W + ix;
+                            if (best < 0 || (from[best] == from[best] && !(from[at] <= from[best]))) best = at;
+                        });
                         if (best == y * W + x) sum += dy[oy * ow + ox];
                     } else {
                         sum += dy[oy * ow + ox] * share;

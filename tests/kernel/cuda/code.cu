@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <strata/kernel/cuda/code.cuh>
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "../../support/launch.cuh"
+
+namespace strata::test {
+namespace {
+
+/// Each thread's value, joined with those of its team.
+template <int Size, Fold F, class T>
+__global__ void join_kernel(const T* in, T* out) {
+    const unsigned i = blockIdx.x * blockDim.x + threadIdx.x;
+    out[i] = cuda::Team<Size>::join(in[i], [](T a, T b) { return cuda::fold_two<F>(a, b); });
+}
+template <int Size, Fold F, class T>
+void check_join(const std::vector<T>& in) {
+    CAPTURE(Size);
+    CAPTURE(static_cast<int>(F));
+    const auto from = on_device(in);
+    auto to = filled<T>(512);
+    join_kernel<Size, F><<<2, 256>>>(from.data(), to.data());
+    cuda::launched();
+    const auto got = from_device(to);
+    int wrong = 0;
+    for (std::size_t first = 0; first < 512; first += Size) {
+        T wanted = in[first];
+        for (std::size_t i = first + 1; i < first + Size; ++i) {
+            if (F == Fold::sum) wanted += in[i];
+            if (F == Fold::max) wanted = in[i] > wanted || in[i] != in[i] ? in[i] : wanted;
+            if (F == Fold::min) wanted = in[i] < wanted || in[i] != in[i] ? in[i] : wanted;
+        }
+        for (std::size_t i = first; i < first + Size; ++i) wrong += !(got[i] == wanted || (got[i] != got[i] && wanted != wanted));
+    }
+    CHECK(wrong == 0);
+}
+template <class T>
+void check_joins(const std::vector<T>& in) {
+    check_join<1, Fold::sum>(in), check_join<32, Fold::sum>(in), check_join<256, Fold::sum>(in);
+    check_join<1, Fold::max>(in), check_join<32, Fold::max>(in), check_join<256, Fold::max>(in);
+    check_join<32, Fold::min>(in), check_join<256, Fold::min>(in);
+}
+
+template <class T>
+__global__ void starts(T* out) {
+    out[0] = cuda::fold_start<T, Fold::sum>(), out[1] = cuda::fold_start<T, Fold::min>(), out[2] = cuda::fold_start<T, Fold::max>();
+}
+template <class T>
+std::vector<T> starts_of() {
+    auto out = filled<T>(3);
+    starts<<<1, 1>>>(out.data());
+    cuda::launched();
+    return from_device(out);
+}
+
+/// A table of 3 rows of 5 numbers, of which a row is chosen.
+using Table = RowsOf<Access<Source::memory, DType::f32, false, false, 0, 0, 0, 0, 0, 0, 0, 0, 1>, 5, 3>;
+template <class T, class I>
+__global__ void rows(const T* table, const I* index, T* out) {
+    out[threadIdx.x] = cuda::row_of_table<Table, T>(table, 2, index[threadIdx.x]);
+}
+template <class T, class I>
+std::vector<T> rows_of(const std::vector<I>& index) {
+    std::vector<T> table(15);
+    for (std::size_t i = 0; i < 15; ++i) table[i] = static_cast<T>(10 + i);
+    const auto from = on_device(table);
+    const auto which = on_device(index);
+    auto out = filled<T>(static_cast<long>(index.size()));
+    rows<<<1, static_cast<unsigned>(index.size())>>>(from.data(), which.data(), out.data());
+    cuda::launched();
+    return from_device(out);
+}
+
+}  // namespace
+
+TEST_CASE("a team's values become one, for every thread of it: a thread, a warp, a block") {
+    std::vector<float> x(512);
+    std::vector<double> y(512);
+    std::vector<std::int32_t> i(512);
+    unsigned state = 7;
+    for (std::size_t k = 0; k < 512; ++k) {
+        state = state * 1664525u + 1013904223u;
+        i[k] = static_cast<std::int32_t>(state >> 20) - 2000;
+        x[k] = static_cast<float>(i[k]) / 8, y[k] = i[k] / 16.0;
+    }
+    check_joins(x), check_joins(y), check_joins(i);
+    x[300] = std::numeric_limits<float>::quiet_NaN();  // one warp of the second block
+    check_joins(x);
+}
+TEST_CASE("folds start from what changes nothing") {
+    CHECK(starts_of<float>() == std::vector<float>{0, INFINITY, -INFINITY});
+    CHECK(starts_of<double>() == std::vector<double>{0, INFINITY, -INFINITY});
+    CHECK(starts_of<std::int32_t>() == std::vector<std::int32_t>{0, std::numeric_limits<std::int32_t>::max(), std::numeric_limits<std::int32_t>::min()});
+}
+TEST_CASE("a row of a table, and what an index that is none of its rows gives: NaN, 0 of whole numbers; nothing is read") {
+    const auto x = rows_of<float>(std::vector<std::int32_t>{2, 0, 1, 3, -1, std::numeric_limits<std::int32_t>::min()});
+    CHECK((x[0] == 22 && x[1] == 12 && x[2] == 17));
+    CHECK((std::isnan(x[3]) && std::isnan(x[4]) && std::isnan(x[5])));
+    CHECK(rows_of<std::int32_t>(std::vector<std::int64_t>{1, 3, -1, std::int64_t{1} << 32}) == std::vector<std::int32_t>{17, 0, 0, 0});
+}
+
+}  // namespace strata::test
