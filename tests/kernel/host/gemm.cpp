@@ -176,6 +176,8 @@ TEST_CASE("the plan: which side lies in lanes") {
     static_assert(strata::host::convolution_registers < 32 || 32 % gemm_plan(32, 256, 784, 784, 1, 256, 1, 16, false).rows == 0);
     // Items come from capacities; whole rows means one item along m.
     static_assert(gemm_items(gemm_plan(8, 8, 8, 8, 1, 8, 1, 16, false)) == 1);
+    // One row waits for its matrix: two threads have two caches.
+    static_assert(gemm_items(gemm_plan(1, 256, 784, 784, 1, 256, 1, 16, false)) == 2 && gemm_items(gemm_plan(1, 128, 256, 256, 1, 128, 1, 16, false)) == 1);
     static_assert(gemm_plan(4096, 16, 1024, 1024, 1, 16, 1, 16, true).item_m == 4096);
     static_assert(gemm_items(gemm_plan(4096, 16, 1024, 1024, 1, 16, 1, 16, false)) > 8);
     CHECK(gemm_items(gemm_plan(128, 256, 784, 784, 1, 256, 1, 16, true)) > 1);
@@ -220,7 +222,7 @@ TEST_CASE("layers of 784-256-128-10 and 256-120-84-10: forward, weight gradient,
         one<float, 32, 128, 10, plain, turned>();
     one<float, 32, 120, 256, plain, plain>(), one<float, 120, 84, 32, turned, plain>(), one<float, 32, 84, 10, plain, turned>(),
         one<float, 32, 120, 256, turned, plain>();
-    one<float, 1, 256, 784, plain, plain>(), one<float, 1, 784, 256, plain, turned>(), one<float, 1, 10, 128, plain, plain>();
+    one<float, 1, 256, 784, plain, plain>(), one<float, 1, 200, 1000, plain, plain>(), one<float, 1, 784, 256, plain, turned>(), one<float, 1, 10, 128, plain, plain>();
 }
 
 TEST_CASE("panels are copied where the rows of B lie whole pages apart") {

@@ -57,6 +57,8 @@ inline constexpr int gemm_k_block = 256;
 inline constexpr int gemm_block_rows = 256;
 /// Multiply-adds that are worth a thread.
 inline constexpr long gemm_item_work = 1 << 19;
+/// The same of one row, which takes as long as its matrix takes to come from the second cache.
+inline constexpr long gemm_row_work = 1 << 17;
 
 /// Half vectors that hold `size` elements; only the longest vectors are halved, whose halves are vectors of the machine too.
 constexpr int gemm_halves(int size, int lanes, int element_bytes) {
@@ -129,8 +131,10 @@ constexpr GemmPlan gemm_plan(int M, int N, int K, long a_row, long a_col, long b
     // Whole pages between rows of B: read in place, each panel of many rows would miss in the first cache and in the TLB again for every
     // tile. The longest vectors read two lines of a row and the next panel ahead: they lose less.
     if (!turned && b_col == 1 && b_row * element_bytes >= 4096 && M >= (lanes * element_bytes == 64 ? 256 : 64)) plan.pack_lanes = true;
-    const int panel = (M == 1 && !plan.pack_lanes ? 16 : plan.vectors) * lanes, panels = gemm_blocks(N, panel);
-    const int want = static_cast<int>(m * n * k / detail::gemm_item_work < 64 ? m * n * k / detail::gemm_item_work + 1 : 64);
+    const long work = M == 1 ? detail::gemm_row_work : detail::gemm_item_work;
+    const int want = static_cast<int>(m * n * k / work < 64 ? m * n * k / work + 1 : 64);
+    const int row_vectors = gemm_blocks(N, 16 * lanes) < want ? 8 : 16;
+    const int panel = (M == 1 && !plan.pack_lanes ? row_vectors : plan.vectors) * lanes, panels = gemm_blocks(N, panel);
     if (turned) {
         // Each item packs A again: not too narrow.
         int each = gemm_blocks(N, want);
@@ -353,7 +357,7 @@ STRATA_INLINE void gemm_run_row(int at, int end, GemmShape s, GemmOperand<T> a, 
     constexpr int N = P.lanes;
     alignas(64) T c[16 * N];
     while (at < end) {
-        const auto kernel = gemm_row_choice<T, N, gemm_blocks(P.n, N)>(gemm_blocks(end - at, N));
+        const auto kernel = gemm_row_choice<T, N, gemm_blocks(P.item_n, N) | gemm_blocks(P.n % P.item_n, N)>(gemm_blocks(end - at, N));
         const int columns = gemm_least(kernel.vectors * N, end - at);
         kernel.run(at, columns, s, a, b, c);
         epilogue(static_cast<const T*>(c), static_cast<long>(kernel.vectors) * N, 0, 1, at, columns);
