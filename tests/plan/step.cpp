@@ -83,8 +83,8 @@ constexpr bool says_step(LoopStep<R, N, A, I>) {
     return P::plan.group[S].anchor == Kind::map && std::is_same_v<R, typename P::Real> && says_loops(n, code.loops) && N::bounded == code.loops.bounded &&
            N::unit == code.loops.unit && N::vertical == code.loops.vertical && N::sections == code.sections && says_code<typename P::List>(A{}, I{}, code);
 }
-template <class P, int S, class R, int B, int M, int N, int K, int Bd, int U, long AB, long AM, long AK, long BB, long BK, long BN, bool Sw, class A, class I, class BA, class BI>
-constexpr bool says_step(ContractStep<R, B, M, N, K, Bd, U, AB, AM, AK, BB, BK, BN, Sw, A, I, BA, BI>) {
+template <class P, int S, class R, class F, int B, int M, int N, int K, int Bd, int U, long AB, long AM, long AK, long BB, long BK, long BN, bool Sw, class A, class I, class BA, class BI>
+constexpr bool says_step(ContractStep<R, F, B, M, N, K, Bd, U, AB, AM, AK, BB, BK, BN, Sw, A, I, BA, BI>) {
     if (P::plan.group[S].anchor != Kind::contract || !says_code<typename P::List>(A{}, I{}, Own<P, S>::code)) return false;
     if (!has_prologue(P::graph, P::plan, S)) return std::is_same_v<BA, Accesses<>> && std::is_same_v<BI, Acts<>>;
     return says_code<typename P::List>(BA{}, BI{}, encode_prologue(P::graph, P::plan, Ops<typename P::List>::facts, P::policy, S));

@@ -18,8 +18,8 @@ template <class Step>
 struct KernelFor;
 template <class R, class N, class O, class A>
 struct KernelFor<LoopStep<R, N, O, A>> : Loop<LoopStep<R, N, O, A>> {};
-template <class R, int B, int M, int N, int K, int Bd, int U, long AB, long AM, long AK, long BB, long BK, long BN, bool S, class O, class A, class BO, class BA>
-struct KernelFor<ContractStep<R, B, M, N, K, Bd, U, AB, AM, AK, BB, BK, BN, S, O, A, BO, BA>> : Contract<ContractStep<R, B, M, N, K, Bd, U, AB, AM, AK, BB, BK, BN, S, O, A, BO, BA>> {};
+template <class R, class F, int B, int M, int N, int K, int Bd, int U, long AB, long AM, long AK, long BB, long BK, long BN, bool S, class O, class A, class BO, class BA>
+struct KernelFor<ContractStep<R, F, B, M, N, K, Bd, U, AB, AM, AK, BB, BK, BN, S, O, A, BO, BA>> : Contract<ContractStep<R, F, B, M, N, K, Bd, U, AB, AM, AK, BB, BK, BN, S, O, A, BO, BA>> {};
 template <class R, Convolve Role, int Cap, int U, bool BI, int C, int H, int W, int F, int KH, int KW, int SY, int SX, int PY, int PX, int DY, int DX, int G, class O, class A>
 struct KernelFor<ConvolutionStep<R, Role, Cap, U, BI, C, H, W, F, KH, KW, SY, SX, PY, PX, DY, DX, G, O, A>>
     : Convolve2d<ConvolutionStep<R, Role, Cap, U, BI, C, H, W, F, KH, KW, SY, SX, PY, PX, DY, DX, G, O, A>> {};
@@ -35,6 +35,7 @@ struct PolicyOn<Cuda, Real> {
         Policy p;
         p.lanes = 32;
         p.batch_innermost = false;
+        p.narrow_factors = true;
         return p;
     }();
 };

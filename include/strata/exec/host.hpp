@@ -17,9 +17,9 @@ template <class Step>
 struct KernelFor : Slide<Step> {};
 template <class R, class N, class O, class A>
 struct KernelFor<LoopStep<R, N, O, A>> : Loop<LoopStep<R, N, O, A>> {};
-template <class R, int B, int M, int N, int K, int Bd, int U, long AB, long AM, long AK, long BB, long BK, long BN, bool S, class O, class A, class BO, class BA>
-struct KernelFor<ContractStep<R, B, M, N, K, Bd, U, AB, AM, AK, BB, BK, BN, S, O, A, BO, BA>>
-    : Contract<ContractStep<R, B, M, N, K, Bd, U, AB, AM, AK, BB, BK, BN, S, O, A, BO, BA>> {};
+template <class R, class F, int B, int M, int N, int K, int Bd, int U, long AB, long AM, long AK, long BB, long BK, long BN, bool S, class O, class A, class BO, class BA>
+struct KernelFor<ContractStep<R, F, B, M, N, K, Bd, U, AB, AM, AK, BB, BK, BN, S, O, A, BO, BA>>
+    : Contract<ContractStep<R, F, B, M, N, K, Bd, U, AB, AM, AK, BB, BK, BN, S, O, A, BO, BA>> {};
 template <DType T, DType I, int B, int M, int N, int K, int Bd, int U>
 struct KernelFor<ScatterStep<T, I, B, M, N, K, Bd, U>> : Scatter<ScatterStep<T, I, B, M, N, K, Bd, U>> {};
 }  // namespace host

@@ -5,6 +5,7 @@
 #include <strata/graph/simplify.hpp>
 #include <strata/plan/layout.hpp>
 #include <strata/plan/memory.hpp>
+#include <strata/plan/narrow.hpp>
 #include <strata/plan/step.hpp>
 
 namespace strata {
@@ -70,8 +71,9 @@ struct Program {
     static constexpr int capacity = Traced::capacity;
 
     static constexpr auto traced = Traced::graph();
-    static constexpr int live = live_nodes(traced);
-    static constexpr auto clean = without_dead<live, traced.sinks == 0 ? 1 : traced.sinks>(traced);
+    static constexpr auto narrowed = with_narrow_factors(traced, Ops<List>::facts, policy);
+    static constexpr int live = live_nodes(narrowed);
+    static constexpr auto clean = without_dead<live, traced.sinks == 0 ? 1 : traced.sinks>(narrowed);
     static constexpr int room = live + detail::most_copies(clean);
     static constexpr auto graph = with_copies(clean, Graph<room, traced.sinks == 0 ? 1 : traced.sinks>{});
     static constexpr auto fused = fuse(graph, Ops<List>::facts, static_cast<int>(sizeof(Ops<List>::facts) / sizeof(OpFacts)), policy);

@@ -49,6 +49,7 @@ struct OpFacts {
     bool has_unit = false;
     double unit = 0;
     int cost = 1;
+    bool converts = false;  ///< changes the element type alone
 };
 
 /// A graph with room for N nodes and S sinks.

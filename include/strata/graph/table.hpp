@@ -107,6 +107,7 @@ struct Ops<OpList<O...>> {
             f.has_unit = true;
             f.unit = Op::unit;
         }
+        if constexpr (requires { Op::converts; }) f.converts = Op::converts;
         return f;
     }
     static constexpr OpFacts facts[sizeof...(O)] = {facts_of<O>()...};

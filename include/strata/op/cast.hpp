@@ -10,6 +10,7 @@ namespace strata {
 template <class To>
 struct CastOp : Elementwise<1> {
     static constexpr auto name = "cast";
+    static constexpr bool converts = true;
     using Result = To;
     template <class T>
     STRATA_HD static constexpr auto apply(T x) {

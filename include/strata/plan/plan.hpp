@@ -6,12 +6,21 @@
 
 namespace strata {
 
+/// How a place multiplies the f32 operands of products: as they are, or rounded to tf32's 11 bits of mantissa for its matrix units.
+enum class Multiply : unsigned char { exact, tf32 };
+/// Extents of a product's tiles, and how many of them along its sum are under way at once; all 0: the place chooses by shape and type.
+struct Tiles {
+    int m{}, n{}, k{}, stages{};
+};
 /// Switches and facts of the place that a plan is made for.
 struct Policy {
     int lanes = 16;            ///< elements of the program's real type in a vector
     bool fuse = true;          ///< join nodes into kernels; off: a kernel a node
     bool recompute = true;     ///< cheap nodes that only later groups read are computed there again
     bool batch_innermost = true;  ///< convolutions keep the batch in vector lanes where it fills them
+    bool narrow_factors = false;  ///< products read bf16 and f16 operands as they lie in memory
+    Multiply multiply = Multiply::exact;
+    Tiles tiles{};                ///< of every product
 };
 
 // Elements of constexpr arrays have no initialisers but zero: g++ 12 shares the trees of others between evaluations and, after the first

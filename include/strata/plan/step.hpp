@@ -67,9 +67,16 @@ struct Nest {
 /// A fused loop: maps, row folds, column sums.
 template <class Real, class Nest, class Access, class Acts>
 struct LoopStep {};
-/// A matrix product and the code put on its result.   Extents are capacities; the batch bounds m (1), k (2) or nothing (0).
+/// The operands of a product as they lie in memory, how they are multiplied, and its tiles where they are given (see Policy).
+template <DType Left, DType Right, Multiply How = Multiply::exact, int TileM = 0, int TileN = 0, int TileK = 0, int Stages = 0>
+struct Factors {
+    static constexpr DType left = Left, right = Right;
+    static constexpr Multiply how = How;
+    static constexpr int m = TileM, n = TileN, k = TileK, stages = Stages;
+};
+/// A matrix product and the code put on its result.   Real: of its results and sums; F: its Factors.   Extents are capacities; the batch bounds m (1), k (2) or nothing (0).
 /// Before, BeforeActs: the code that computes rows of the left operand into scratch memory, its last access; empty where it lies in memory.
-template <class Real, int Batch, int M, int N, int K, int Bounded, int Unit, long AB, long AM, long AK, long BB, long BK, long BN, bool Swapped, class Access, class Acts,
+template <class Real, class F, int Batch, int M, int N, int K, int Bounded, int Unit, long AB, long AM, long AK, long BB, long BK, long BN, bool Swapped, class Access, class Acts,
           class Before, class BeforeActs>
 struct ContractStep {};
 /// A convolution (role: forward, data, weight) and the code put on its result.   Unit: samples for each of the run's count; 0: always Capacity.
@@ -85,6 +92,9 @@ struct ScatterStep {};
 /// What the type of a product's step says beside its code.
 struct ProductFacts {
     int batches{}, m{}, n{}, k{}, bounded{}, unit{};
+    DType left{}, right{};
+    Multiply how{};
+    Tiles tiles{};
     long a_batch{}, a_m{}, a_k{}, b_batch{}, b_k{}, b_n{};
     bool swapped{};
 };
@@ -162,6 +172,9 @@ constexpr ProductFacts product_facts(const G& g, const P& plan, const Node& anch
     f.a_batch = da.rank > 2 ? a.stride[0] : 0, f.a_m = a.stride[da.rank - (ta ? 1 : 2)], f.a_k = a.stride[da.rank - (ta ? 2 : 1)];
     f.b_batch = db.rank > 2 ? b.stride[0] : 0, f.b_k = b.stride[db.rank - (tb ? 1 : 2)], f.b_n = b.stride[db.rank - (tb ? 2 : 1)];
     f.swapped = plan.node[node].lanes;
+    f.left = g.node[a.root].type, f.right = g.node[b.root].type;
+    f.how = f.left == DType::f32 && f.right == DType::f32 ? policy.multiply : Multiply::exact;
+    f.tiles = policy.tiles;
     return f;
 }
 template <class G, class P>
@@ -305,7 +318,7 @@ struct StepOf<C, S, Kind::contract> {
     using R = CodeOf<C, S>;
     using Before = CodeBefore<C, C::steps.at[S].before>;
     static constexpr const auto& f = C::steps.at[S].product;
-    using type = ContractStep<typename C::Real, f.batches, f.m, f.n, f.k, f.bounded, f.unit, f.a_batch, f.a_m, f.a_k, f.b_batch, f.b_k, f.b_n, f.swapped,
+    using type = ContractStep<typename C::Real, Factors<f.left, f.right, f.how, f.tiles.m, f.tiles.n, f.tiles.k, f.tiles.stages>, f.batches, f.m, f.n, f.k, f.bounded, f.unit, f.a_batch, f.a_m, f.a_k, f.b_batch, f.b_k, f.b_n, f.swapped,
                               typename R::accesses, typename R::acts, typename Before::accesses, typename Before::acts>;
 };
 template <class C, int S>

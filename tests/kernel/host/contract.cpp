@@ -27,10 +27,10 @@ template <class S>
 constexpr bool computes_left = false;
 template <class S>
 constexpr bool turns = false;
-template <class R, int B, int M, int N, int K, int Bd, int U, long AB, long AM, long AK, long BB, long BK, long BN, bool S, class O, class A, class BO, class... BA>
-constexpr bool computes_left<ContractStep<R, B, M, N, K, Bd, U, AB, AM, AK, BB, BK, BN, S, O, A, BO, Acts<BA...>>> = sizeof...(BA) > 0;
-template <class R, int B, int M, int N, int K, int Bd, int U, long AB, long AM, long AK, long BB, long BK, long BN, bool S, class O, class A, class BO, class BA>
-constexpr bool turns<ContractStep<R, B, M, N, K, Bd, U, AB, AM, AK, BB, BK, BN, S, O, A, BO, BA>> = S;
+template <class R, class F, int B, int M, int N, int K, int Bd, int U, long AB, long AM, long AK, long BB, long BK, long BN, bool S, class O, class A, class BO, class... BA>
+constexpr bool computes_left<ContractStep<R, F, B, M, N, K, Bd, U, AB, AM, AK, BB, BK, BN, S, O, A, BO, Acts<BA...>>> = sizeof...(BA) > 0;
+template <class R, class F, int B, int M, int N, int K, int Bd, int U, long AB, long AM, long AK, long BB, long BK, long BN, bool S, class O, class A, class BO, class BA>
+constexpr bool turns<ContractStep<R, F, B, M, N, K, Bd, U, AB, AM, AK, BB, BK, BN, S, O, A, BO, BA>> = S;
 
 template <bool TA, bool TB>
 constexpr auto product(auto a, auto b) {

@@ -10,9 +10,11 @@ namespace strata::cuda {
 
 template <class Step>
 struct Contract;
-template <class Real, int Batch, int M, int N, int K, int Bounded, int Unit, long AB, long AM, long AK, long BB, long BK, long BN, class O, class A, class BO, class BA>
-struct Contract<ContractStep<Real, Batch, M, N, K, Bounded, Unit, AB, AM, AK, BB, BK, BN, false, O, A, BO, BA>> {
+template <class Real, class F, int Batch, int M, int N, int K, int Bounded, int Unit, long AB, long AM, long AK, long BB, long BK, long BN, class O, class A, class BO, class BA>
+struct Contract<ContractStep<Real, F, Batch, M, N, K, Bounded, Unit, AB, AM, AK, BB, BK, BN, false, O, A, BO, BA>> {
     using Product = TiledProduct<Real, Batch, M, N, K>;
+    using Left = Element<F::left>;
+    using Right = Element<F::right>;
     using After = Result<Real, O, A>;
     using Before = Result<Real, BO, BA>;
     static constexpr bool computes_left = BA::count > 0;
@@ -71,8 +73,8 @@ struct Contract<ContractStep<Real, Batch, M, N, K, Bounded, Unit, AB, AM, AK, BB
         const int batch = static_cast<int>(blockIdx.z) / Product::splits, split = static_cast<int>(blockIdx.z) % Product::splits;
         if (Bounded == 3 && batch >= count * Unit) return;
         void* const* base = bases.at;
-        const Real* a = static_cast<const Real*>(base[own + before]) + batch * AB;
-        const Real* b = static_cast<const Real*>(base[own + before + 1]) + batch * BB;
+        const Left* a = static_cast<const Left*>(base[own + before]) + batch * AB;
+        const Right* b = static_cast<const Right*>(base[own + before + 1]) + batch * BB;
         const auto left = [=](long i, long q) {
             if constexpr (computes_left) {
                 Real v;
@@ -80,10 +82,10 @@ struct Contract<ContractStep<Real, Batch, M, N, K, Bounded, Unit, AB, AM, AK, BB
                 Before::Code::template pass<1>(row, LeftPlace{base + own, i, q, &v});
                 return v;
             } else {
-                return a[i * AM + q * AK];
+                return widened(a[i * AM + q * AK]);
             }
         };
-        const auto right = [=](long q, long j) { return b[q * BK + j * BN]; };
+        const auto right = [=](long q, long j) { return widened(b[q * BK + j * BN]); };
         if constexpr (column_sums == 0) {
             Product::template run<AK == 1 || computes_left, BK == 1>(batch, split, m, N, k, left, right, reinterpret_cast<Real*>(memory), tickets_of,
                                                                      [&](int, int, long i, long j, Real v) { After::put(base, batch, i, j, v); });
@@ -127,11 +129,11 @@ __global__ void __launch_bounds__(256) contract_kernel(Bases<N> base, const Fact
     Contract<Step>::run(base, facts, workspace, tickets);
 }
 
-template <class Real, int Batch, int M, int N, int K, int Bounded, int Unit, long AB, long AM, long AK, long BB, long BK, long BN, class O, class A, class BO, class BA>
-void Contract<ContractStep<Real, Batch, M, N, K, Bounded, Unit, AB, AM, AK, BB, BK, BN, false, O, A, BO, BA>>::launch(const Launch& l, void* const* base) {
+template <class Real, class F, int Batch, int M, int N, int K, int Bounded, int Unit, long AB, long AM, long AK, long BB, long BK, long BN, class O, class A, class BO, class BA>
+void Contract<ContractStep<Real, F, Batch, M, N, K, Bounded, Unit, AB, AM, AK, BB, BK, BN, false, O, A, BO, BA>>::launch(const Launch& l, void* const* base) {
     Bases<operands> b{};
     for (int i = 0; i < operands; ++i) b.at[i] = base[i];
-    contract_kernel<ContractStep<Real, Batch, M, N, K, Bounded, Unit, AB, AM, AK, BB, BK, BN, false, O, A, BO, BA>, operands><<<Product::grid(), Product::threads, 0, l.stream>>>(b, l.facts, l.workspace, l.tickets);
+    contract_kernel<ContractStep<Real, F, Batch, M, N, K, Bounded, Unit, AB, AM, AK, BB, BK, BN, false, O, A, BO, BA>, operands><<<Product::grid(), Product::threads, 0, l.stream>>>(b, l.facts, l.workspace, l.tickets);
     launched();
 }
 

@@ -9,6 +9,17 @@
 
 namespace strata::cuda {
 
+/// A number as it lies in memory, as one to compute with: exact.
+template <class T>
+__device__ __forceinline__ T widened(T x) {
+    return x;
+}
+__device__ __forceinline__ float widened(bf16 x) { return __uint_as_float(static_cast<unsigned>(x.bits) << 16); }
+__device__ __forceinline__ float widened(f16 x) {
+    float wide;
+    asm("cvt.f32.f16 %0, %1;" : "=f"(wide) : "h"(x.bits));
+    return wide;
+}
 /// Extents of tiles; a thread holds Rows x Columns results.
 struct Tiling {
     int m, n, k, rows, columns;

@@ -39,11 +39,12 @@ STRATA_INLINE auto handed_to(void* const* base, int batch, int row, int column) 
 
 template <class Step>
 struct Contract;
-template <class Real, int Batch, int M, int N, int K, int Bounded, int Unit, long AB, long AM, long AK, long BB, long BK, long BN, bool Swapped, class O, class A>
-struct Contract<ContractStep<Real, Batch, M, N, K, Bounded, Unit, AB, AM, AK, BB, BK, BN, Swapped, O, A, Accesses<>, Acts<>>> {
+template <class Real, class F, int Batch, int M, int N, int K, int Bounded, int Unit, long AB, long AM, long AK, long BB, long BK, long BN, bool Swapped, class O, class A>
+struct Contract<ContractStep<Real, F, Batch, M, N, K, Bounded, Unit, AB, AM, AK, BB, BK, BN, Swapped, O, A, Accesses<>, Acts<>>> {
     using After = Result<Real, O, A>;
     using Product = host::Product<Real, Swapped, M, N, K, AM, AK, BK, BN, After::has_columns>;
     static constexpr int operands = After::operands;
+    static_assert(F::left == dtype_of<Real> && F::right == dtype_of<Real>, "strata: products on the host read operands of the result's type alone; report this as a defect");
     /// Sums along the rows of a result that lies the other way need its blocks in order.
     static constexpr bool serial = Swapped && After::has_columns;
 
@@ -64,8 +65,8 @@ struct Contract<ContractStep<Real, Batch, M, N, K, Bounded, Unit, AB, AM, AK, BB
 };
 
 /// The left operand is computed, some rows at a time, into scratch memory that stays in the second cache, and multiplied from there.
-template <class Real, int Batch, int M, int N, int K, int Bounded, int Unit, long AB, long AM, long AK, long BB, long BK, long BN, bool Swapped, class O, class A, class BO, class BA>
-struct Contract<ContractStep<Real, Batch, M, N, K, Bounded, Unit, AB, AM, AK, BB, BK, BN, Swapped, O, A, BO, BA>> {
+template <class Real, class F, int Batch, int M, int N, int K, int Bounded, int Unit, long AB, long AM, long AK, long BB, long BK, long BN, bool Swapped, class O, class A, class BO, class BA>
+struct Contract<ContractStep<Real, F, Batch, M, N, K, Bounded, Unit, AB, AM, AK, BB, BK, BN, Swapped, O, A, BO, BA>> {
     static_assert(Batch == 1 && AK == 1, "strata: only plain rows are computed within a product; report this as a defect");
     using Before = Result<Real, BO, BA>;
     using After = Result<Real, O, A>;
