@@ -177,7 +177,7 @@ TEST_CASE("the plan: which side lies in lanes") {
     // Items come from capacities; whole rows means one item along m.
     static_assert(gemm_items(gemm_plan(8, 8, 8, 8, 1, 8, 1, 16, false)) == 1);
     // One row waits for its matrix: two threads have two caches.
-    static_assert(gemm_items(gemm_plan(1, 256, 784, 784, 1, 256, 1, 16, false)) == 2 && gemm_items(gemm_plan(1, 128, 256, 256, 1, 128, 1, 16, false)) == 1);
+    static_assert(gemm_items(gemm_plan(1, 128, 784, 784, 1, 128, 1, 16, false)) == 2 && gemm_items(gemm_plan(1, 128, 256, 256, 1, 128, 1, 16, false)) == 1);
     static_assert(gemm_plan(4096, 16, 1024, 1024, 1, 16, 1, 16, true).item_m == 4096);
     static_assert(gemm_items(gemm_plan(4096, 16, 1024, 1024, 1, 16, 1, 16, false)) > 8);
     CHECK(gemm_items(gemm_plan(128, 256, 784, 784, 1, 256, 1, 16, true)) > 1);

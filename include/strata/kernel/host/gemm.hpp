@@ -58,7 +58,7 @@ inline constexpr int gemm_block_rows = 256;
 /// Multiply-adds that are worth a thread.
 inline constexpr long gemm_item_work = 1 << 19;
 /// The same of one row, which takes as long as its matrix takes to come from the second cache.
-inline constexpr long gemm_row_work = 1 << 17;
+inline constexpr long gemm_row_work = 1 << 16;
 
 /// Half vectors that hold `size` elements; only the longest vectors are halved, whose halves are vectors of the machine too.
 constexpr int gemm_halves(int size, int lanes, int element_bytes) {
@@ -133,7 +133,8 @@ constexpr GemmPlan gemm_plan(int M, int N, int K, long a_row, long a_col, long b
     if (!turned && b_col == 1 && b_row * element_bytes >= 4096 && M >= (lanes * element_bytes == 64 ? 256 : 64)) plan.pack_lanes = true;
     const long work = M == 1 ? detail::gemm_row_work : detail::gemm_item_work;
     const int want = static_cast<int>(m * n * k / work < 64 ? m * n * k / work + 1 : 64);
-    const int row_vectors = gemm_blocks(N, 16 * lanes) < want ? 8 : 16;
+    int row_vectors = 16;
+    while (row_vectors > 4 && gemm_blocks(N, row_vectors * lanes) < want) row_vectors /= 2;
     const int panel = (M == 1 && !plan.pack_lanes ? row_vectors : plan.vectors) * lanes, panels = gemm_blocks(N, panel);
     if (turned) {
         // Each item packs A again: not too narrow.
