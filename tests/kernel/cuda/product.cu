@@ -19,7 +19,7 @@ __global__ void product_kernel(const Real* a, const Real* b, Real* out, int* tim
     using P = cuda::TiledProduct<Real, Batches, M, N, K>;
     const int batch = static_cast<int>(blockIdx.z) / P::splits, split = static_cast<int>(blockIdx.z) % P::splits;
     P::template run<AKFirst, BKFirst>(
-        batch, split, m, n, k, [=](long i, long q) { return a[(batch * m + i) * k + q]; }, [=](long q, long j) { return b[(batch * k + q) * n + j]; }, workspace, tickets,
+        cuda::Share{blockIdx.x, blockIdx.y, blockIdx.z, gridDim.x, 0, 1}, batch, split, m, n, k, [=](long i, long q) { return a[(batch * m + i) * k + q]; }, [=](long q, long j) { return b[(batch * k + q) * n + j]; }, workspace, tickets,
         [=](int, int, long i, long j, Real v) {
             out[(batch * m + i) * n + j] = v;
             times[(batch * m + i) * n + j] += 1;

@@ -21,6 +21,7 @@ struct Contract<ContractStep<Real, F, Batch, M, N, K, Bounded, Unit, AB, AM, AK,
     static constexpr int own = After::operands, before = Before::operands, operands = own + before + 2;
     static constexpr int column_sums = After::column_sums;
     static constexpr Tiling t = Product::t;
+    static constexpr int threads = Product::threads;
     // Partial column sums lie behind those of split products.
     static constexpr long product_bytes = divided_up(Product::workspace, 16) * 16;
     static constexpr long workspace = product_bytes + long{column_sums} * Product::tiles_m * Product::tiles_n * t.n * static_cast<long>(sizeof(Real));
@@ -51,26 +52,26 @@ struct Contract<ContractStep<Real, F, Batch, M, N, K, Bounded, Unit, AB, AM, AK,
         __device__ __forceinline__ int along_row() const { return 0; }
     };
     template <int I>
-    __device__ __forceinline__ static void add_tiles(void* const* base, const Real* parts, int columns) {
+    __device__ __forceinline__ static void add_tiles(const Share& share, void* const* base, const Real* parts, int columns) {
         if constexpr (After::template sums<I>) {
             constexpr int number = After::template number_of_column<I>;
-            const Real* of = parts + long{number} * Product::tiles_m * Product::tiles_n * t.n + long{blockIdx.x} * t.n;
+            const Real* of = parts + long{number} * Product::tiles_m * Product::tiles_n * t.n + long{share.x} * t.n;
             for (int j = static_cast<int>(threadIdx.x); j < columns; j += Product::threads) {
                 Real s = __ldcg(of + j);
                 for (int i = 1; i < Product::tiles_m; ++i) s += __ldcg(of + long{i} * Product::tiles_n * t.n + j);
-                static_cast<Real*>(base[I])[(long{blockIdx.x} * t.n + j) * After::template At<I>::lane] = s;
+                static_cast<Real*>(base[I])[(long{share.x} * t.n + j) * After::template At<I>::lane] = s;
             }
         }
     }
     template <int... I>
-    __device__ __forceinline__ static void add_all_tiles(void* const* base, const Real* parts, int columns, std::integer_sequence<int, I...>) {
-        (add_tiles<I>(base, parts, columns), ...);
+    __device__ __forceinline__ static void add_all_tiles(const Share& share, void* const* base, const Real* parts, int columns, std::integer_sequence<int, I...>) {
+        (add_tiles<I>(share, base, parts, columns), ...);
     }
 
-    __device__ __forceinline__ static void run(const Bases<operands>& bases, const Facts* facts, char* memory, unsigned* tickets_of) {
-        const int count = facts->count;
+    __device__ __forceinline__ static void run(const Bases<operands>& bases, const Facts*, char* memory, unsigned* tickets_of, const Share& share) {
+        const int count = share.count;
         const long m = Bounded == 1 ? count * Unit : M, k = Bounded == 2 ? count * Unit : K;
-        const int batch = static_cast<int>(blockIdx.z) / Product::splits, split = static_cast<int>(blockIdx.z) % Product::splits;
+        const int batch = static_cast<int>(share.z) / Product::splits, split = static_cast<int>(share.z) % Product::splits;
         if (Bounded == 3 && batch >= count * Unit) return;
         void* const* base = bases.at;
         const Left* a = static_cast<const Left*>(base[own + before]) + batch * AB;
@@ -87,12 +88,12 @@ struct Contract<ContractStep<Real, F, Batch, M, N, K, Bounded, Unit, AB, AM, AK,
         };
         const auto right = [=](long q, long j) { return widened(b[q * BK + j * BN]); };
         if constexpr (column_sums == 0) {
-            Product::template run<AK == 1 || computes_left, BK == 1>(batch, split, m, N, k, left, right, reinterpret_cast<Real*>(memory), tickets_of,
+            Product::template run<AK == 1 || computes_left, BK == 1>(share, batch, split, m, N, k, left, right, reinterpret_cast<Real*>(memory), tickets_of,
                                                                      [&](int, int, long i, long j, Real v) { After::put(base, batch, i, j, v); });
         } else {
             Real sums[column_sums][t.columns] = {};
             const bool mine = Product::template run<AK == 1 || computes_left, BK == 1>(
-                batch, split, m, N, k, left, right, reinterpret_cast<Real*>(memory), tickets_of, [&](int, int at, long i, long j, Real v) {
+                share, batch, split, m, N, k, left, right, reinterpret_cast<Real*>(memory), tickets_of, [&](int, int at, long i, long j, Real v) {
                     After::put(base, batch, i, j, v, [&](int number, Real x) {
 #pragma unroll
                         for (int c = 0; c < column_sums; ++c)
@@ -113,20 +114,21 @@ struct Contract<ContractStep<Real, F, Batch, M, N, K, Bounded, Unit, AB, AM, AK,
                 for (int j = static_cast<int>(threadIdx.x); j < t.n; j += Product::threads) {
                     Real s = part[0][j];
                     for (int i = 1; i < Product::per_m; ++i) s += part[i][j];
-                    parts[((long{c} * Product::tiles_m + blockIdx.y) * Product::tiles_n + blockIdx.x) * t.n + j] = s;
+                    parts[((long{c} * Product::tiles_m + share.y) * Product::tiles_n + share.x) * t.n + j] = s;
                 }
             }
-            const long columns = N - long{blockIdx.x} * t.n;
-            if (last_of(tickets_of + Product::tickets + blockIdx.x, Product::tiles_m))
-                add_all_tiles(base, parts, static_cast<int>(columns < t.n ? columns : t.n), std::make_integer_sequence<int, own>{});
+            const long columns = N - long{share.x} * t.n;
+            if (last_of(tickets_of + Product::tickets + share.x, Product::tiles_m))
+                add_all_tiles(share, base, parts, static_cast<int>(columns < t.n ? columns : t.n), std::make_integer_sequence<int, own>{});
         }
     }
+    static dim3 grid() { return Product::grid(); }
     static void launch(const Launch& l, void* const* base);
 };
 
 template <class Step, int N>
 __global__ void __launch_bounds__(256) contract_kernel(Bases<N> base, const Facts* facts, char* workspace, unsigned* tickets) {
-    Contract<Step>::run(base, facts, workspace, tickets);
+    Contract<Step>::run(base, facts, workspace, tickets, own_share(facts));
 }
 
 template <class Real, class F, int Batch, int M, int N, int K, int Bounded, int Unit, long AB, long AM, long AK, long BB, long BK, long BN, class O, class A, class BO, class BA>

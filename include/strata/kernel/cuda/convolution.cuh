@@ -22,6 +22,7 @@ struct Convolve2d<ConvolutionStep<Real, Role, Capacity, Unit, false, C, H, W, F,
     using Product = TiledProduct<Real, Groups, m, n, k>;
     using After = Result<Real, O, A>;
     static constexpr int own = After::operands, operands = own + 2;
+    static constexpr int threads = Product::threads;
     static constexpr long workspace = Product::workspace;
     static constexpr int tickets = Product::tickets;
 
@@ -30,9 +31,9 @@ struct Convolve2d<ConvolutionStep<Real, Role, Capacity, Unit, false, C, H, W, F,
         const int iy = oy * SY + ky * DY - PY, ix = ox * SX + kx * DX - PX;
         return iy >= 0 && iy < H && ix >= 0 && ix < W ? x[(sample * C + channel) * in_plane + iy * W + ix] : Real(0);
     }
-    __device__ __forceinline__ static void run(const Bases<operands>& bases, const Facts* facts, char* memory, unsigned* tickets_of) {
-        const int samples = Unit == 0 ? Capacity : facts->count * Unit;
-        const int group = static_cast<int>(blockIdx.z) / Product::splits, split = static_cast<int>(blockIdx.z) % Product::splits;
+    __device__ __forceinline__ static void run(const Bases<operands>& bases, const Facts*, char* memory, unsigned* tickets_of, const Share& share) {
+        const int samples = Unit == 0 ? Capacity : share.count * Unit;
+        const int group = static_cast<int>(share.z) / Product::splits, split = static_cast<int>(share.z) % Product::splits;
         void* const* base = bases.at;
         const Real* x = static_cast<const Real*>(base[own]);
         const Real* y = static_cast<const Real*>(base[own + 1]);
@@ -44,7 +45,7 @@ struct Convolve2d<ConvolutionStep<Real, Role, Capacity, Unit, false, C, H, W, F,
                 const int place = static_cast<int>(j % out_plane), at = static_cast<int>(q % window);
                 return seen(x, j / out_plane, c0 + q / window, place / ow, place % ow, at / KW, at % KW);
             };
-            Product::template run<true, false>(group, split, m, samples * out_plane, k, w, patch, space, tickets_of,
+            Product::template run<true, false>(share, group, split, m, samples * out_plane, k, w, patch, space, tickets_of,
                                                [&](int, int, long f, long j, Real v) { After::put(base, j / out_plane, f0 + f, j % out_plane, v); });
         } else if constexpr (data) {  // x: dy, y: w
             const auto w = [=](long c, long q) { return y[((f0 + q / window) * c_group + c) * window + q % window]; };
@@ -54,7 +55,7 @@ struct Convolve2d<ConvolutionStep<Real, Role, Capacity, Unit, false, C, H, W, F,
                 const bool met = ty >= 0 && tx >= 0 && ty % SY == 0 && tx % SX == 0 && ty / SY < oh && tx / SX < ow;
                 return met ? x[((j / in_plane) * F + f0 + q / window) * out_plane + ty / SY * ow + tx / SX] : Real(0);
             };
-            Product::template run<false, false>(group, split, m, samples * in_plane, k, w, from, space, tickets_of,
+            Product::template run<false, false>(share, group, split, m, samples * in_plane, k, w, from, space, tickets_of,
                                                 [&](int, int, long c, long j, Real v) { After::put(base, j / in_plane, c0 + c, j % in_plane, v); });
         } else {  // x: x, y: dy
             const auto dy = [=](long f, long q) { return y[((q / out_plane) * F + f0 + f) * out_plane + q % out_plane]; };
@@ -63,16 +64,17 @@ struct Convolve2d<ConvolutionStep<Real, Role, Capacity, Unit, false, C, H, W, F,
                 return seen(x, q / out_plane, c0 + j / window, place / ow, place % ow, at / KW, at % KW);
             };
             Real* dw = static_cast<Real*>(base[0]);
-            Product::template run<true, true>(group, split, m, n, samples * out_plane, dy, patch, space, tickets_of,
+            Product::template run<true, true>(share, group, split, m, n, samples * out_plane, dy, patch, space, tickets_of,
                                               [&](int, int, long f, long j, Real v) { dw[(f0 + f) * n + j] = v; });
         }
     }
+    static dim3 grid() { return Product::grid(); }
     static void launch(const Launch& l, void* const* base);
 };
 
 template <class Step, int N>
 __global__ void __launch_bounds__(256) convolution_kernel(Bases<N> base, const Facts* facts, char* workspace, unsigned* tickets) {
-    Convolve2d<Step>::run(base, facts, workspace, tickets);
+    Convolve2d<Step>::run(base, facts, workspace, tickets, own_share(facts));
 }
 
 template <class Real, Convolve Role, int Capacity, int Unit, int C, int H, int W, int F, int KH, int KW, int SY, int SX, int PY, int PX, int DY, int DX, int Groups, class O, class A>

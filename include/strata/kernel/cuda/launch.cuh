@@ -29,6 +29,15 @@ struct Launch {
     unsigned* tickets;   ///< zeros, and zeros again when the kernel has ended; as many as the step asks for
 };
 
+/// What the calling block has of a step: a launch may be of several steps, so kernels ask this and never the launch's own grid.
+struct Share {
+    unsigned x, y, z;  ///< the block's place in the step's grid
+    unsigned width;    ///< of that grid, along x
+    int first, count;  ///< the samples that are looked at
+};
+/// The share of a block in a launch of one step.
+__device__ __forceinline__ Share own_share(const Facts* facts) { return {blockIdx.x, blockIdx.y, blockIdx.z, gridDim.x, 0, facts->count}; }
+
 /// Turns of a loop in this run.
 template <class Nest, int Loop>
 __device__ __forceinline__ constexpr int turns(int extent, int count) {

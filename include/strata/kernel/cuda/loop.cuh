@@ -155,23 +155,28 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
         }
     }
 
-    __device__ __forceinline__ static void set_inner(Place& p, long e, int count) {
+    /// Where the loop that the batch bounds begins.
+    template <int Loop>
+    __device__ __forceinline__ static int begin(const Share& share) {
+        return N::bounded == Loop ? share.first * N::unit : 0;
+    }
+    __device__ __forceinline__ static void set_inner(Place& p, long e, const Share& share) {
         if constexpr (!vertical) {
-            const int n7 = turns<N, lane_loop>(N::n7, count);
-            p.lane = static_cast<int>(e % n7);
+            const int n7 = turns<N, lane_loop>(N::n7, share.count);
+            p.lane = static_cast<int>(e % n7) + begin<lane_loop>(share);
             e /= n7;
         }
-        const int n5 = turns<N, 5>(N::n5, count), n6 = turns<N, 6>(N::n6, count);
-        p.i6 = static_cast<int>(e % n6);
-        p.i5 = static_cast<int>(e / n6 % n5);
-        p.i4 = static_cast<int>(e / n6 / n5);
+        const int n5 = turns<N, 5>(N::n5, share.count), n6 = turns<N, 6>(N::n6, share.count);
+        p.i6 = static_cast<int>(e % n6) + begin<6>(share);
+        p.i5 = static_cast<int>(e / n6 % n5) + begin<5>(share);
+        p.i4 = static_cast<int>(e / n6 / n5) + begin<4>(share);
     }
-    __device__ __forceinline__ static void set_outer(Place& p, long r, int count) {
-        const int n1 = turns<N, 1>(N::n1, count), n2 = turns<N, 2>(N::n2, count), n3 = turns<N, 3>(N::n3, count);
-        p.i3 = static_cast<int>(r % n3);
-        p.i2 = static_cast<int>(r / n3 % n2);
-        p.i1 = static_cast<int>(r / (long{n3} * n2) % n1);
-        p.i0 = static_cast<int>(r / (long{n3} * n2 * n1));
+    __device__ __forceinline__ static void set_outer(Place& p, long r, const Share& share) {
+        const int n1 = turns<N, 1>(N::n1, share.count), n2 = turns<N, 2>(N::n2, share.count), n3 = turns<N, 3>(N::n3, share.count);
+        p.i3 = static_cast<int>(r % n3) + begin<3>(share);
+        p.i2 = static_cast<int>(r / n3 % n2) + begin<2>(share);
+        p.i1 = static_cast<int>(r / (long{n3} * n2) % n1) + begin<1>(share);
+        p.i0 = static_cast<int>(r / (long{n3} * n2 * n1)) + begin<0>(share);
     }
     __device__ __forceinline__ static long outer_in_run(int count) {
         return long{turns<N, 0>(N::n0, count)} * turns<N, 1>(N::n1, count) * turns<N, 2>(N::n2, count) * turns<N, 3>(N::n3, count);
@@ -182,48 +187,48 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
 
     /// All passes over the row at p.
     template <int Level>
-    __device__ __forceinline__ static void passes(Place& p, Row& row, long n, int count) {
+    __device__ __forceinline__ static void passes(Place& p, Row& row, long n, const Share& share) {
         if constexpr (2 * Level < N::sections + 1) {
             using T = Team<team>;
             if constexpr (Code::template uses<2 * Level>) {
-                set_inner(p, 0, count);
+                set_inner(p, 0, share);
                 Code::template pass<2 * Level>(row, p);
             }
             if constexpr (Code::template uses<2 * Level + 1>) {
                 Code::template start<2 * Level + 1>(row);
                 p.turn = 0;
                 for (long e = T::rank(); e < n; e += team, ++p.turn) {
-                    set_inner(p, e, count);
+                    set_inner(p, e, share);
                     Code::template pass<2 * Level + 1>(row, p);
                 }
                 Code::template finish<2 * Level + 1, T>(row);
             }
-            passes<Level + 1>(p, row, n, count);
+            passes<Level + 1>(p, row, n, share);
         }
     }
-    __device__ __forceinline__ static void map(Bases<operands>& base, const Facts* facts) {
-        const int count = facts->count;
+    __device__ __forceinline__ static void map(Bases<operands>& base, const Facts* facts, const Share& share) {
+        const int count = share.count;
         const long n = length_in_run(count), all = outer_in_run(count) * n;
         Place p{&base, facts, nullptr, nullptr, nullptr, 0, 0, 0, 0, 0, 0, 0, 0, 0, true};
-        for (long e = long{blockIdx.x} * blockDim.x + threadIdx.x; e < all; e += long{gridDim.x} * blockDim.x) {
-            set_outer(p, e / n, count);
-            set_inner(p, e % n, count);
+        for (long e = long{share.x} * threads + threadIdx.x; e < all; e += long{share.width} * threads) {
+            set_outer(p, e / n, share);
+            set_inner(p, e % n, share);
             p.leader = e % n == 0;
             Row row;
             if constexpr (Code::template uses<0>) Code::template pass<0>(row, p);
             if constexpr (Code::template uses<1>) Code::template pass<1>(row, p);
         }
     }
-    __device__ __forceinline__ static void rows(Bases<operands>& base, const Facts* facts) {
-        const int count = facts->count, lanes = vertical ? turns<N, lane_loop>(N::n7, count) : 1;
+    __device__ __forceinline__ static void rows(Bases<operands>& base, const Facts* facts, const Share& share) {
+        const int count = share.count, lanes = vertical ? turns<N, lane_loop>(N::n7, count) : 1;
         const long n = length_in_run(count), all = outer_in_run(count) * lanes;
         KeptValues kept;
         Place p{&base, facts, nullptr, &kept, nullptr, 0, 0, 0, 0, 0, 0, 0, 0, 0, Team<team>::rank() == 0};
-        for (long r = (long{blockIdx.x} * blockDim.x + threadIdx.x) / team; r < all; r += long{gridDim.x} * blockDim.x / team) {
-            set_outer(p, r / lanes, count);
-            if constexpr (vertical) p.lane = static_cast<int>(r % lanes);
+        for (long r = (long{share.x} * threads + threadIdx.x) / team; r < all; r += long{share.width} * threads / team) {
+            set_outer(p, r / lanes, share);
+            if constexpr (vertical) p.lane = static_cast<int>(r % lanes) + begin<lane_loop>(share);
             Row row;
-            passes<0>(p, row, n, count);
+            passes<0>(p, row, n, share);
         }
     }
     template <int K>
@@ -243,9 +248,9 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
         }
     }
     template <int... K>
-    __device__ __forceinline__ static void parts_of_rows(Bases<operands>& base, const Facts* facts, char* workspace, unsigned* ticket, std::integer_sequence<int, K...>) {
-        const int count = facts->count;
-        const int number = static_cast<int>(blockIdx.x * (threads / part_threads) + threadIdx.x / part_threads), rank = static_cast<int>(threadIdx.x) % part_threads;
+    __device__ __forceinline__ static void parts_of_rows(Bases<operands>& base, const Facts* facts, char* workspace, unsigned* ticket, const Share& share, std::integer_sequence<int, K...>) {
+        const int count = share.count;
+        const int number = static_cast<int>(share.x * (threads / part_threads) + threadIdx.x / part_threads), rank = static_cast<int>(threadIdx.x) % part_threads;
         if (number < parts) {
             KeptValues kept;
             char* part = workspace + number * part_bytes;
@@ -255,42 +260,47 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
             Place p{&base, facts, part, &kept, &sum, 0, 0, 0, 0, 0, 0, 0, 0, 0, Team<team>::rank() == 0};
             const long n = length_in_run(count), all = outer_in_run(count), end = (number + 1) * rows_of_part < all ? (number + 1) * rows_of_part : all;
             for (long r = number * rows_of_part; r < end; ++r) {
-                set_outer(p, r, count);
+                set_outer(p, r, share);
                 (begin_sum<K>(sum), ...);
                 for (int lane = rank; lane < (vertical ? turns<N, lane_loop>(N::n7, count) : rank + 1); lane += part_threads) {
-                    if constexpr (vertical) p.lane = lane;
+                    if constexpr (vertical) p.lane = lane + begin<lane_loop>(share);
                     Row row;
-                    passes<0>(p, row, n, count);
+                    passes<0>(p, row, n, share);
                 }
-                set_inner(p, 0, count);
-                if constexpr (vertical) p.lane = 0;
+                set_inner(p, 0, share);
+                if constexpr (vertical) p.lane = begin<lane_loop>(share);
                 (end_sum<K>(p, rank), ...);
             }
         }
         if constexpr (parts > 1) {
-            if (last_of(ticket, gridDim.x)) (add_parts<K>(base, workspace), ...);
+            if (last_of(ticket, share.width)) (add_parts<K>(base, workspace), ...);
         }
+    }
+    __device__ __forceinline__ static void run(Bases<operands>& base, const Facts* facts, char* workspace, unsigned* ticket, const Share& share) {
+        if constexpr (columns)
+            parts_of_rows(base, facts, workspace, ticket, share, std::make_integer_sequence<int, operands>{});
+        else if constexpr (folds)
+            rows(base, facts, share);
+        else
+            map(base, facts, share);
+    }
+    static dim3 grid() {
+        const long wanted = columns ? divided_up(long{parts} * part_threads, threads) : folds ? divided_up(outer * (vertical ? N::n7 : 1) * team, threads) : divided_up(outer * length, threads);
+        return dim3(static_cast<unsigned>(columns ? wanted : at_most(wanted, 65536)));
     }
     static void launch(const Launch& l, void* const* base);
 };
 
 template <class Step, int N>
 __global__ void __launch_bounds__(256) loop_kernel(Bases<N> base, const Facts* facts, char* workspace, unsigned* ticket) {
-    using L = Loop<Step>;
-    if constexpr (L::columns)
-        L::parts_of_rows(base, facts, workspace, ticket, std::make_integer_sequence<int, L::operands>{});
-    else if constexpr (L::folds)
-        L::rows(base, facts);
-    else
-        L::map(base, facts);
+    Loop<Step>::run(base, facts, workspace, ticket, own_share(facts));
 }
 
 template <class Real, class N, class... O, class... A>
 void Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>>::launch(const Launch& l, void* const* base) {
     Bases<operands> b{};
     for (int i = 0; i < operands; ++i) b.at[i] = base[i];
-    const long wanted = columns ? divided_up(long{parts} * part_threads, threads) : folds ? divided_up(outer * (vertical ? N::n7 : 1) * team, threads) : divided_up(outer * length, threads);
-    loop_kernel<LoopStep<Real, N, Accesses<O...>, Acts<A...>>, operands><<<static_cast<unsigned>(columns ? wanted : at_most(wanted, 65536)), threads, 0, l.stream>>>(b, l.facts, l.workspace, l.tickets);
+    loop_kernel<LoopStep<Real, N, Accesses<O...>, Acts<A...>>, operands><<<grid(), threads, 0, l.stream>>>(b, l.facts, l.workspace, l.tickets);
     launched();
 }
 

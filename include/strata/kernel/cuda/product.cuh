@@ -51,10 +51,10 @@ struct TiledProduct {
     /// The calling block's results.   a(m, k), b(k, n): operands, asked within [0, m) x [0, n) x [0, k) only; KFirst: neighbours in k lie side by side.
     /// out(i, j, m, n, sum): result number (i, j) of the thread, once complete.   Returns whether this block has it.
     template <bool AKFirst, bool BKFirst, class A, class B, class Out>
-    __device__ __forceinline__ static bool run(int batch, int split, long m, long n, long k, A a, B b, Real* workspace, unsigned* tickets_of, Out out) {
+    __device__ __forceinline__ static bool run(const Share& share, int batch, int split, long m, long n, long k, A a, B b, Real* workspace, unsigned* tickets_of, Out out) {
         __shared__ Real left[t.k][t.m + 1], right[t.k][t.n + 1];
         const int tx = static_cast<int>(threadIdx.x) % per_n, ty = static_cast<int>(threadIdx.x) / per_n;
-        const long m0 = long{blockIdx.y} * t.m, n0 = long{blockIdx.x} * t.n;
+        const long m0 = long{share.y} * t.m, n0 = long{share.x} * t.n;
         const long begin = split * k_of_split, end = splits == 1 ? k : begin + k_of_split < k ? begin + k_of_split : k;
         Real sum[t.rows][t.columns] = {};
         for (long k0 = begin; k0 < end; k0 += t.k) {
@@ -82,7 +82,7 @@ struct TiledProduct {
             __syncthreads();
         }
         if constexpr (splits > 1) {
-            const long tile = (long{batch} * tiles_m + blockIdx.y) * tiles_n + blockIdx.x;
+            const long tile = (long{batch} * tiles_m + share.y) * tiles_n + share.x;
             Real* own = workspace + (tile * splits + split) * (t.m * t.n);
 #pragma unroll
             for (int i = 0; i < t.rows; ++i)

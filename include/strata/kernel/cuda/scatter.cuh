@@ -18,12 +18,12 @@ struct Scatter<ScatterStep<T, I, Blocks, Rows, Columns, Indices, Bounded, Unit>>
     static constexpr long workspace = 0;
     static constexpr int tickets = 0;
 
-    __device__ __forceinline__ static void run(const Bases<operands>& base, const Facts* facts) {
-        const int blocks = Bounded == 1 ? facts->count * Unit : Blocks, indices = Bounded == 2 ? facts->count * Unit : Indices;
+    __device__ __forceinline__ static void run(const Bases<operands>& base, const Facts*, char*, unsigned*, const Share& share) {
+        const int blocks = Bounded == 1 ? share.count * Unit : Blocks, indices = Bounded == 2 ? share.count * Unit : Indices;
         const Real* dy = static_cast<const Real*>(base.at[1]);
         const Index* index = static_cast<const Index*>(base.at[2]);
         Real* out = static_cast<Real*>(base.at[0]);
-        for (long r = blockIdx.x; r < long{blocks} * Rows; r += gridDim.x)
+        for (long r = share.x; r < long{blocks} * Rows; r += share.width)
             for (int c = static_cast<int>(threadIdx.x); c < Columns; c += threads) {
                 Real sum = Real(0);
                 for (int i = 0; i < indices; ++i)
@@ -31,18 +31,19 @@ struct Scatter<ScatterStep<T, I, Blocks, Rows, Columns, Indices, Bounded, Unit>>
                 out[r * Columns + c] = sum;
             }
     }
+    static dim3 grid() { return dim3(static_cast<unsigned>(at_most(long{Blocks} * Rows, 65536))); }
     static void launch(const Launch& l, void* const* base);
 };
 
 template <class Step>
 __global__ void __launch_bounds__(256) scatter_kernel(Bases<3> base, const Facts* facts) {
-    Scatter<Step>::run(base, facts);
+    Scatter<Step>::run(base, facts, nullptr, nullptr, own_share(facts));
 }
 
 template <DType T, DType I, int Blocks, int Rows, int Columns, int Indices, int Bounded, int Unit>
 void Scatter<ScatterStep<T, I, Blocks, Rows, Columns, Indices, Bounded, Unit>>::launch(const Launch& l, void* const* base) {
     const Bases<3> b{{base[0], base[1], base[2]}};
-    scatter_kernel<ScatterStep<T, I, Blocks, Rows, Columns, Indices, Bounded, Unit>><<<static_cast<unsigned>(at_most(long{Blocks} * Rows, 65536)), threads, 0, l.stream>>>(b, l.facts);
+    scatter_kernel<ScatterStep<T, I, Blocks, Rows, Columns, Indices, Bounded, Unit>><<<grid(), threads, 0, l.stream>>>(b, l.facts);
     launched();
 }
 

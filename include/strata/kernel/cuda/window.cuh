@@ -62,28 +62,28 @@ struct Pool2d<WindowStep<Real, F, Gradient, Capacity, Unit, false, C, H, W, KY, 
             return sum;
         }
     }
-    __device__ __forceinline__ static void run(const Bases<operands>& base, const Facts* facts) {
-        const long planes = long{Unit == 0 ? Capacity : facts->count * Unit} * C, all = planes * rows * columns;
-        for (long e = long{blockIdx.x} * blockDim.x + threadIdx.x; e < all; e += long{gridDim.x} * blockDim.x) {
+    __device__ __forceinline__ static void run(const Bases<operands>& base, const Facts*, char*, unsigned*, const Share& share) {
+        const long planes = long{Unit == 0 ? Capacity : share.count * Unit} * C, all = planes * rows * columns;
+        for (long e = long{share.x} * threads + threadIdx.x; e < all; e += long{share.width} * threads) {
             const long plane = e / (rows * columns);
             const int place = static_cast<int>(e % (rows * columns));
             After::put(base.at, plane / C, plane % C, place, value(base.at, plane, place / columns, place % columns));
         }
     }
+    static dim3 grid() { return dim3(static_cast<unsigned>(at_most(divided_up(long{Capacity} * C * rows * columns, threads), 65536))); }
     static void launch(const Launch& l, void* const* base);
 };
 
 template <class Step, int N>
 __global__ void __launch_bounds__(256) window_kernel(Bases<N> base, const Facts* facts) {
-    Pool2d<Step>::run(base, facts);
+    Pool2d<Step>::run(base, facts, nullptr, nullptr, own_share(facts));
 }
 
 template <class Real, Fold F, bool Gradient, int Capacity, int Unit, int C, int H, int W, int KY, int KX, int SY, int SX, int PY, int PX, class O, class A>
 void Pool2d<WindowStep<Real, F, Gradient, Capacity, Unit, false, C, H, W, KY, KX, SY, SX, PY, PX, O, A>>::launch(const Launch& l, void* const* base) {
     Bases<operands> b{};
     for (int i = 0; i < operands; ++i) b.at[i] = base[i];
-    const long blocks = at_most(divided_up(long{Capacity} * C * rows * columns, threads), 65536);
-    window_kernel<WindowStep<Real, F, Gradient, Capacity, Unit, false, C, H, W, KY, KX, SY, SX, PY, PX, O, A>, operands><<<static_cast<unsigned>(blocks), threads, 0, l.stream>>>(b, l.facts);
+    window_kernel<WindowStep<Real, F, Gradient, Capacity, Unit, false, C, H, W, KY, KX, SY, SX, PY, PX, O, A>, operands><<<grid(), threads, 0, l.stream>>>(b, l.facts);
     launched();
 }
 
