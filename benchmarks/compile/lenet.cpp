@@ -2,13 +2,13 @@
 /// Training a LeNet: 28x28x1, two convolutions with pooling, three dense layers; batch 32, Adam.
 #include <cstdio>
 
-#include <strata/strata.hpp>
+#include "place.hpp"
 
 namespace st = strata;
 
 using Net = st::Sequential<st::Conv2d<6, 5>, st::Relu, st::MaxPool2d<2>, st::Conv2d<16, 5>, st::Relu, st::MaxPool2d<2>, st::Flatten,
                            st::Dense<120>, st::Relu, st::Dense<84>, st::Relu, st::Dense<10>>;
-using Classifier = st::Model<Net, st::Shape<1, 28, 28>>;
+using Classifier = st::Model<Net, st::Shape<1, 28, 28>, Place>;
 
 int main() {
     Classifier model{st::Seed{7}};

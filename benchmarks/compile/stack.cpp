@@ -3,7 +3,7 @@
 /// last.   TRAIN: the training step with Adam, else inference.
 #include <cstdio>
 
-#include <strata/strata.hpp>
+#include "place.hpp"
 
 namespace st = strata;
 
@@ -17,7 +17,7 @@ using Net = st::Sequential<FIFTY(0)>;
 #elif PAIRS == 200
 using Net = st::Sequential<FIFTY(0), FIFTY(50), FIFTY(100), FIFTY(150)>;
 #endif
-using Stack = st::Model<Net, st::Shape<32>>;
+using Stack = st::Model<Net, st::Shape<32>, Place>;
 
 int main() {
     Stack model{st::Seed{7}};

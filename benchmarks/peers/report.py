@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: BSL-1.0
 """What `run` measured, as rows, tables and a picture."""
-import html
+import pathlib
 import statistics
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+import bars  # noqa: E402  (it lies beside, for other reports too)
 
 UNITS = {"training": ("ms", 1e3), "one sample": ("us", 1e6), "product": ("us", 1e6), "convolution": ("us", 1e6)}
 TITLES = {"training": "One training step (forward, loss, gradients, Adam)", "one sample": "One sample through 784-256-128-10 and soft-max",
@@ -101,24 +105,6 @@ def page(text, picture):
 
 def picture(rows, facts):
     """Bars: how many times as long as Strata the others took, the best of each; 1 is Strata, a tick is what is asked for."""
-    bars = [(r["case"], v, f"{digits(r['systems'][v['against']]['median'])} {r['unit']}") for r in rows for v in told(r)]
-    left, width, row, most = 330, 420, 18, 6  # longer bars are cut
-    x = lambda v: left + width * min(v, most) / most
-    height = 60 + row * len(bars)
-    out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {left + width + 150} {height}" font-family="sans-serif" font-size="12">',
-           '<style>text { fill: #1f2328 } .t { font-size: 16px; font-weight: 600 } .d { fill: #59636e } line { stroke: #59636e } '
-           '@media (prefers-color-scheme: dark) { text { fill: #e6edf3 } .d { fill: #9198a1 } line { stroke: #9198a1 } }</style>',
-           '<text class="t" x="10" y="22">Time of others by that of Strata</text>',
-           f'<text class="d" x="10" y="40">{html.escape(facts["cpu"])}, {threads(facts)}, {facts["date"]}; ticks: what is asked for</text>']
-    for i, (case, v, figure) in enumerate(bars):
-        y = 52 + row * i
-        good = v["ratio"] >= 1 if v["held"] is None else v["held"]
-        if i == 0 or case != bars[i - 1][0]:
-            out.append(f'<text x="10" y="{y + 12}">{html.escape(case)}</text>')
-        out.append(f'<text class="d" x="{left - 8}" y="{y + 12}" text-anchor="end">{html.escape(v["against"])}</text><rect x="{left}" y="{y + 2}" '
-                   f'width="{x(v["ratio"]) - left:.1f}" height="{row - 5}" rx="2" fill="{"#1f6feb" if good else "#d9480f"}"/><text class="d" '
-                   f'x="{x(max(v["ratio"], v["asked"] or 1)) + 6:.1f}" y="{y + 12}">{v["ratio"]:.2f} ({figure})</text>')
-        if v["asked"]:
-            out.append(f'<line x1="{x(v["asked"]):.1f}" x2="{x(v["asked"]):.1f}" y1="{y}" y2="{y + row - 1}" stroke-width="2"/>')
-    out += [f'<line x1="{x(1):.1f}" x2="{x(1):.1f}" y1="48" y2="{height - 6}" stroke-dasharray="3 3"/>', "</svg>", ""]
-    return "\n".join(out)
+    shown = [(r["case"], v["against"], v["ratio"], f"{v['ratio']:.2f} ({digits(r['systems'][v['against']]['median'])} {r['unit']})",
+              v["ratio"] >= 1 if v["held"] is None else v["held"], v["asked"]) for r in rows for v in told(r)]
+    return bars.picture("Time of others by that of Strata", f"{facts['cpu']}, {threads(facts)}, {facts['date']}; ticks: what is asked for", shown)

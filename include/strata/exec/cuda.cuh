@@ -69,6 +69,8 @@ class CudaProgram {
             launch(b);
         if (runs_ < 2) ++runs_;
     }
+    /// Puts the steps of the last run into the stream once more, launch by launch, with that run's count and numbers. Can be recorded.   Needs: a run before.
+    void again() { launch(bound_); }
     const cuda::Stream& stream() const { return stream_; }
 
   private:
