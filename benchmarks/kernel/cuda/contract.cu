@@ -66,18 +66,26 @@ auto widened(const X& x) {
     else
         return st::cast<float>(x);
 }
-/// y: of the product and what follows, in f32.
+/// Whether expressions compute with such elements.
+template <class T>
+inline constexpr bool computed = std::is_convertible_v<T, float>;
+/// y: makes the product and what follows, in f32.
 template <class Data, class Y>
-void add_ours(Case& c, const Data& d, const Y& y, bool biased, After after) {
-    const auto of = [&](const auto& e) {
+void add_ours(Case& c, const Data& d, Y y, bool biased, After after) {
+    [[maybe_unused]] const auto of = [&](const auto& e) {
         using E = std::remove_cvref_t<decltype(e)>;
         const auto ours = std::make_shared<Ready<E, Element, Trace<E>>>(e, d->ours.data());
         c.systems.push_back({"Strata", &ours->stream(), [ours, d] { ours->again(); }, d->error(d->ours, biased, after), allowed});
     };
-    if constexpr (std::is_same_v<Element, float>)
-        of(y);
-    else
-        of(st::cast<Element>(y));
+    if constexpr (std::is_same_v<Element, float>) {
+        of(y(d));
+    } else if constexpr (computed<Element>) {
+        of(st::cast<Element>(y(d)));
+    } else {
+        System s{"Strata", nullptr, {}};
+        s.absent = std::string("no expressions of ") + name_of(number) + " yet";
+        c.systems.push_back(s);
+    }
 }
 
 template <int M, int K, int N>
@@ -93,7 +101,7 @@ void plain(long side = 0) {
         const auto lt = std::make_shared<Lt>(number, M, K, N, d->a.there.data(), d->b.there.data(), d->lt.data());
         lt->run(), lt->stream().wait();
         c.systems.push_back({"cuBLASLt", &lt->stream(), [=] { lt->run(); }, d->error(d->lt, false, After::nothing), allowed, false});
-        add_ours(c, d, st::matmul(widened(d->a.template as<M, K>()), widened(d->b.template as<K, N>())), false, After::nothing);
+        add_ours(c, d, [](const auto& of) { return st::matmul(widened(of->a.template as<M, K>()), widened(of->b.template as<K, N>())); }, false, After::nothing);
     });
 }
 template <int M, int K, int N, After after>
@@ -107,11 +115,14 @@ void dense() {
                                              d->bias.there.data());
         lt->run(), lt->stream().wait();
         c.systems.push_back({"cuBLASLt", &lt->stream(), [=] { lt->run(); }, d->error(d->lt, true, after), after == After::gelu ? std::max(allowed, 1e-4) : allowed, false});
-        const auto y = st::matmul(widened(d->a.template as<M, K>()), widened(d->b.template as<K, N>())) + widened(d->bias.template as<N>());
-        if constexpr (after == After::relu)
-            add_ours(c, d, st::relu(y), true, after);
-        else
-            add_ours(c, d, st::gelu_tanh(y), true, after);
+        const auto y = [](const auto& of) {
+            const auto linear = st::matmul(widened(of->a.template as<M, K>()), widened(of->b.template as<K, N>())) + widened(of->bias.template as<N>());
+            if constexpr (after == After::relu)
+                return st::relu(linear);
+            else
+                return st::gelu_tanh(linear);
+        };
+        add_ours(c, d, y, true, after);
     });
 }
 
