@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 /// Runs a plan's code one element at a time, in double, on memory as the plan laid it out: what the kernels make of a plan, without compiling
-/// them, so that thousands of random graphs can be run. Rows go backwards: nothing may depend on their order.
+/// them, so that thousands of random graphs can be run. Rows go backwards: nothing may depend on their order. In a launch of several steps blocks
+/// and what stands side by side go backwards too, or, `forwards`, not.
 #pragma once
 
 #include <string>
 
 #include <strata/plan/code.hpp>
+#include <strata/plan/launch.hpp>
 #include <strata/plan/layout.hpp>
 #include <strata/plan/memory.hpp>
 
@@ -37,25 +39,50 @@ class Emulator {
         : graph(with_copies(g, Graph<N, S>{})), policy(p), calls(c), facts(f), plan(fuse(graph, f, ops, p)) {
         plan.capacity = capacity;
         arrange(graph, plan, policy);
+        join_launches(graph, plan, f, policy);
         place(graph, plan, policy);
     }
     /// Runs all groups. The arena starts as NaN.   Throws std::logic_error where code reaches past its operand.
-    void run(const Binding& binding, void* const* output) {
+    void run(const Binding& binding, void* const* output, bool forwards = false) {
         run_ = &binding;
         output_ = output;
         arena_.assign(static_cast<std::size_t>(plan.arena) + 64, static_cast<char>(0xff));
-        for (int at = 0; at < plan.groups; ++at) run_group(at);
+        for (int i = 0; i < plan.launches; ++i) {
+            const LaunchPlan& l = plan.launch[i];
+            const int steps = l.end - l.first;
+            first_ = 0;
+            count_ = run_->count;
+            in_block_ = l.join == LaunchKind::samples;
+            if (!in_block_) {
+                for (int k = 0; k < steps; ++k) run_group(forwards ? l.first + k : l.end - 1 - k);
+                continue;
+            }
+            for (int at = l.first; at < l.end; ++at) clear_columns(at);
+            const int blocks = (plan.capacity + l.samples - 1) / l.samples;
+            for (int k = 0; k < blocks; ++k) {
+                first_ = (forwards ? k : blocks - 1 - k) * l.samples;
+                count_ = run_->count - first_ < l.samples ? run_->count - first_ : l.samples;
+                block_.assign(static_cast<std::size_t>(l.block), static_cast<char>(0xff));
+                for (int at = l.first; at < l.end && count_ > 0; ++at) run_group(at);
+            }
+        }
     }
 
   private:
     const Binding* run_ = nullptr;
     void* const* output_ = nullptr;
-    std::vector<char> arena_;
+    std::vector<char> arena_, block_;
+    int first_ = 0, count_ = 0;  ///< samples at work
+    bool in_block_ = false;
     AnyCode code_{};
     std::vector<double> row_, full_, fold_place_;
     std::vector<std::vector<double>> scratch_;
 
     void* base(Region region, int index, long offset) {
+        if (region == Region::block) {
+            if (!in_block_) throw std::logic_error("a value of a block is used by a launch that has none");
+            return block_.data() + offset - long{first_} * index;
+        }
         if (region == Region::arena) {
             if (offset < 0 || offset > plan.arena) throw std::logic_error("an operand lies outside the arena");
             return arena_.data() + offset;
@@ -66,8 +93,13 @@ class Emulator {
     }
     void* base(const Operand& o) { return base(o.region, o.index, o.offset); }
 
-    int turns(int loop) const {
-        return code_.loops.bounded == loop ? run_->count * code_.loops.unit : code_.loops.extent[loop];
+    int turns(int loop) const { return code_.loops.bounded == loop ? count_ * code_.loops.unit : code_.loops.extent[loop]; }
+    long begin(int loop) const { return code_.loops.bounded == loop ? long{first_} * code_.loops.unit : 0; }
+    void clear_columns(int at) {
+        const AnyCode code = encode(graph, plan, facts, policy, at);
+        for (int i = 0; i < code.instructions; ++i)
+            if (const Instruction& x = code.instruction[i]; x.what == Do::column)
+                for (long e = 0; e < code.operand[x.operand].elements; ++e) set_element(base(code.operand[x.operand]), code.operand[x.operand].type, e, 0);
     }
     long address(const Operand& o, const long* at) const {
         long a = 0;
@@ -98,6 +130,8 @@ class Emulator {
     void check(const Operand& o, long a) const {
         const long room = o.padded ? o.elements * policy.lanes : o.elements;
         if (a < 0 || a >= room) throw std::logic_error("code reaches past its operand");
+        if (o.region == Region::block && (a * size_of(o.type) < long{first_} * o.index || a * size_of(o.type) >= long{first_ + count_} * o.index))
+            throw std::logic_error("code reaches past its samples");
     }
     void store(const Operand& o, int operand, const long* at, double v) {
         if (o.source == Source::scratch) {
@@ -178,7 +212,7 @@ class Emulator {
             scratch_[static_cast<std::size_t>(k)].clear();
             bool column = false;
             for (int i = 0; i < code_.instructions; ++i) column = column || (code_.instruction[i].what == Do::column && code_.instruction[i].operand == k);
-            if (column)
+            if (column && !in_block_)
                 for (long i = 0; i < code_.operand[k].elements; ++i) set_element(base(code_.operand[k]), code_.operand[k].type, i, 0);
         }
         const bool vertical = code_.loops.vertical;
@@ -187,7 +221,7 @@ class Emulator {
         for (long r = rows - 1; r >= 0; --r) {
             long at[max_loops] = {};
             long rest = r / down;
-            for (int l = 3; l >= 0; --l) at[l] = rest % n[l], rest /= n[l];
+            for (int l = 3; l >= 0; --l) at[l] = rest % n[l] + begin(l), rest /= n[l];
             for (int k = 0; k < code_.operands; ++k)
                 if (code_.operand[k].source == Source::scratch)
                     scratch_[static_cast<std::size_t>(k)].assign(static_cast<std::size_t>(code_.operand[k].elements), std::numeric_limits<double>::quiet_NaN());
@@ -196,7 +230,7 @@ class Emulator {
             for (int section = 0; section < code_.sections; ++section) {
                 if (section % 2 == 0) {
                     at[4] = at[5] = at[6] = 0;
-                    at[7] = vertical ? r % down : 0;
+                    at[7] = (vertical ? r % down : 0) + begin(7);
                     for (int i = 0; i < code_.instructions; ++i)
                         if (code_.instruction[i].section == section) step(i, at, 0, false);
                     continue;
@@ -211,7 +245,7 @@ class Emulator {
                     for (at[5] = 0; at[5] < n[5]; ++at[5])
                         for (at[6] = 0; at[6] < n[6]; ++at[6])
                             for (long lane = 0; lane < across; ++lane) {
-                                at[7] = vertical ? r % down : lane;
+                                at[7] = (vertical ? r % down : lane) + begin(7);
                                 for (double& v : full_) v = junk;
                                 for (int i = 0; i < code_.instructions; ++i)
                                     if (code_.instruction[i].section == section) step(i, at, 0, false);
@@ -228,7 +262,7 @@ class Emulator {
         for (int i = 0; i < code_.instructions; ++i) {
             const Instruction& x = code_.instruction[i];
             const bool along = x.what == Do::column && code_.operand[x.operand].stride[7] == 0;
-            step(i, at, tile, along ? column == 0 : row == 0);
+            step(i, at, tile, !in_block_ && (along ? column == 0 : row == 0));
         }
     }
     struct Operands {
@@ -244,13 +278,13 @@ class Emulator {
         return {v, base(p.region, p.index, p.offset + v.offset * size_of(graph.node[v.root].type)), graph.node[v.root].type};
     }
     /// Rows of a product's left operand that its kernel computes itself.
-    std::vector<double> run_prologue(int at, int rows, int k, long& pitch) {
+    std::vector<double> run_prologue(int at, int rows_begin, int rows, int k, long& pitch) {
         const AnyCode own = code_;
         take(encode_prologue(graph, plan, facts, policy, at));
         const std::size_t out = static_cast<std::size_t>(code_.operands - 1);
         pitch = code_.operand[out].stride[1];
         std::vector<double> all(static_cast<std::size_t>(rows * pitch), std::numeric_limits<double>::quiet_NaN());
-        for (long r = rows - 1; r >= 0; --r) {
+        for (long r = rows - 1; r >= rows_begin; --r) {
             scratch_[out].assign(static_cast<std::size_t>(pitch), std::numeric_limits<double>::quiet_NaN());
             for (long c = 0; c < k; ++c) result(0, r, c, std::numeric_limits<double>::quiet_NaN());
             for (long c = 0; c < k; ++c) all[static_cast<std::size_t>(r * pitch + c)] = scratch_[out][static_cast<std::size_t>(c)];
@@ -268,14 +302,16 @@ class Emulator {
         const int batches = d.rank > 2 ? d.extent[0] : 1, m = d.extent[d.rank - 2], cols = d.extent[d.rank - 1], k = da.extent[da.rank - (ta ? 2 : 1)];
         const long ab = da.rank > 2 ? a.view.stride[0] : 0, am = a.view.stride[da.rank - (ta ? 1 : 2)], ak = a.view.stride[da.rank - (ta ? 2 : 1)];
         const long bb = db.rank > 2 ? b.view.stride[0] : 0, bk = b.view.stride[db.rank - (tb ? 1 : 2)], bn = b.view.stride[db.rank - (tb ? 2 : 1)];
-        const int rows = swapped ? cols : m, columns = swapped ? m : cols;
+        const int unit = d.rank == 2 && n.dims.bounded() ? capacity(n.dims.extent[0]) / plan.capacity : 0;
+        if (in_block_ && (unit == 0 || swapped)) throw std::logic_error("a product that is none of samples runs on some");
+        const int begin = first_ * unit, rows = in_block_ ? (first_ + count_) * unit : swapped ? cols : m, columns = swapped ? m : cols;
         long pitch = 0;
-        const std::vector<double> left = computed ? run_prologue(at, m, k, pitch) : std::vector<double>{};
+        const std::vector<double> left = computed ? run_prologue(at, begin, in_block_ ? rows : m, k, pitch) : std::vector<double>{};
         const auto left_at = [&](long batch, long i, long q) {
             return computed ? left[static_cast<std::size_t>(i * pitch + q)] : element(a.base, a.type, batch * ab + i * am + q * ak);
         };
         for (long batch = 0; batch < batches; ++batch)
-            for (long r = 0; r < rows; ++r)
+            for (long r = begin; r < rows; ++r)
                 for (long c = 0; c < columns; ++c) {
                     const long i = swapped ? c : r, j = swapped ? r : c;
                     double sum = 0;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <strata/graph/simplify.hpp>
+#include <strata/plan/launch.hpp>
 #include <strata/plan/layout.hpp>
 #include <strata/plan/memory.hpp>
 #include <strata/plan/narrow.hpp>
@@ -43,10 +44,11 @@ constexpr Plan<N, Groups> with_groups(const P& p, const Node (&)[N]) {
     return out;
 }
 template <int Groups, class P, class G>
-constexpr auto finished(const P& fused, const G& g, const Policy& policy, int capacity) {
+constexpr auto finished(const P& fused, const G& g, const OpFacts* facts, const Policy& policy, int capacity) {
     auto plan = with_groups<Groups>(fused, g.node);
     plan.capacity = capacity;
     arrange(g, plan, policy);
+    join_launches(g, plan, facts, policy);
     place(g, plan, policy);
     return plan;
 }
@@ -78,7 +80,7 @@ struct Program {
     static constexpr auto graph = with_copies(clean, Graph<room, traced.sinks == 0 ? 1 : traced.sinks>{});
     static constexpr auto fused = fuse(graph, Ops<List>::facts, static_cast<int>(sizeof(Ops<List>::facts) / sizeof(OpFacts)), policy);
     static constexpr int kernels = fused.groups;
-    static constexpr auto plan = detail::finished<kernels == 0 ? 1 : kernels>(fused, graph, policy, capacity);
+    static constexpr auto plan = detail::finished<kernels == 0 ? 1 : kernels>(fused, graph, Ops<List>::facts, policy, capacity);
 
     /// What runs one after the other, loops in their turns.
     static constexpr auto stretches = detail::stretches_of<graph.segments>(graph, plan);

@@ -10,7 +10,7 @@ namespace strata {
 enum class Scalar { inverse_count, rate };
 
 /// Where a leaf lives: which array a program binds it to. The second attribute of a leaf is its place in there.
-enum class Region { input, parameter, state, gradient, moment, scalar, output, arena, carry };
+enum class Region { input, parameter, state, gradient, moment, scalar, output, arena, carry, block };
 
 /// A leaf bound to one of the run's scalars.   Shape: [].   Attributes: [0] region, [1] which.
 template <Scalar S>

@@ -8,6 +8,7 @@
 #include <strata/graph/cost.hpp>
 #include <strata/graph/table.hpp>
 #include <strata/plan/fuse.hpp>
+#include <strata/plan/launch.hpp>
 #include <strata/plan/plan.hpp>
 
 namespace strata {
@@ -24,41 +25,6 @@ constexpr int turns_of_group(const G& g, const P& plan, int at) {
     const int turns = g.segment[plan.group[at].segment].turns;
     return turns == 0 ? 1 : turns;
 }
-/// Calls f(source, elements) for every array from elsewhere that node `id` reads in group `at`, and how many of its elements at the most.
-template <class G, class P, class F>
-constexpr void each_read(const G& g, const P& plan, int id, int at, F&& f) {
-    for (int k = 0; k < g.node[id].arity; ++k) {
-        int s = g.node[id].in[k];
-        while (is_view(g.node[s])) s = g.node[s].in[0];
-        const Node& n = g.node[s];
-        if (n.kind == Kind::constant || n.kind == Kind::index) continue;
-        if (plan.node[s].floating)
-            each_read(g, plan, s, at, f);
-        else if (plan.node[s].group != at)
-            f(s, is_table(g.node[id], k) && g.node[id].dims.size() < n.dims.size() ? g.node[id].dims.size() : n.dims.size());
-    }
-}
-/// Calls f(source) for the values that are computed again for node `id`, operands first, each that is not yet in `seen`.
-template <class G, class P, int N, class F>
-constexpr void each_again(const G& g, const P& plan, int id, bool (&seen)[N], F&& f) {
-    for (int k = 0; k < g.node[id].arity; ++k) {
-        int s = g.node[id].in[k];
-        while (is_view(g.node[s])) s = g.node[s].in[0];
-        if (!plan.node[s].floating || seen[s]) continue;
-        seen[s] = true;
-        each_again(g, plan, s, seen, f);
-        f(s);
-    }
-}
-/// Calls f(id) for all that group `at` computes: its own nodes, and in front of each what is computed again for it.
-template <class G, class P, class F>
-constexpr void each_computed(const G& g, const P& plan, int at, F&& f) {
-    bool seen[sizeof(g.node) / sizeof(Node)] = {};
-    for (int m = plan.group[at].first; m >= 0; m = plan.node[m].next) {
-        each_again(g, plan, m, seen, f);
-        f(m);
-    }
-}
 }  // namespace detail
 
 /// Bytes and operations of group `at`.
@@ -69,9 +35,9 @@ constexpr StepFacts facts_of_step(const G& g, const P& plan, const OpFacts* fact
     bool seen[n] = {};
     detail::each_computed(g, plan, at, [&](int id) { f.flops += flops_of(g, id, facts); });
     for (int m = plan.group[at].first; m >= 0; m = plan.node[m].next) {
-        if (plan.node[m].stored) f.written += g.node[m].dims.size() * size_of(g.node[m].type);
+        if (plan.node[m].stored && plan.node[m].region != Region::block) f.written += g.node[m].dims.size() * size_of(g.node[m].type);
         detail::each_read(g, plan, m, at, [&](int s, long elements) {
-            if (!seen[s]) f.read += elements * size_of(g.node[s].type);
+            if (!seen[s] && plan.node[s].region != Region::block) f.read += elements * size_of(g.node[s].type);
             seen[s] = true;
         });
     }
@@ -81,7 +47,7 @@ constexpr StepFacts facts_of_step(const G& g, const P& plan, const OpFacts* fact
 /// Facts of a whole program, for budgets as assertions.
 struct PlanFacts {
     int kernels = 0;
-    int launches = 0;      ///< of kernels: one in a loop is launched in each turn
+    int launches = 0;      ///< those of a loop in each turn
     long arena_bytes = 0;  ///< scratch for values between kernels
     long bytes_moved = 0;  ///< read and written by all kernels, each array once a kernel
     long flops = 0;
@@ -94,10 +60,10 @@ constexpr PlanFacts facts_of_plan() {
     for (int at = 0; at < P::plan.groups; ++at) {
         const StepFacts s = facts_of_step(P::graph, P::plan, Ops<typename P::List>::facts, at);
         const int turns = detail::turns_of_group(P::graph, P::plan, at);
-        f.launches += turns;
         f.bytes_moved += turns * (s.read + s.written);
         f.flops += turns * s.flops;
     }
+    for (int l = 0; l < P::plan.launches; ++l) f.launches += detail::turns_of_group(P::graph, P::plan, P::plan.launch[l].first);
     return f;
 }
 
@@ -170,9 +136,46 @@ std::string number_of_step(int at) {
     const int turns = turns_of_group(P::graph, P::plan, at);
     return std::to_string(at) + (turns > 1 ? " x" + std::to_string(turns) : "");
 }
+/// Why launch `l` begins.   need: of its steps, see Launcher.
+template <class P, class L>
+std::string reason_of_launch(const L& pass, int l) {
+    const LaunchPlan& launch = P::plan.launch[l];
+    if (l == 0) return "the first";
+    const int segment = P::plan.group[launch.first].segment;
+    if (segment != P::plan.group[launch.first - 1].segment) return P::graph.segment[segment].turns > 0 ? "a loop begins" : "the loop before it ends";
+    int step = -1, before = -1;
+    for (int b = launch.first; b < launch.end; ++b)
+        for (int a = 0; a < launch.first; ++a)
+            if (pass.need[b][a] != Need::no && a >= before) step = b, before = a;
+    if (before < P::plan.launch[l - 1].first) return "those before are large, of another sort, or many enough";
+    const std::string a = std::to_string(before), b = std::to_string(step);
+    if (pass.need[step][before] == Need::samples) return "step " + (pass.local[step] ? a : b) + " is too wide, or of a sort, to run on some samples at a time, and step " + b + " needs step " + a;
+    return "step " + b + " needs step " + a + " done by all blocks";
+}
+/// The launches, where they are not simply the steps.
+template <class P>
+std::string explain_launches() {
+    if constexpr (P::plan.launches == P::plan.groups) {
+        return "";
+    } else {
+        auto plan = P::plan;
+        Launcher pass{P::graph, plan, Ops<typename P::List>::facts, P::policy};
+        pass.look();
+        std::string out = padded("launch", 8) + padded("steps", 10) + "how; begins because\n";
+        for (int l = 0; l < plan.launches; ++l) {
+            const LaunchPlan& launch = plan.launch[l];
+            std::string steps = std::to_string(launch.first), how = "alone";
+            if (launch.join != LaunchKind::alone) steps += " to " + std::to_string(launch.end - 1);
+            if (launch.join == LaunchKind::beside) how = "side by side";
+            if (launch.join == LaunchKind::samples) how = "a block takes " + std::to_string(launch.samples) + " samples through all, keeping " + std::to_string(launch.block) + " bytes";
+            out += padded(std::to_string(l), 8) + padded(steps, 10) + how + "; " + reason_of_launch<P>(pass, l) + "\n";
+        }
+        return out;
+    }
+}
 }  // namespace detail
 
-/// A table of a program's kernels. P: a Program.
+/// A table of a program's kernels, and one of its launches where these are fewer. P: a Program.
 template <class P>
 std::string explain() {
     const std::size_t width = P::graph.segments > 1 ? 10 : 6;
@@ -195,7 +198,7 @@ std::string explain() {
     const PlanFacts all = facts_of_plan<P>();
     const std::string launches = all.launches == all.kernels ? "" : std::to_string(all.launches) + " launches, ";
     return out + std::to_string(all.kernels) + " kernels, " + launches + std::to_string(all.bytes_moved) + " bytes moved, " + std::to_string(all.flops) + " operations, arena of " +
-           std::to_string(all.arena_bytes) + " bytes; * marks what is kept in memory, () what each reader computes again\n";
+           std::to_string(all.arena_bytes) + " bytes; * marks what is kept in memory, () what each reader computes again\n" + detail::explain_launches<P>();
 }
 
 /// The same as Graphviz: a box a kernel, an arrow an array between kernels.

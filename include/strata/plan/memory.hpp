@@ -146,11 +146,16 @@ constexpr void place(const G& g, P& plan, const Policy& policy) {
         settle(id, g.sink[i]);
         outside[id] = true;
     }
+    // What is read or written in a launch lives through all of it: its steps may run in any order.
+    const auto first_with = [&](int at) { return plan.launches == 0 ? at : plan.launch[plan.group[at].launch].first; };
+    const auto last_with = [&](int at) { return plan.launches == 0 ? at : plan.launch[plan.group[at].launch].end - 1; };
     // The groups of each segment, and those between which its values have to live.
     int begin[max_segments] = {}, end[max_segments] = {};
     for (int at = plan.groups - 1; at >= 0; --at) begin[plan.group[at].segment] = at;
     for (int at = 0; at < plan.groups; ++at) end[plan.group[at].segment] = at;
     const auto lasting = [&](detail::Life life) {
+        life.first = first_with(life.first);
+        life.last = last_with(life.last);
         const int a = plan.group[life.first].segment, b = plan.group[life.last].segment;
         if (a != b && g.segment[a].turns > 0) life.first = begin[a];
         if (a != b && g.segment[b].turns > 0) life.last = end[b];
@@ -173,8 +178,8 @@ constexpr void place(const G& g, P& plan, const Policy& policy) {
             if (to < 0) continue;
             if (const int segment = plan.group[from].segment; g.segment[segment].turns > 0) from = begin[segment];
             if (const int segment = plan.group[to].segment; g.segment[segment].turns > 0) to = end[segment];
-            if (from < first) first = from;
-            if (to > last) last = to;
+            if (first_with(from) < first) first = first_with(from);
+            if (last_with(to) > last) last = last_with(to);
         }
         const long bytes = detail::round_up(g.stack[s].dims.size() * size_of(g.stack[s].type), detail::alignment);
         if (first < plan.groups) life[count++] = detail::Life{n + s, first, last, bytes * g.stack[s].slots, 0};
@@ -182,7 +187,7 @@ constexpr void place(const G& g, P& plan, const Policy& policy) {
     for (int at = 0; at < plan.groups; ++at)
         for (int i = plan.group[at].first; i >= 0; i = plan.node[i].next) {
             NodePlan& p = plan.node[i];
-            if (!p.stored || outside[i]) continue;
+            if (!p.stored || outside[i] || p.region == Region::block) continue;
             const long bytes = detail::round_up(detail::stored_elements(g.node[i].dims, p.lanes, policy.lanes) * size_of(g.node[i].type), detail::alignment);
             const int turns = p.stacked ? g.turns_of(i) : 1;
             if (p.stacked) p.turn = Turn{0, turns, bytes};

@@ -21,6 +21,8 @@ struct Policy {
     bool narrow_factors = false;  ///< products read bf16 and f16 operands as they lie in memory
     Multiply multiply = Multiply::exact;
     Tiles tiles{};                ///< of every product
+    int narrow = 0;      ///< widest product that runs, with others, on some samples at a time: several steps one launch; 0: none
+    bool beside = false;  ///< small steps that do not need each other are one launch
 };
 
 // Elements of constexpr arrays have no initialisers but zero: g++ 12 shares the trees of others between evaluations and, after the first
@@ -35,6 +37,17 @@ struct Group {
     int first{}, last{};  ///< members, in order, linked by NodePlan::next; -1: none
     int members{};
     int segment{};
+    int launch{};
+};
+
+/// How the steps of a launch share it: there is but one; each block takes some samples through all of them; each step has blocks of its own.
+enum class LaunchKind : unsigned char { alone, samples, beside };
+/// Steps [first, end) as one launch.
+struct LaunchPlan {
+    int first{}, end{};
+    LaunchKind join{};
+    int samples{};  ///< of a block
+    long block{};   ///< bytes of its memory that hold what only steps of the launch read
 };
 
 /// What the plan knows about a node.
@@ -60,6 +73,8 @@ struct Plan {
     NodePlan node[N]{};
     Group group[G]{};
     int groups{};
+    LaunchPlan launch[G]{};
+    int launches{};  ///< 0: a launch a group
     long arena{};    ///< bytes
     int capacity{};  ///< of the batch
 };
