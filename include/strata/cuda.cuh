@@ -4,4 +4,5 @@
 
 #include <strata/exec/cuda.cuh>
 #include <strata/exec/cuda_expression.cuh>
+#include <strata/exec/device_view.cuh>
 #include <strata/strata.hpp>

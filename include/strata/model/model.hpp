@@ -9,6 +9,7 @@
 #include <strata/device/buffer.hpp>
 #include <strata/device/place.hpp>
 #include <strata/exec/host.hpp>
+#include <strata/exec/view.hpp>
 #include <strata/model/trace.hpp>
 #include <strata/plan/explain.hpp>
 #include <strata/tensor/tensor.hpp>
@@ -88,6 +89,9 @@ class Model {
     using Output = SampleShape<typename Walk::Output>;
     using InputElement = typename Walk::InputElement;  ///< Real, but for a net whose first layer takes whole numbers
     static constexpr const auto& layout = Walk::layout;
+    /// The program of one sample at a place.
+    template <class At>
+    using Inference = Program<detail::InferenceTrace<Net, Input, 1, Real, At>>;
     static constexpr Cost cost{layout.trained, layout.running, (layout.parameters + layout.states) * static_cast<long>(sizeof(Real))};
 
     /// Parameters as their layers' initialisers make them.
@@ -130,6 +134,9 @@ class Model {
         Session<Model, 1>(*this).run(x.data(), 1, y.data());
         return y;
     }
+    /// The model as other code calls it: `auto f = model.device_view();`, then y = f(x) with Numbers, one sample at a time, in any thread; of a
+    /// model on Cuda in a kernel that was given f (include strata/cuda.cuh). For small nets: the calling thread does all of the work.
+    ModelView<Place, Model> device_view() const { return ModelView<Place, Model>(parameters(), states()); }
 
   private:
     template <class, class, class, class>
