@@ -67,10 +67,13 @@ struct Nest {
 /// A fused loop: maps, row folds, column sums.
 template <class Real, class Nest, class Access, class Acts>
 struct LoopStep {};
-/// The operands of a product as they lie in memory, how they are multiplied, and its tiles where they are given (see Policy).
-template <DType Left, DType Right, Multiply How = Multiply::exact, int TileM = 0, int TileN = 0, int TileK = 0, int Stages = 0>
+/// The operands of a product as they lie in memory, what their addresses are multiples of (up to 16), how they are multiplied, and the product's
+/// tiles where they are given (see Policy).
+template <DType Left, DType Right, int LeftAligned = size_of(Left), int RightAligned = size_of(Right), Multiply How = Multiply::exact, int TileM = 0, int TileN = 0,
+          int TileK = 0, int Stages = 0>
 struct Factors {
     static constexpr DType left = Left, right = Right;
+    static constexpr int left_aligned = LeftAligned, right_aligned = RightAligned;
     static constexpr Multiply how = How;
     static constexpr int m = TileM, n = TileN, k = TileK, stages = Stages;
 };
@@ -93,6 +96,7 @@ struct ScatterStep {};
 struct ProductFacts {
     int batches{}, m{}, n{}, k{}, bounded{}, unit{};
     DType left{}, right{};
+    int left_aligned{}, right_aligned{};
     Multiply how{};
     Tiles tiles{};
     long a_batch{}, a_m{}, a_k{}, b_batch{}, b_k{}, b_n{};
@@ -156,6 +160,15 @@ constexpr StepSizes step_sizes(const G& g, const P& plan, const OpFacts* facts, 
     }
     return sizes;
 }
+/// What the address of a view is a multiple of, up to 16: regions begin at multiples of 64.
+template <class G, class P>
+constexpr int alignment_of(const G& g, const P& plan, const View& v) {
+    const NodePlan& root = plan.node[v.root];
+    const long at = root.offset + v.offset * size_of(g.node[v.root].type);
+    int a = 16;
+    while (at % a != 0 || root.turn.stride % a != 0) a /= 2;
+    return a;
+}
 template <class G, class P>
 constexpr ProductFacts product_facts(const G& g, const P& plan, const Node& anchor, int node, const Policy& policy) {
     const View a = view_of(g, plan, anchor.in[0], policy.lanes), b = view_of(g, plan, anchor.in[1], policy.lanes);
@@ -173,6 +186,7 @@ constexpr ProductFacts product_facts(const G& g, const P& plan, const Node& anch
     f.b_batch = db.rank > 2 ? b.stride[0] : 0, f.b_k = b.stride[db.rank - (tb ? 1 : 2)], f.b_n = b.stride[db.rank - (tb ? 2 : 1)];
     f.swapped = plan.node[node].lanes;
     f.left = g.node[a.root].type, f.right = g.node[b.root].type;
+    f.left_aligned = alignment_of(g, plan, a), f.right_aligned = alignment_of(g, plan, b);
     f.how = f.left == DType::f32 && f.right == DType::f32 ? policy.multiply : Multiply::exact;
     f.tiles = policy.tiles;
     return f;
@@ -318,7 +332,7 @@ struct StepOf<C, S, Kind::contract> {
     using R = CodeOf<C, S>;
     using Before = CodeBefore<C, C::steps.at[S].before>;
     static constexpr const auto& f = C::steps.at[S].product;
-    using type = ContractStep<typename C::Real, Factors<f.left, f.right, f.how, f.tiles.m, f.tiles.n, f.tiles.k, f.tiles.stages>, f.batches, f.m, f.n, f.k, f.bounded, f.unit, f.a_batch, f.a_m, f.a_k, f.b_batch, f.b_k, f.b_n, f.swapped,
+    using type = ContractStep<typename C::Real, Factors<f.left, f.right, f.left_aligned, f.right_aligned, f.how, f.tiles.m, f.tiles.n, f.tiles.k, f.tiles.stages>, f.batches, f.m, f.n, f.k, f.bounded, f.unit, f.a_batch, f.a_m, f.a_k, f.b_batch, f.b_k, f.b_n, f.swapped,
                               typename R::accesses, typename R::acts, typename Before::accesses, typename Before::acts>;
 };
 template <class C, int S>

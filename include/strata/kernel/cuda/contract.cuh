@@ -12,16 +12,33 @@ template <class Step>
 struct Contract;
 template <class Real, class F, int Batch, int M, int N, int K, int Bounded, int Unit, long AB, long AM, long AK, long BB, long BK, long BN, class O, class A, class BO, class BA>
 struct Contract<ContractStep<Real, F, Batch, M, N, K, Bounded, Unit, AB, AM, AK, BB, BK, BN, false, O, A, BO, BA>> {
-    using Product = TiledProduct<Real, Batch, M, N, K>;
     using Left = Element<F::left>;
     using Right = Element<F::right>;
     using After = Result<Real, O, A>;
     using Before = Result<Real, BO, BA>;
     static constexpr bool computes_left = BA::count > 0;
+    /// The left operand's element (i, q) by the code before.
+    struct LeftCode {
+        void* const* base;
+        __device__ __forceinline__ Left operator()(long i, long q) const {
+            Left v;
+            typename Before::Code::Row row;
+            Before::Code::template pass<1>(row, LeftPlace{base, i, q, &v});
+            return v;
+        }
+    };
+    /// What every batch of an operand is aligned to.
+    static constexpr int aligned_with(int address, long batch_bytes) {
+        while (batch_bytes % address != 0) address /= 2;
+        return address;
+    }
+    using LeftOperand = std::conditional_t<computes_left, Computed<Left, true, LeftCode>, InMemory<Left, AM, AK, aligned_with(F::left_aligned, Batch > 1 ? AB * sizeof(Left) : 0)>>;
+    using RightOperand = InMemory<Right, BN, BK, aligned_with(F::right_aligned, Batch > 1 ? BB * sizeof(Right) : 0)>;
+    using Product = TiledProduct<Real, LeftOperand, RightOperand, Batch, M, N, K, F>;
     static constexpr int own = After::operands, before = Before::operands, operands = own + before + 2;
     static constexpr int column_sums = After::column_sums;
     static constexpr Tiling t = Product::t;
-    static constexpr int threads = Product::threads;
+    static constexpr int threads = Product::threads, bytes = Product::bytes;
     // Partial column sums lie behind those of split products.
     static constexpr long product_bytes = divided_up(Product::workspace, 16) * 16;
     static constexpr long workspace = product_bytes + long{column_sums} * Product::tiles_m * Product::tiles_n * t.n * static_cast<long>(sizeof(Real));
@@ -31,7 +48,7 @@ struct Contract<ContractStep<Real, F, Batch, M, N, K, Bounded, Unit, AB, AM, AK,
     struct LeftPlace {
         void* const* base;
         long row, column;
-        Real* to;
+        Left* to;
         template <int I>
         using At = typename Before::template At<I>;
         template <int I>
@@ -44,7 +61,7 @@ struct Contract<ContractStep<Real, F, Batch, M, N, K, Bounded, Unit, AB, AM, AK,
         }
         template <int, bool, class V>
         __device__ __forceinline__ void store(V v) const {
-            *to = static_cast<Real>(v);
+            *to = v;
         }
         template <int, bool, class V>
         __device__ __forceinline__ void add(V) const {}
@@ -74,46 +91,37 @@ struct Contract<ContractStep<Real, F, Batch, M, N, K, Bounded, Unit, AB, AM, AK,
         const int batch = static_cast<int>(share.z) / Product::splits, split = static_cast<int>(share.z) % Product::splits;
         if (Bounded == 3 && batch >= count * Unit) return;
         void* const* base = bases.at;
-        const Left* a = static_cast<const Left*>(base[own + before]) + batch * AB;
-        const Right* b = static_cast<const Right*>(base[own + before + 1]) + batch * BB;
-        const auto left = [=](long i, long q) {
-            if constexpr (computes_left) {
-                Real v;
-                typename Before::Code::Row row;
-                Before::Code::template pass<1>(row, LeftPlace{base + own, i, q, &v});
-                return v;
-            } else {
-                return widened(a[i * AM + q * AK]);
-            }
-        };
-        const auto right = [=](long q, long j) { return widened(b[q * BK + j * BN]); };
+        const LeftOperand left = [&] {
+            if constexpr (computes_left)
+                return LeftOperand{LeftCode{base + own}};
+            else
+                return LeftOperand{static_cast<const Left*>(base[own + before]) + batch * AB};
+        }();
+        const RightOperand right{static_cast<const Right*>(base[own + before + 1]) + batch * BB};
         if constexpr (column_sums == 0) {
-            Product::template run<AK == 1 || computes_left, BK == 1>(share, batch, split, m, N, k, left, right, reinterpret_cast<Real*>(memory), tickets_of,
-                                                                     [&](int, int, long i, long j, Real v) { After::put(base, batch, i, j, v); });
+            Product::run(share, batch, split, m, N, k, left, right, memory, tickets_of, [&](int, long i, long j, Real v) { After::put(base, batch, i, j, v); });
         } else {
-            Real sums[column_sums][t.columns] = {};
-            const bool mine = Product::template run<AK == 1 || computes_left, BK == 1>(
-                share, batch, split, m, N, k, left, right, reinterpret_cast<Real*>(memory), tickets_of, [&](int, int at, long i, long j, Real v) {
-                    After::put(base, batch, i, j, v, [&](int number, Real x) {
+            Real sums[column_sums][Product::column_steps] = {};
+            const bool mine = Product::run(share, batch, split, m, N, k, left, right, memory, tickets_of, [&](int step, long i, long j, Real v) {
+                After::put(base, batch, i, j, v, [&](int number, Real x) {
 #pragma unroll
-                        for (int c = 0; c < column_sums; ++c)
+                    for (int c = 0; c < column_sums; ++c)
 #pragma unroll
-                            for (int q = 0; q < t.columns; ++q)
-                                if (c == number && q == at) sums[c][q] += x;
-                    });
+                        for (int q = 0; q < Product::column_steps; ++q)
+                            if (c == number && q == step) sums[c][q] += x;
                 });
+            });
             if (!mine) return;
-            __shared__ Real part[Product::per_m][t.n];
+            Real* part = reinterpret_cast<Real*>(block_memory());
             Real* parts = reinterpret_cast<Real*>(memory + product_bytes);
-            const int tx = static_cast<int>(threadIdx.x) % Product::per_n, ty = static_cast<int>(threadIdx.x) / Product::per_n;
             for (int c = 0; c < column_sums; ++c) {
                 __syncthreads();
 #pragma unroll
-                for (int q = 0; q < t.columns; ++q) part[ty][tx + q * Product::per_n] = sums[c][q];
+                for (int q = 0; q < Product::column_steps; ++q) part[Product::part() * t.n + Product::column_of(q)] = sums[c][q];
                 __syncthreads();
                 for (int j = static_cast<int>(threadIdx.x); j < t.n; j += Product::threads) {
-                    Real s = part[0][j];
-                    for (int i = 1; i < Product::per_m; ++i) s += part[i][j];
+                    Real s = part[j];
+                    for (int i = 1; i < Product::parts; ++i) s += part[i * t.n + j];
                     parts[((long{c} * Product::tiles_m + share.y) * Product::tiles_n + share.x) * t.n + j] = s;
                 }
             }
@@ -126,16 +134,19 @@ struct Contract<ContractStep<Real, F, Batch, M, N, K, Bounded, Unit, AB, AM, AK,
     static void launch(const Launch& l, void* const* base);
 };
 
-template <class Step, int N>
-__global__ void __launch_bounds__(256) contract_kernel(Bases<N> base, const Facts* facts, char* workspace, unsigned* tickets) {
+template <class Step, int Threads, int N>
+__global__ void __launch_bounds__(Threads) contract_kernel(Bases<N> base, const Facts* facts, char* workspace, unsigned* tickets) {
     Contract<Step>::run(base, facts, workspace, tickets, own_share(facts));
 }
 
 template <class Real, class F, int Batch, int M, int N, int K, int Bounded, int Unit, long AB, long AM, long AK, long BB, long BK, long BN, class O, class A, class BO, class BA>
 void Contract<ContractStep<Real, F, Batch, M, N, K, Bounded, Unit, AB, AM, AK, BB, BK, BN, false, O, A, BO, BA>>::launch(const Launch& l, void* const* base) {
+    using Step = ContractStep<Real, F, Batch, M, N, K, Bounded, Unit, AB, AM, AK, BB, BK, BN, false, O, A, BO, BA>;
     Bases<operands> b{};
     for (int i = 0; i < operands; ++i) b.at[i] = base[i];
-    contract_kernel<ContractStep<Real, F, Batch, M, N, K, Bounded, Unit, AB, AM, AK, BB, BK, BN, false, O, A, BO, BA>, operands><<<Product::grid(), Product::threads, 0, l.stream>>>(b, l.facts, l.workspace, l.tickets);
+    constexpr auto kernel = &contract_kernel<Step, Product::threads, operands>;
+    grant(kernel, Product::bytes);
+    kernel<<<Product::grid(), Product::threads, Product::bytes, l.stream>>>(b, l.facts, l.workspace, l.tickets);
     launched();
 }
 

@@ -1,112 +1,95 @@
 // SPDX-License-Identifier: BSL-1.0
-/// The tiled product that contracts and convolutions share: tiles in shared memory, results in registers, and what is made of a result
-/// in place. The operands and the result are functions of their places, so a convolution needs no array of patches.
-/// Launch: a block a tile of the result; where results are few and sums long, several blocks a tile, whose partial sums the last one adds up
-/// in order.   Bound: arithmetic.   Traffic: each operand once for each tile of the other side.
+/// The tiled product that contracts and convolutions share: a main loop (by threads or by tensor cores), sums of split tiles put together, and
+/// what is made of each result in place.
+/// Launch: `grid()`, `threads`, `bytes` of shared memory; a block a tile of the result; where results are few and sums long, several blocks a tile,
+/// whose partial sums the last one adds up in order.   Bound: arithmetic.   Traffic: each operand once for each tile of the other side.
 #pragma once
 
 #include <strata/kernel/cuda/code.cuh>
+#include <strata/kernel/cuda/ffma.cuh>
+#include <strata/kernel/cuda/tensor_core.cuh>
 
 namespace strata::cuda {
 
-/// A number as it lies in memory, as one to compute with: exact.
-template <class T>
-__device__ __forceinline__ T widened(T x) {
-    return x;
+/// What multiplies operands of types L and R for results of type Real.
+template <class Real, class L, class R>
+constexpr Units units_for(Multiply how) {
+    if (!std::is_same_v<Real, float> || !std::is_same_v<L, R>) return Units::threads;
+    if (std::is_same_v<L, bf16> || std::is_same_v<L, f16>) return Units::half;
+    return std::is_same_v<L, float> && how == Multiply::tf32 ? Units::tf32 : Units::threads;
 }
-__device__ __forceinline__ float widened(bf16 x) { return __uint_as_float(static_cast<unsigned>(x.bits) << 16); }
-__device__ __forceinline__ float widened(f16 x) {
-    float wide;
-    asm("cvt.f32.f16 %0, %1;" : "=f"(wide) : "h"(x.bits));
-    return wide;
-}
-/// Extents of tiles; a thread holds Rows x Columns results.
-struct Tiling {
-    int m, n, k, rows, columns;
-    constexpr int threads() const { return m / rows * (n / columns); }
-};
-constexpr Tiling tiling_for(long m, long n) {
-    if (n <= 16) return {64, 16, 16, 4, 1};
-    if (m <= 16) return {16, 64, 16, 1, 4};
-    if (m * n <= 128 * 128) return {32, 32, 16, 2, 2};
-    return {64, 64, 16, 4, 4};
-}
-/// Blocks that share a tile's sum.
-constexpr int splits_for(long tiles, long k) { return static_cast<int>(at_most(k / 256 < 1 ? 1 : k / 256, tiles >= 64 ? 1 : divided_up(64, tiles))); }
 
-/// A product of at most M x N x K, Batches times. Real: of operands and sums.
-template <class Real, int Batches, long M, long N, long K>
+/// A product of at most M x N x K, Batches times. Real: of results and sums; Left(m, k), Right(n, k): its operands (see tile.cuh); F: its Factors.
+template <class Real, class Left, class Right, int Batches, long M, long N, long K, class F>
 struct TiledProduct {
-    static constexpr Tiling t = tiling_for(M, N);
-    static constexpr int threads = t.threads();
+    static constexpr Units units = units_for<Real, typename Left::Type, typename Right::Type>(F::how);
+    using T = std::conditional_t<units == Units::half, typename Left::Type, Real>;
+    static constexpr Cut cut = F::m > 0 ? pinned(units, sizeof(T), Batches, M, N, K, F::m, F::n, F::k, F::stages) : tiling_for(units, sizeof(T), Batches, M, N, K);
+    static constexpr Tiling t = cut.tile;
+    using Loop = std::conditional_t<units == Units::threads, FusedMultiplyAdd<T, Left, Right, t.m, t.n, t.k, t.warp_m, t.warp_n, t.stages>,
+                                    TensorCores<T, Left, Right, t.m, t.n, t.k, t.warp_m, t.warp_n, t.stages>>;
+    using Sums = typename Loop::Sums;
+    static constexpr int warps_m = t.warps_m(), warps_n = t.warps_n();
+    static constexpr int threads = Loop::threads, splits = cut.splits;
     static constexpr int tiles_m = static_cast<int>(divided_up(M, t.m)), tiles_n = static_cast<int>(divided_up(N, t.n));
-    static constexpr int splits = splits_for(long{tiles_m} * tiles_n * Batches, K);
     static constexpr long k_of_split = divided_up(divided_up(K, splits), t.k) * t.k;
     static constexpr long workspace = splits > 1 ? long{Batches} * splits * tiles_m * tiles_n * t.m * t.n * static_cast<long>(sizeof(Real)) : 0;
     static constexpr int tickets = splits > 1 ? Batches * tiles_m * tiles_n : 0;
-    static constexpr int per_n = t.n / t.columns, per_m = t.m / t.rows;
+
+    // On their way out a warp's results go through its own memory, some rows at a time, so that neighbours in a row leave together.
+    static constexpr int lanes = t.warp_n < 32 ? t.warp_n : 32, column_steps = t.warp_n / lanes, pitch = t.warp_n + Sums::pad;
+    static constexpr int band = Sums::band_rows * pitch;
+    /// Parts of a sum over the rows of a tile, one of each of the threads that share a column.
+    static constexpr int parts = warps_m * (32 / lanes);
+    static constexpr int out_bytes = (threads / 32 * band > parts * t.n ? threads / 32 * band : parts * t.n) * static_cast<int>(sizeof(Real));
+    static constexpr int bytes = Loop::bytes > out_bytes ? Loop::bytes : out_bytes;
 
     static dim3 grid() { return dim3(tiles_n, tiles_m, Batches * splits); }
+    __device__ __forceinline__ static int lane() { return static_cast<int>(threadIdx.x) % 32; }
+    __device__ __forceinline__ static int warp() { return static_cast<int>(threadIdx.x) / 32; }
+    /// Within the tile, the column of the calling thread's results at step `step`, and which part of its column it has.
+    __device__ __forceinline__ static int column_of(int step) { return warp() % warps_n * t.warp_n + step * lanes + lane() % lanes; }
+    __device__ __forceinline__ static int part() { return warp() / warps_n * (32 / lanes) + lane() / lanes; }
 
-    /// The calling block's results.   a(m, k), b(k, n): operands, asked within [0, m) x [0, n) x [0, k) only; KFirst: neighbours in k lie side by side.
-    /// out(i, j, m, n, sum): result number (i, j) of the thread, once complete.   Returns whether this block has it.
-    template <bool AKFirst, bool BKFirst, class A, class B, class Out>
-    __device__ __forceinline__ static bool run(const Share& share, int batch, int split, long m, long n, long k, A a, B b, Real* workspace, unsigned* tickets_of, Out out) {
-        __shared__ Real left[t.k][t.m + 1], right[t.k][t.n + 1];
-        const int tx = static_cast<int>(threadIdx.x) % per_n, ty = static_cast<int>(threadIdx.x) / per_n;
+    /// The calling block's results.   left, right: asked within [0, m) x [0, n) x [0, k) only.
+    /// out(step, m, n, sum): a result, once complete, in column column_of(step) of the tile.   Returns whether this block has them.
+    template <class Out>
+    __device__ __forceinline__ static bool run(const Share& share, int batch, int split, long m, long n, long k, const Left& left, const Right& right, char* memory, unsigned* tickets_of, Out out) {
         const long m0 = long{share.y} * t.m, n0 = long{share.x} * t.n;
         const long begin = split * k_of_split, end = splits == 1 ? k : begin + k_of_split < k ? begin + k_of_split : k;
-        Real sum[t.rows][t.columns] = {};
-        for (long k0 = begin; k0 < end; k0 += t.k) {
-            for (int e = static_cast<int>(threadIdx.x); e < t.m * t.k; e += threads) {
-                const int i = AKFirst ? e / t.k : e % t.m, q = AKFirst ? e % t.k : e / t.m;
-                left[q][i] = m0 + i < m && k0 + q < end ? a(m0 + i, k0 + q) : Real(0);
-            }
-            for (int e = static_cast<int>(threadIdx.x); e < t.n * t.k; e += threads) {
-                const int j = BKFirst ? e / t.k : e % t.n, q = BKFirst ? e % t.k : e / t.n;
-                right[q][j] = n0 + j < n && k0 + q < end ? b(k0 + q, n0 + j) : Real(0);
-            }
-            __syncthreads();
-#pragma unroll
-            for (int q = 0; q < t.k; ++q) {
-                Real x[t.rows], y[t.columns];
-#pragma unroll
-                for (int i = 0; i < t.rows; ++i) x[i] = left[q][ty + i * per_m];
-#pragma unroll
-                for (int j = 0; j < t.columns; ++j) y[j] = right[q][tx + j * per_n];
-#pragma unroll
-                for (int i = 0; i < t.rows; ++i)
-#pragma unroll
-                    for (int j = 0; j < t.columns; ++j) sum[i][j] += x[i] * y[j];
-            }
-            __syncthreads();
-        }
+        Sums sums;
+        Loop::run(left, right, m0, n0, m, n, begin, end, block_memory(), sums);
         if constexpr (splits > 1) {
             const long tile = (long{batch} * tiles_m + share.y) * tiles_n + share.x;
-            Real* own = workspace + (tile * splits + split) * (t.m * t.n);
+            Real* all = reinterpret_cast<Real*>(memory) + tile * splits * (t.m * t.n) + threadIdx.x;
+            Real* own = all + long{split} * (t.m * t.n);
 #pragma unroll
-            for (int i = 0; i < t.rows; ++i)
-#pragma unroll
-                for (int j = 0; j < t.columns; ++j) own[(ty + i * per_m) * t.n + tx + j * per_n] = sum[i][j];
+            for (int e = 0; e < Sums::count; ++e) own[e * threads] = sums.number(e);
             if (!last_of(tickets_of + tile, splits)) return false;
-            const Real* all = workspace + tile * splits * (t.m * t.n);
 #pragma unroll
-            for (int i = 0; i < t.rows; ++i)
+            for (int e = 0; e < Sums::count; ++e) sums.number(e) = __ldcg(all + e * threads);
+#pragma unroll 1
+            for (int p = 1; p < splits; ++p)
 #pragma unroll
-                for (int j = 0; j < t.columns; ++j) {
-                    const int at = (ty + i * per_m) * t.n + tx + j * per_n;
-                    Real s = __ldcg(all + at);
-                    for (int p = 1; p < splits; ++p) s += __ldcg(all + long{p} * (t.m * t.n) + at);
-                    sum[i][j] = s;
-                }
+                for (int e = 0; e < Sums::count; ++e) sums.number(e) += __ldcg(all + long{p} * (t.m * t.n) + e * threads);
         }
+        Real* rows = reinterpret_cast<Real*>(block_memory()) + warp() * band;
+        const long row0 = m0 + warp() / warps_n * t.warp_m;
+        const int below = m - row0 < t.warp_m ? static_cast<int>(m - row0) : t.warp_m;
+#pragma unroll 1
+        for (int b = 0; b < Sums::bands; ++b) {
+            sums.template lay<pitch>(b, rows);
+            __syncwarp();
 #pragma unroll
-        for (int i = 0; i < t.rows; ++i)
-#pragma unroll
-            for (int j = 0; j < t.columns; ++j) {
-                const long row = m0 + ty + i * per_m, column = n0 + tx + j * per_n;
-                if (row < m && column < n) out(i, j, row, column, sum[i][j]);
+            for (int step = 0; step < column_steps; ++step) {
+                const long column = n0 + column_of(step);
+                const int here = column < n ? below : 0;
+#pragma unroll 4
+                for (int r = lane() / lanes; r < Sums::band_rows; r += 32 / lanes)
+                    if (Sums::row_of(b, r) < here) out(step, row0 + Sums::row_of(b, r), column, rows[r * pitch + step * lanes + lane() % lanes]);
             }
+            __syncwarp();
+        }
         return true;
     }
 };

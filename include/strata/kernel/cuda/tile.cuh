@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: BSL-1.0
+/// Tiles of operands on their way into shared memory: what lies right for it is copied asynchronously, what is computed or lies askew is put
+/// there by the threads. Lines of 16-byte chunks are swizzled, so that eight chunks below or beside each other lie in different banks.
+/// Needs: all threads of the block.   Traffic: each element of the tile once; 16 bytes a thread where the memory's alignment allows it.
+#pragma once
+
+#include <strata/core/dtype.hpp>
+#include <strata/kernel/cuda/launch.cuh>
+
+namespace strata::cuda {
+
+/// The block's memory, as large as the launch says.
+__device__ __forceinline__ char* block_memory() {
+    extern __shared__ __align__(128) char strata_block_memory[];
+    return strata_block_memory;
+}
+__device__ __forceinline__ unsigned shared_address(const void* p) { return static_cast<unsigned>(__cvta_generic_to_shared(p)); }
+
+/// Copies `bytes` (at most Bytes: 4, 8 or 16) from global to shared memory, zeros after them, some time before the wait for the group.   from: an address of global memory.
+template <int Bytes>
+__device__ __forceinline__ void copy_async(unsigned to, std::size_t from, int bytes) {
+    if constexpr (Bytes == 16)
+        asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(to), "l"(from), "r"(bytes) : "memory");
+    else
+        asm volatile("cp.async.ca.shared.global [%0], [%1], %2, %3;" ::"r"(to), "l"(from), "n"(Bytes), "r"(bytes) : "memory");
+}
+__device__ __forceinline__ void end_group() { asm volatile("cp.async.commit_group;" ::: "memory"); }
+/// Waits for all groups of this thread but the last `Rest`.
+template <int Rest>
+__device__ __forceinline__ void wait_for_groups() {
+    asm volatile("cp.async.wait_group %0;" ::"n"(Rest) : "memory");
+}
+
+/// Turns of fetching and multiplying, with Stages - 1 of them fetched ahead: fetch(at) each in turn, multiply(at), where `at` is a
+/// stage's place, in bytes of which a stage has Bytes. All copies are done, and all
+/// threads here, when it returns.
+template <int Stages, int Bytes, class Fetch, class Multiply>
+__device__ __forceinline__ void pipelined(int turns, Fetch fetch, Multiply multiply) {
+#pragma unroll
+    for (int s = 0; s < Stages - 1; ++s) {
+        if (s < turns) fetch(s * Bytes);
+        end_group();
+    }
+    int at = 0, ahead = (Stages - 1) * Bytes;
+#pragma unroll 1
+    for (int turn = 0; turn < turns; ++turn) {
+        wait_for_groups<Stages - 2>();
+        __syncthreads();
+        if (turn + Stages - 1 < turns) fetch(ahead);
+        end_group();
+        multiply(at);
+        ahead = at;  // the stage just read is the next to be filled
+        at = at + Bytes == Stages * Bytes ? 0 : at + Bytes;
+    }
+    wait_for_groups<0>();
+    __syncthreads();
+}
+
+/// A number as it lies in memory, as one to compute with: exact.
+template <class T>
+__device__ __forceinline__ T widened(T x) {
+    return x;
+}
+__device__ __forceinline__ float widened(bf16 x) { return __uint_as_float(static_cast<unsigned>(x.bits) << 16); }
+__device__ __forceinline__ float widened(f16 x) {
+    float wide;
+    asm("cvt.f32.f16 %0, %1;" : "=f"(wide) : "h"(x.bits));
+    return wide;
+}
+
+/// An operand in memory: element (i, q), i along the result, q along the sum, is at[i Side + q Deep].   Aligned: what the address of `at` is a
+/// multiple of, whichever batch.
+template <class T, long Side, long Deep, int Aligned>
+struct InMemory {
+    using Type = T;
+    static constexpr bool deep_first = Deep == 1 || Side != 1;
+    static constexpr long pitch = deep_first ? Side : Deep;
+    /// Bytes that can be copied at once; 0: none.
+    static constexpr int piece = [] {
+        int b = (deep_first ? Deep : Side) == 1 ? 16 : 0;
+        while (b > 0 && (Aligned % b != 0 || pitch * static_cast<long>(sizeof(T)) % b != 0)) b /= 2;
+        return b >= 4 && b >= static_cast<int>(sizeof(T)) ? b : 0;
+    }();
+    const T* at;
+    __device__ __forceinline__ T operator()(long i, long q) const { return at[i * Side + q * Deep]; }
+};
+/// An operand that f(i, q) computes.   DeepFirst: threads beside each other take neighbours in q.
+template <class T, bool DeepFirst, class F>
+struct Computed {
+    using Type = T;
+    static constexpr bool deep_first = DeepFirst;
+    static constexpr int piece = 0;
+    static constexpr long pitch = 0;
+    F f;
+    __device__ __forceinline__ T operator()(long i, long q) const { return f(i, q); }
+};
+
+/// Where chunk `chunk` of line `line` lies, in chunks.   Chunks: of a line.   Pairs: four lines of two chunks are read at once, not eight of one.
+template <int Chunks, bool Pairs = false>
+STRATA_HD constexpr int swizzled(int line, int chunk) {
+    if constexpr (Pairs)
+        return line * Chunks + (chunk ^ (Chunks % 8 == 0 ? line % 4 * 2 : Chunks % 4 == 0 ? line / 2 % 2 * 2 : 0));
+    else
+        return line * Chunks + (chunk ^ (Chunks % 8 == 0 ? line % 8 : Chunks % 4 == 0 ? line / 2 % 4 : Chunks % 2 == 0 ? line / 4 % 2 : 0));
+}
+
+/// How the pieces of a tile's lines are dealt to the threads of a block: piece number `e` of a thread.   Across: neighbours that go along a line
+/// before the next line comes.
+template <int Threads, int Lines, int Pieces, int Across>
+struct Dealt {
+    static_assert(Pieces % Across == 0 && (Across == Pieces || (Across <= 32 && Lines % (Across < 32 ? 32 / Across : 1) == 0)));
+    static constexpr int down = Across == Pieces ? 1 : 32 / Across, all = Lines * Pieces, most = (all + Threads - 1) / Threads;
+    __device__ __forceinline__ static int number(int e) { return e * Threads + static_cast<int>(threadIdx.x); }
+    __device__ __forceinline__ static bool exists(int e) { return (e + 1) * Threads <= all || number(e) < all; }
+    __device__ __forceinline__ static int line(int e) { return number(e) / (Across * down) / (Pieces / Across) * down + number(e) / Across % down; }
+    __device__ __forceinline__ static int piece(int e) { return number(e) / (Across * down) % (Pieces / Across) * Across + number(e) % Across; }
+};
+
+/// Brings the tiles of one operand, Tile::side x Tile::depth elements each, along the sum, from (side0, deep0) on, into shared memory: element (i, q)
+/// to Tile::place(i, q), in bytes; zeros from `side` and `deep` on. Each call of next() brings the next.   Tile::apart: whether the places of
+/// neighbours along the sum lie a line apart.
+template <int Threads, class Tile, class Source>
+class Carrier {
+    using T = typename Tile::Type;
+    static constexpr bool deep_first = Source::deep_first, turned = deep_first && Tile::apart;
+    static constexpr int size = sizeof(T), lines = deep_first ? Tile::side : Tile::depth, length = deep_first ? Tile::depth : Tile::side;
+    static constexpr bool copies = std::is_same_v<T, typename Source::Type> && Source::piece >= 4 && (!turned || size >= 4);
+    static constexpr int bytes = !copies || turned ? size : Source::piece, per = bytes / size;
+    using Mine = Dealt<Threads, lines, length / per, turned ? 8 : length / per>;
+    __device__ __forceinline__ static int place(int line, int along) { return deep_first ? Tile::place(line, along) : Tile::place(along, line); }
+
+    // Of what is copied: for each of the thread's pieces its source, its place, and how many of its bytes exist beside the result's end.
+    std::size_t from_[copies ? Mine::most : 1];
+    unsigned to_[copies ? Mine::most : 1];
+    int bytes_[copies ? Mine::most : 1];
+    const Source source_;
+    long side0_, deep0_, side_;
+    int left_;  ///< of the sum
+
+  public:
+    __device__ __forceinline__ Carrier(const Source& source, long side0, long deep0, long side, long deep)
+        : source_(source), side0_(side0), deep0_(deep0), side_(side), left_(static_cast<int>(deep - deep0)) {
+        if constexpr (copies) {
+            const int beside = side - side0 < Tile::side ? static_cast<int>(side - side0) : Tile::side;
+#pragma unroll
+            for (int e = 0; e < Mine::most; ++e) {
+                const int line = Mine::line(e), along = Mine::piece(e) * per;
+                from_[e] = __cvta_generic_to_global(source.at + ((deep_first ? side0 : deep0) + line) * Source::pitch + (deep_first ? deep0 : side0) + along);
+                to_[e] = static_cast<unsigned>(place(line, along));
+                bytes_[e] = deep_first ? (line < beside ? bytes : 0) : before(beside - along);
+            }
+        }
+    }
+    __device__ __forceinline__ void next(char* to) {
+        if constexpr (copies)
+            copy(shared_address(to));
+        else
+            put(to);
+    }
+
+  private:
+    /// Bytes of a piece that lie before the end.
+    __device__ __forceinline__ static int before(int left) { return left >= per ? bytes : left > 0 ? left * size : 0; }
+    __device__ __forceinline__ void copy(unsigned to) {
+        if (left_ >= Tile::depth) {
+#pragma unroll
+            for (int e = 0; e < Mine::most; ++e)
+                if (Mine::exists(e)) copy_async<bytes>(to + to_[e], from_[e], bytes_[e]);
+        } else {
+#pragma unroll
+            for (int e = 0; e < Mine::most; ++e) {
+                const int in = deep_first ? before(left_ - Mine::piece(e) * per) : Mine::line(e) < left_ ? bytes : 0;
+                if (Mine::exists(e)) copy_async<bytes>(to + to_[e], from_[e], in < bytes_[e] ? in : bytes_[e]);
+            }
+        }
+#pragma unroll
+        for (int e = 0; e < Mine::most; ++e) from_[e] += Tile::depth * (deep_first ? 1 : Source::pitch) * size;
+        left_ -= Tile::depth;
+    }
+    __device__ __forceinline__ void put(char* to) {
+#pragma unroll
+        for (int e = 0; e < Mine::most; ++e) {
+            if (!Mine::exists(e)) continue;
+            const int line = Mine::line(e), along = Mine::piece(e), i = deep_first ? line : along, q = deep_first ? along : line;
+            T v{};
+            if (side0_ + i < side_ && q < left_) {
+                if constexpr (std::is_same_v<T, typename Source::Type>)
+                    v = source_(side0_ + i, deep0_ + q);
+                else
+                    v = widened(source_(side0_ + i, deep0_ + q));
+            }
+            *reinterpret_cast<T*>(to + place(line, along)) = v;
+        }
+        deep0_ += Tile::depth;
+        left_ -= Tile::depth;
+    }
+};
+
+}  // namespace strata::cuda

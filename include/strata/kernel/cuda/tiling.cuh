@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: BSL-1.0
+/// How a product is cut into tiles: by its shape, the type of its operands and the chip, the cheapest of some candidates under a small model
+/// of what each would take.
+#pragma once
+
+#include <strata/kernel/cuda/launch.cuh>
+
+namespace strata::cuda {
+
+/// What multiplies: a thread's own f32 or f64 units, or the tensor cores (of 16-bit operands, or of f32 rounded to tf32).
+enum class Units { threads, half, tf32 };
+
+/// A block's tile of m x n results, k of the sum at a time, `stages` of these under way. A warp has warp_m x warp_n of the results.
+struct Tiling {
+    int m, n, k, warp_m, warp_n, stages;
+    constexpr int warps_m() const { return m / warp_m; }
+    constexpr int warps_n() const { return n / warp_n; }
+    constexpr int threads() const { return 32 * warps_m() * warps_n(); }
+};
+/// A tiling, and how many blocks share a tile's sum.
+struct Cut {
+    Tiling tile;
+    int splits;
+};
+
+/// What a choice has to know of a chip.   Source: the data sheets of the A100, RTX 4090, H100, B200 and RTX 5090.
+struct ChipFacts {
+    int processors;
+    double half_rate, real_rate;  ///< multiply-adds in a clock and multiprocessor: of 16-bit numbers on tensor cores, of f32 ones by threads
+    double traffic;               ///< bytes in a clock and multiprocessor from the second cache
+};
+constexpr ChipFacts chip_facts(int architecture) {
+    if (architecture < 860) return {108, 1024, 64, 33};
+    if (architecture < 900) return {128, 512, 128, 16};
+    if (architecture < 1000) return {132, 2048, 128, 25};
+    if (architecture < 1200) return {148, 4096, 128, 36};
+    return {170, 512, 128, 16};
+}
+/// The oldest architecture that the program is compiled for: launches have to fit whatever code the driver takes.
+constexpr int oldest_architecture() {
+    constexpr int list[] = {__CUDA_ARCH_LIST__};
+    int oldest = list[0];
+    for (int a : list) oldest = a < oldest ? a : oldest;
+    return oldest;
+}
+
+namespace detail {
+/// Tiles of tensor cores hold lines of 64 bytes along the sum: with `size` bytes an element, 64 / size of them.
+constexpr Tiling tensor_tiles[] = {{128, 128, 64, 64, 32, 4}, {128, 96, 64, 64, 32, 4}, {128, 64, 64, 64, 32, 4}, {64, 128, 64, 32, 64, 4}, {64, 64, 64, 32, 32, 4}, {32, 64, 64, 16, 32, 4}, {64, 32, 64, 16, 32, 4},
+                                   {128, 32, 64, 32, 32, 4}, {32, 128, 64, 32, 32, 4}, {128, 16, 64, 32, 16, 4}, {16, 128, 64, 16, 32, 4}, {16, 64, 64, 16, 16, 4}, {32, 32, 64, 16, 16, 4}};
+constexpr Tiling thread_tiles[] = {{128, 128, 16, 32, 64, 3}, {128, 64, 16, 32, 32, 3}, {64, 64, 16, 16, 32, 3}, {64, 32, 16, 16, 16, 3}, {32, 64, 16, 8, 32, 3}, {32, 32, 16, 8, 16, 3}, {64, 16, 16, 16, 16, 3}, {16, 64, 16, 8, 32, 3}};
+constexpr double larger(double a, double b) { return a > b ? a : b; }
+
+/// Clocks that a cut takes: of the busiest multiprocessor's arithmetic and shared memory, or of the traffic of all, and of starting and ending.
+constexpr double clocks(const Cut& c, Units units, int size, long batches, long m, long n, long k, const ChipFacts& chip) {
+    const Tiling& t = c.tile;
+    const double tiles = static_cast<double>(divided_up(m, t.m) * divided_up(n, t.n) * batches), blocks = tiles * c.splits;
+    const double turns = static_cast<double>(divided_up(divided_up(k, c.splits), t.k)), rounds = static_cast<double>(divided_up(static_cast<long>(blocks), chip.processors));
+    const double rate = units == Units::threads ? (size == 4 ? chip.real_rate : chip.real_rate / 2) : units == Units::tf32 ? chip.half_rate / 2 : chip.half_rate;
+    const double warps = t.threads() / 32.0;
+    // Lines of 128 bytes that go through shared memory in a turn: written once, read by each warp that needs them.
+    const double line = 128.0 / size, moved = (t.m + t.n) * t.k / line;
+    const double read = units == Units::threads ? warps * t.k * (t.warp_m / 4.0 + t.warp_n / 8.0) * size / 4 : warps * (t.warp_m + t.warp_n) * t.k / line;
+    // What a turn takes at least, waiting: less where other blocks of the multiprocessor have work meanwhile.
+    const double wait = 150 / (rounds < 3 ? rounds : 3);
+    const double work = rounds * turns * larger(larger(1.0 * t.m * t.n * t.k / rate, moved + read), wait);
+    double bytes = blocks * (t.m + t.n) * t.k * turns * size + tiles * t.m * t.n * 4.0;
+    if (c.splits > 1) bytes += blocks * t.m * t.n * 8.0;
+    return larger(work, bytes / (chip.traffic * chip.processors)) + 600 * rounds + 12.0 * t.m * t.n / t.threads() * rounds + (c.splits > 1 ? 1500 + 40 * c.splits : 0);
+}
+/// Warps for tiles that a user gives.
+constexpr Tiling with_warps(Units units, int size, int m, int n, int k, int stages) {
+    Tiling t{m, n, k, 64, 32, stages > 1 ? stages : 3};
+    if (units == Units::threads) t.warp_m = m >= 128 ? 32 : m >= 64 ? 16 : 8, t.warp_n = n >= 128 ? 64 : n >= 64 ? 32 : 16;
+    while (m % t.warp_m != 0) t.warp_m /= 2;
+    while (n % t.warp_n != 0) t.warp_n /= 2;
+    if (k == 0) t.k = units == Units::threads ? 16 : 64 / size;
+    return t;
+}
+template <int N>
+constexpr Cut cheapest(const Tiling (&tiles)[N], Units units, int size, long batches, long m, long n, long k) {
+    constexpr ChipFacts chip = chip_facts(oldest_architecture());
+    Cut best{};
+    double least = 0;
+    for (Tiling t : tiles) {
+        if (units != Units::threads && N > 1) t.k /= size;
+        if (N > 1 && size == 8 && t.m * t.n > 64 * 64) continue;
+        const long blocks = divided_up(m, t.m) * divided_up(n, t.n) * batches, longest = at_most(k / 256 < 1 ? 1 : k / 256, 64);
+        for (int s = 1; s <= longest && (s == 1 || blocks * s <= 2 * chip.processors); ++s) {
+            const Cut c{t, s};
+            const double cost = clocks(c, units, size, batches, m, n, k, chip);
+            if (least == 0 || cost < least) least = cost, best = c;
+        }
+    }
+    return best;
+}
+}  // namespace detail
+
+/// The cut of `batches` products of m x n results, sums of k terms.   Size: bytes of an operand's element in shared memory.
+constexpr Cut tiling_for(Units units, int size, long batches, long m, long n, long k) {
+    return units == Units::threads ? detail::cheapest(detail::thread_tiles, units, size, batches, m, n, k) : detail::cheapest(detail::tensor_tiles, units, size, batches, m, n, k);
+}
+
+/// The same with a tile that a user gives; k and stages may be 0.
+constexpr Cut pinned(Units units, int size, long batches, long m, long n, long k, int tile_m, int tile_n, int tile_k, int stages) {
+    const Tiling tile[1] = {detail::with_warps(units, size, tile_m, tile_n, tile_k, stages)};
+    return detail::cheapest(tile, units, size, batches, m, n, k);
+}
+
+}  // namespace strata::cuda

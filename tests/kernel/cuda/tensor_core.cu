@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <strata/kernel/cuda/tensor_core.cuh>
+
+#include <doctest/doctest.h>
+
+#include "../../support/product.cuh"
+
+namespace strata::test {
+namespace {
+
+constexpr double exact = 6e-7;  // products of 8 or 11 bits are exact in f32; sums of them are rounded
+template <class F, int B, int M, int N, int K>
+void each_way() {
+    CAPTURE(B);
+    CAPTURE(M);
+    CAPTURE(N);
+    CAPTURE(K);
+    CHECK(product_error<float, F, B, M, N, K, false, false>() < exact);
+    CHECK(product_error<float, F, B, M, N, K, true, false>() < exact);
+    CHECK(product_error<float, F, B, M, N, K, false, true>() < exact);
+    CHECK(product_error<float, F, B, M, N, K, true, true>() < exact);
+}
+using Tf32 = Whole<float, float, Multiply::tf32>;
+
+}  // namespace
+
+TEST_CASE("bf16, either operand turned") {
+    each_way<Whole<bf16>, 1, 64, 64, 64>();
+    each_way<Whole<bf16>, 1, 33, 129, 40>();
+    each_way<Whole<bf16>, 2, 17, 7, 33>();
+}
+TEST_CASE("f16") { each_way<Whole<f16>, 1, 48, 80, 56>(); }
+TEST_CASE("f32 as tf32") {
+    each_way<Tf32, 1, 64, 64, 64>();
+    each_way<Tf32, 2, 33, 17, 41>();
+}
+
+}  // namespace strata::test
