@@ -1,34 +1,108 @@
 # SPDX-License-Identifier: BSL-1.0
-# tests/<folder>/<...>/<name>.cu is the test `cuda.<folder>.<...>.<name>`, for a header .cuh of that name or for what the host's test of that name
-# says too: one program a folder, one ctest entry a file. They need a device, or a runtime that stands in for one (STRATA_CUDA_RUNTIME_DIR).
+# tests/<folder>/<...>/<name>.cu is the test `cuda.<folder>.<...>.<name>`, for a header .cuh of that name: one program a folder, one ctest entry a
+# file. Tests of the host whose cases hold on every place are compiled by nvcc as well, with their tensors and models on a device
+# (tests/support/here.hpp): tests/<folder>/<name>.cpp is `cuda.<folder>.<name>` too.
+# They need a device, or a runtime that stands in for one (STRATA_CUDA_RUNTIME_DIR).
+set(everywhere "op/*.cpp")
+# Memory with guards is the host's.
+set(host_only "^#include \"../support/guarded.hpp\"")
+
 add_custom_target(strata_cuda_tests)
-foreach(folder IN LISTS folders ITEMS law alone)
-  file(GLOB_RECURSE sources RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}" CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cu")
-  if(NOT sources)
-    continue()
-  endif()
+
+# strata_cuda_wrap(<result> <name> <source>...): a source for nvcc that includes others, by their paths.
+function(strata_cuda_wrap result name)
+  set(text "")
+  foreach(source IN LISTS ARGN)
+    string(APPEND text "#include \"${source}\"\n")
+  endforeach()
+  set(wrapper "${CMAKE_CURRENT_BINARY_DIR}/cuda/${name}.cu")
+  file(CONFIGURE OUTPUT "${wrapper}" CONTENT "${text}" @ONLY)
+  # What runs on the host is not what these try: a quarter less to compile.
+  set_source_files_properties("${wrapper}" PROPERTIES COMPILE_OPTIONS -O0)
+  set(${result} "${wrapper}" PARENT_SCOPE)
+endfunction()
+
+# strata_cuda_program(<folder> <source>...): the program of a folder's tests.
+function(strata_cuda_program folder)
   set(program strata_cuda_test_${folder})
-  add_executable(${program} ${sources})
+  add_executable(${program} ${ARGN})
   target_link_libraries(${program} PRIVATE strata_test_main strata_cuda_dev)
   target_compile_definitions(${program} PRIVATE STRATA_GOLDEN_DIR="${CMAKE_CURRENT_SOURCE_DIR}/golden")
   add_dependencies(strata_cuda_tests ${program})
-  foreach(source IN LISTS sources)
-    string(REGEX REPLACE "\\.cu$" "" test "cuda/${source}")
+endfunction()
+
+# strata_cuda_case(<folder> <test> <files>): a ctest entry for the cases in some files, as doctest's filter has them.
+function(strata_cuda_case folder test files)
+  add_test(NAME cuda.${test} COMMAND strata_cuda_test_${folder} "--source-file=${files}")
+  # A file whose test cases were not found must not pass in silence.
+  set_tests_properties(cuda.${test} PROPERTIES FAIL_REGULAR_EXPRESSION "test cases: +0 " LABELS "cuda;${folder}" TIMEOUT 600)
+  if(test STREQUAL "alone.no_device")
+    set_property(TEST cuda.${test} PROPERTY ENVIRONMENT "${STRATA_CUDA_ABSENT}")
+  endif()
+  if(STRATA_CUDA_RUNTIME_DIR)
+    set_property(TEST cuda.${test} PROPERTY ENVIRONMENT_MODIFICATION "LD_LIBRARY_PATH=path_list_prepend:${STRATA_CUDA_RUNTIME_DIR}")
+  endif()
+endfunction()
+
+foreach(folder IN LISTS folders ITEMS law alone)
+  file(GLOB_RECURSE own RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}" CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cu")
+  set(from "${everywhere}")
+  list(FILTER from INCLUDE REGEX "^${folder}/")
+  set(shared "")
+  if(from)
+    file(GLOB shared RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}" CONFIGURE_DEPENDS ${from})
+  endif()
+
+  # Files that declare nothing beside their cases go to nvcc four at a time: most of its work is the headers that they share.
+  set(sources ${own})
+  set(files ${own})
+  set(plain "")
+  foreach(source IN LISTS shared)
+    file(STRINGS "${source}" guarded REGEX "${host_only}")
+    if(guarded)
+      continue()
+    endif()
+    list(APPEND files "${source}")
+    file(STRINGS "${source}" declared REGEX "^(using|template|struct|constexpr|namespace {)")
+    if(declared)
+      get_filename_component(name "${source}" NAME_WE)
+      strata_cuda_wrap(wrapper "${folder}/${name}" "${CMAKE_CURRENT_SOURCE_DIR}/${source}")
+      list(APPEND sources "${wrapper}")
+    else()
+      list(APPEND plain "${CMAKE_CURRENT_SOURCE_DIR}/${source}")
+    endif()
+  endforeach()
+  set(number 0)
+  while(plain)
+    list(SUBLIST plain 0 4 together)
+    list(REMOVE_ITEM plain ${together})
+    math(EXPR number "${number} + 1")
+    strata_cuda_wrap(wrapper "${folder}/together_${number}" ${together})
+    list(APPEND sources "${wrapper}")
+  endwhile()
+
+  if(sources)
+    strata_cuda_program(${folder} ${sources})
+  endif()
+  foreach(source IN LISTS files)
+    string(REGEX REPLACE "\\.(cu|cpp)$" "" test "${source}")
     string(REPLACE "/" "." test "${test}")
     # A file that runs a test of the host's on a device includes it; the cases are there.
-    set(files "*/tests/${source}")
+    set(within "*/tests/${source}")
     file(STRINGS "${source}" included REGEX "^#include \"[^\"]*\\.cpp\"")
     foreach(one IN LISTS included)
       string(REGEX REPLACE "^#include \"(\\.\\./)*([^\"]*)\"" "*/\\2" one "${one}")
-      string(APPEND files ",${one}")
+      string(APPEND within ",${one}")
     endforeach()
-    add_test(NAME ${test} COMMAND ${program} "--source-file=${files}")
-    set_tests_properties(${test} PROPERTIES FAIL_REGULAR_EXPRESSION "test cases: +0 " LABELS "cuda;${folder}" TIMEOUT 600)
-    if(source STREQUAL "alone/no_device.cu")
-      set_property(TEST ${test} PROPERTY ENVIRONMENT "${STRATA_CUDA_ABSENT}")
-    endif()
-    if(STRATA_CUDA_RUNTIME_DIR)
-      set_property(TEST ${test} PROPERTY ENVIRONMENT_MODIFICATION "LD_LIBRARY_PATH=path_list_prepend:${STRATA_CUDA_RUNTIME_DIR}")
-    endif()
+    strata_cuda_case(${folder} "${test}" "${within}")
   endforeach()
 endforeach()
+
+# What ptxas makes of the kernels is looked at by tests/ptxas/run (part of .ci/run --full, minutes); that it can fail, in seconds.
+find_program(STRATA_BASH bash)
+find_program(STRATA_PYTHON python3)
+find_program(STRATA_PTXAS ptxas HINTS "${CUDAToolkit_BIN_DIR}")
+if(STRATA_BASH AND STRATA_PYTHON AND STRATA_PTXAS)
+  add_test(NAME cuda.ptxas.run_can_fail COMMAND "${STRATA_BASH}" "${CMAKE_CURRENT_SOURCE_DIR}/ptxas/run_can_fail.sh")
+  set_tests_properties(cuda.ptxas.run_can_fail PROPERTIES LABELS cuda TIMEOUT 300)
+endif()

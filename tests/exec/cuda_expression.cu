@@ -13,18 +13,20 @@ namespace strata::test {
 
 template <class T, int... D>
 using There = TensorOn<Cuda, T, D...>;
+template <class T, int... D>
+using Home = TensorOn<Host, T, D...>;
 
 TEST_CASE("an expression of tensors on a device is what it is on the host, in the kernels of its plan") {
-    const auto x = scattered<Tensor<float, 33, 70>>(1);
-    const auto w = scattered<Tensor<float, 70, 18>>(2);
-    const auto b = scattered<Tensor<float, 18>>(3);
+    const auto x = scattered<Home<float, 33, 70>>(1);
+    const auto w = scattered<Home<float, 70, 18>>(2);
+    const auto b = scattered<Home<float, 18>>(3);
     const There<float, 33, 70> dx(x);
     const There<float, 70, 18> dw(w);
     const There<float, 18> db(b);
     const auto layer = relu(matmul(dx, dw) + db);
     static_assert(plan_of<decltype(layer)>.kernels == 1);
     const There<float, 33, 18> y = layer;
-    CHECK(unlike(y.to_host(), computed(relu(matmul(x, w) + b)).span(), 1e-5) == "");
+    CHECK(unlike(y.to_host(), Home<float, 33, 18>(relu(matmul(x, w) + b)).span(), 1e-5) == "");
 }
 
 TEST_CASE("numbers come along, before fractions and before whole numbers") {
@@ -46,7 +48,7 @@ TEST_CASE("a tensor on both sides is read whole before it is written, and stays 
 }
 
 TEST_CASE("gradients are at their tensors' place; what occurs more than once is summed") {
-    auto x = scattered<Tensor<double, 4, 4>>(1), w = scattered<Tensor<double, 4, 4>>(2);
+    auto x = scattered<Home<double, 4, 4>>(1), w = scattered<Home<double, 4, 4>>(2);
     const auto loss = [](const auto& a, const auto& b) { return sum(relu(matmul(a, b) + a) * a); };
     const auto [hx, hw] = gradient(loss(x, w), x, w);
     const There<double, 4, 4> dx(x), dw(w);

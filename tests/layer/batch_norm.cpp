@@ -67,7 +67,7 @@ TEST_CASE("the gradient, through the statistics too") {
     st::test::Probe<st::Sequential<st::Dense<5>, st::BatchNorm>, st::Shape<4>>{}.check_gradient({"0.shift", "1.bias"});
 }
 TEST_CASE("a batch of one sample keeps the biased variance and stays finite") {
-    using M = st::Model<st::BatchNorm, st::Shape<4>, st::Host, st::Precision<double>>;
+    using M = st::Model<st::BatchNorm, st::Shape<4>, st::test::Here, st::Precision<double>>;
     M model;
     st::TrainingStep<M, st::test::Weighted, st::Sgd, 2> step(model, st::Sgd{0.1}, st::Seed{1});
     const double x[4] = {1, 2, 3, 4}, weight[4] = {1, 1, 1, 1};

@@ -12,7 +12,7 @@ namespace {
 using P = st::test::Probe<st::Dropout<0.25>, st::Shape<6>>;
 constexpr int samples = 60, features = 128;
 /// Its gradient by the shift in front is the mask itself, summed over the batch.
-using M = st::Model<st::Sequential<st::test::Affine, st::Dropout<0.3f>>, st::Shape<features>>;
+using M = st::Model<st::Sequential<st::test::Affine, st::Dropout<0.3f>>, st::Shape<features>, st::test::Here>;
 using Step = st::TrainingStep<M, st::test::Weighted, st::Sgd, 1>;
 
 /// Masks of `samples` steps: 0 or 1 / (1 - rate) for each feature.
@@ -79,7 +79,7 @@ TEST_CASE("the same seed gives the same masks, another seed and the next step ot
     CHECK(std::abs(next_differs - expected) <= 0.1 * expected);
 }
 TEST_CASE("two layers of one net have masks of their own") {
-    using Two = st::Model<st::Sequential<st::test::Affine, st::Dropout<0.5>, st::Dropout<0.5>>, st::Shape<features>>;
+    using Two = st::Model<st::Sequential<st::test::Affine, st::Dropout<0.5>, st::Dropout<0.5>>, st::Shape<features>, st::test::Here>;
     Two model;
     st::TrainingStep<Two, st::test::Weighted, st::Sgd, 1> step(model, st::Sgd{0.0}, st::Seed{11});
     const std::vector<float> x(features, 1.0f);

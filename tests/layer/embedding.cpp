@@ -15,9 +15,9 @@
 namespace st = strata;
 
 namespace {
-using Words = st::Model<st::Sequential<st::Embedding<9, 5>>, st::Shape<3>>;
+using Words = st::Model<st::Sequential<st::Embedding<9, 5>>, st::Shape<3>, st::test::Here>;
 using Net = st::Sequential<st::Sequential<st::Embedding<9, 5>, st::Tanh>, st::Flatten, st::Dense<2>>;
-using M = st::Model<Net, st::Shape<3>, st::Host, st::Precision<double>>;
+using M = st::Model<Net, st::Shape<3>, st::test::Here, st::Precision<double>>;
 }  // namespace
 
 TEST_CASE("shapes, parameters and the type of samples") {
@@ -51,7 +51,7 @@ TEST_CASE("rows of the table, for any number of samples and for one; what is no 
                 CHECK(y[i] == model.parameters()[word * 5 + static_cast<int>(i % 5)]);
         }
     }
-    const st::Tensor<float, 3, 5> one = model(st::Tensor<std::int32_t, 3>{7, 7, 2});
+    const st::test::Tensor<float, 3, 5> one = model(st::test::Tensor<std::int32_t, 3>{7, 7, 2});
     CHECK(one(1, 4) == model.parameters()[7 * 5 + 4]);
 }
 
@@ -63,7 +63,7 @@ TEST_CASE("gradients against central differences, in a batch that is not full; w
     const auto loss = [&] { return step.run(x.data(), weight.data(), 3); };
     step.run(x.data(), weight.data(), 4);  // what a full batch leaves behind does not count
     loss();
-    const st::Buffer<double> gradient = step.gradients();
+    const auto gradient = step.gradients();
     double largest = 0;
     for (int i = 0; i < 45; ++i) {
         double& p = model.parameters()[i];

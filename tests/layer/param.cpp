@@ -48,7 +48,7 @@ TEST_CASE("reflection gives names in order") {
     CHECK(record.offset.id == 3);
 }
 TEST_CASE("a user's state: updated once a training step, read but left alone in inference, without gradient") {
-    using M = st::Model<Counting, st::Shape<5>, st::Host, st::Precision<double>>;
+    using M = st::Model<Counting, st::Shape<5>, st::test::Here, st::Precision<double>>;
     static_assert(M::cost.parameters == 6 && M::cost.states == 2 && M::parts() == 3);
     M model;
     st::TrainingStep<M, st::test::Weighted, st::Sgd, 2> step(model, st::Sgd{0.5}, st::Seed{1});

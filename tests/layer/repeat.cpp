@@ -24,7 +24,7 @@ namespace st = strata;
 
 namespace {
 template <class Net>
-using Model = st::Model<Net, st::Shape<4>, st::Host, st::Precision<double>>;
+using Model = st::Model<Net, st::Shape<4>, st::test::Here, st::Precision<double>>;
 using Block = st::Residual<st::Dense<4>, st::Tanh>;
 
 /// Two parameters with the same gradient.
@@ -42,7 +42,7 @@ struct Trained {
 };
 template <class Net, class In>
 Trained trained(st::Pool* pool = nullptr) {
-    using M = st::Model<Net, In, st::Host, st::Precision<double>>;
+    using M = st::Model<Net, In, st::test::Here, st::Precision<double>>;
     constexpr int capacity = 6, count = 5;
     M model{st::Seed{5}};
     st::TrainingStep<M, st::CrossEntropy, st::Sgd, capacity> step{model, st::Sgd{.rate = 0.1}, st::Seed{5}, pool};

@@ -18,7 +18,7 @@ namespace {
 using Flat = st::Sequential<st::Dense<6>, st::Tanh, st::Dense<5>, st::Tanh, st::Dense<3>>;
 using Nested = st::Sequential<st::Sequential<st::Dense<6>, st::Tanh>, st::Sequential<st::Sequential<st::Dense<5>>, st::Tanh>, st::Sequential<>, st::Dense<3>>;
 template <class Net>
-using Double = st::Model<Net, st::Shape<4>, st::Host, st::Precision<double>>;
+using Double = st::Model<Net, st::Shape<4>, st::test::Here, st::Precision<double>>;
 
 template <class Net>
 std::vector<double> scores() {

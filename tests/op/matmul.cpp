@@ -71,10 +71,12 @@ void check_extents() {
 }
 
 TEST_CASE("matmul: any extents") {
-    check_extents<float, 1, 1, 1>();
+    if constexpr (on_host) {
+        check_extents<float, 1, 1, 1>();
+        check_extents<float, 3, 7, 15>();
+        check_extents<float, 17, 3, 16>();
+    }
     check_extents<float, 1, 100, 7>();
-    check_extents<float, 3, 7, 15>();
-    check_extents<float, 17, 3, 16>();
     check_extents<float, 33, 16, 1>();
     check_extents<float, 15, 33, 100>();
     check_extents<double, 1, 17, 33>();

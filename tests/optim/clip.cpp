@@ -14,7 +14,7 @@ namespace st = strata;
 
 namespace {
 /// y = sum of weights times parameters: the gradient is the weight itself.
-using M = st::Model<st::test::Affine, st::Shape<5>, st::Host, st::Precision<double>>;
+using M = st::Model<st::test::Affine, st::Shape<5>, st::test::Here, st::Precision<double>>;
 /// The move of the parameters in one step of SGD with rate 1 and gradients 3, 4 (shift) and 0 (scale).
 std::vector<double> move(double norm) {
     M model;

@@ -25,7 +25,7 @@ struct Summing {
 }  // namespace
 
 TEST_CASE("an optimiser is an expression: moments, numbers of the step and the rate reach it") {
-    using M = st::Model<st::test::Affine, st::Shape<3>, st::Host, st::Precision<double>>;
+    using M = st::Model<st::test::Affine, st::Shape<3>, st::test::Here, st::Precision<double>>;
     M model;
     st::TrainingStep<M, st::test::Weighted, Summing, 2> step(model, Summing{}, st::Seed{1});
     const double x[3] = {1, -2, 0.5}, weight[3] = {1, 0.25, -3};

@@ -18,6 +18,7 @@
 #include <strata/op/sum.hpp>
 
 #include "golden.hpp"
+#include "here.hpp"
 
 namespace strata::test {
 
@@ -30,7 +31,7 @@ inline constexpr double tolerance = sizeof(T) == 4 ? 1e-5 : 1e-12;
 
 /// A leaf without memory: what shapes and types are asserted of. Where the test's tensors are.
 template <class T, int... D>
-using Leaf = TensorLeaf<T, Shape<D...>, typename Tensor<float>::Place>;
+using Leaf = TensorLeaf<T, Shape<D...>, Here>;
 template <class E>
 using ShapeIn = typename detail::Wrapped<E>::Shape;
 template <class E>
@@ -113,8 +114,7 @@ void check_differences(F f, const DY& dy, const std::tuple<X...>& gradients, X&.
     static_assert((std::is_same_v<typename X::Type, double> && ...), "differences are taken in double");
     constexpr double step = 1.0 / 16384;
     const auto by = [&]<class W>(W& w, const W& g) {
-        // By a few of the elements where each costs two programs of a device.
-        for (long i = 0; i < W::size; i += std::is_same_v<typename W::Place, Host> ? 1 : 1 + W::size / 12) {
+        for (long i = 0; i < W::size; i += stride_here(W::size, 12)) {
             const double before = w.data()[i];
             w.data()[i] = before + step;
             const auto above = computed(f(x...));
@@ -176,7 +176,7 @@ void check_golden(const Golden& golden, const std::string& name, F f, Smooth smo
     check_golden_in<double, S...>(golden, name, f, smooth);
 }
 
-/// f on n numbers in [low, high) against the same function in double: a vector and less, a vector, a few and a rest.
+/// f on n numbers in [low, high) against the same function in double: a vector and less, a vector, a few and a rest; on a device one, and more than a block.
 template <int N, class T, class F, class R>
 void check_size(F f, R reference, double low, double high) {
     CAPTURE(N);
@@ -187,8 +187,10 @@ void check_size(F f, R reference, double low, double high) {
 }
 template <class F, class R>
 void check_sizes(F f, R reference, double low = -2, double high = 2) {
-    [&]<int... N>(std::integer_sequence<int, N...>) { (check_size<N, float>(f, reference, low, high), ...); }(std::integer_sequence<int, 1, 7, 16, 33>{});
-    [&]<int... N>(std::integer_sequence<int, N...>) { (check_size<N, double>(f, reference, low, high), ...); }(std::integer_sequence<int, 3, 15, 100>{});
+    using Float = std::conditional_t<on_host, std::integer_sequence<int, 1, 7, 16, 33>, std::integer_sequence<int, 1, 300>>;
+    using Double = std::conditional_t<on_host, std::integer_sequence<int, 3, 15, 100>, std::integer_sequence<int, 33>>;
+    [&]<int... N>(std::integer_sequence<int, N...>) { (check_size<N, float>(f, reference, low, high), ...); }(Float{});
+    [&]<int... N>(std::integer_sequence<int, N...>) { (check_size<N, double>(f, reference, low, high), ...); }(Double{});
 }
 /// The same for two operands of equal shape.
 template <int N, class T, class F, class R>
@@ -201,8 +203,10 @@ void check_size_of_two(F f, R reference, double low, double high) {
 }
 template <class F, class R>
 void check_sizes_of_two(F f, R reference, double low = -2, double high = 2) {
-    [&]<int... N>(std::integer_sequence<int, N...>) { (check_size_of_two<N, float>(f, reference, low, high), ...); }(std::integer_sequence<int, 1, 15, 33>{});
-    [&]<int... N>(std::integer_sequence<int, N...>) { (check_size_of_two<N, double>(f, reference, low, high), ...); }(std::integer_sequence<int, 3, 17>{});
+    using Float = std::conditional_t<on_host, std::integer_sequence<int, 1, 15, 33>, std::integer_sequence<int, 300>>;
+    using Double = std::conditional_t<on_host, std::integer_sequence<int, 3, 17>, std::integer_sequence<int, 33>>;
+    [&]<int... N>(std::integer_sequence<int, N...>) { (check_size_of_two<N, float>(f, reference, low, high), ...); }(Float{});
+    [&]<int... N>(std::integer_sequence<int, N...>) { (check_size_of_two<N, double>(f, reference, low, high), ...); }(Double{});
 }
 /// The results of f on special numbers, in float and double.   Pairs: x, then f(x).
 template <class F>

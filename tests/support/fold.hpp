@@ -32,22 +32,26 @@ void check_fold() {
     for (const auto& part : parts) wanted.push_back(Of::reference(part));
     CHECK(unlike(y, wanted, 10 * tolerance<T>) == "");
 }
-/// Extents below, at and above a vector, on each side of the folded axes.
+/// Extents below, at and above a vector, on each side of the folded axes; on a device a few of them, and rows longer than a block.
 template <class Of>
 void check_folds() {
-    check_fold<Of, Axes<>, float, 1>();
-    check_fold<Of, Axes<>, float, 100>();
-    check_fold<Of, Axes<1>, float, 3, 7>();
-    check_fold<Of, Axes<1>, float, 1, 16>();
+    if constexpr (on_host) {
+        check_fold<Of, Axes<>, float, 1>();
+        check_fold<Of, Axes<>, float, 100>();
+        check_fold<Of, Axes<1>, float, 3, 7>();
+        check_fold<Of, Axes<1>, float, 1, 16>();
+        check_fold<Of, Axes<1>, double, 15, 100>();
+        check_fold<Of, Axes<0>, float, 7, 3>();
+        check_fold<Of, Axes<0>, double, 16, 15>();
+        check_fold<Of, Axes<1, 2>, float, 2, 3, 5, 7>();
+        check_fold<Of, Axes<0, 2>, float, 17, 3, 16>();
+    } else {
+        check_fold<Of, Axes<1>, float, 3, 300>();
+    }
     check_fold<Of, Axes<1>, float, 17, 33>();
-    check_fold<Of, Axes<1>, double, 15, 100>();
-    check_fold<Of, Axes<0>, float, 7, 3>();
     check_fold<Of, Axes<0>, float, 33, 17>();
-    check_fold<Of, Axes<0>, double, 16, 15>();
     check_fold<Of, Axes<1>, float, 3, 7, 15>();
-    check_fold<Of, Axes<1, 2>, float, 2, 3, 5, 7>();
     check_fold<Of, Axes<0, 2, 3>, double, 2, 3, 5, 7>();
-    check_fold<Of, Axes<0, 2>, float, 17, 3, 16>();
 }
 
 }  // namespace strata::test

@@ -16,16 +16,16 @@
 namespace strata::test {
 
 template <class Real>
-using Mlp = Model<Sequential<Dense<16>, Relu, Dense<8>, Relu, Dense<4>>, Shape<12>, Host, Precision<Real>>;
+using Mlp = Model<Sequential<Dense<16>, Relu, Dense<8>, Relu, Dense<4>>, Shape<12>, Here, Precision<Real>>;
 
 template <class Real>
-using LeNet = Model<Sequential<Conv2d<3, 3>, Relu, MaxPool2d<2>, Conv2d<4, 3>, Relu, Flatten, Dense<10>, Relu, Dense<4>>, Shape<1, 12, 12>, Host,
+using LeNet = Model<Sequential<Conv2d<3, 3>, Relu, MaxPool2d<2>, Conv2d<4, 3>, Relu, Flatten, Dense<10>, Relu, Dense<4>>, Shape<1, 12, 12>, Here,
                     Precision<Real>>;
 
 using Padded3 = Conv2d<4, 3, Sliding<1, 1, 1>, HeUniform, NoBias>;
 template <class Real>
 using ResidualNet = Model<Sequential<Padded3, BatchNorm, Relu, Residual<Padded3, BatchNorm, Relu, Padded3, BatchNorm>, Relu, GlobalAvgPool, Dense<4>>,
-                          Shape<2, 6, 6>, Host, Precision<Real>>;
+                          Shape<2, 6, 6>, Here, Precision<Real>>;
 
 /// A run in float and in double.
 template <template <class> class Net, class Optimiser, class... Schedule>

@@ -1,29 +1,41 @@
 // SPDX-License-Identifier: BSL-1.0
-/// Where a test's programs run: on the host, and on a device where nvcc compiles it. tests/<x>.cu includes the host's test, so that both
-/// places are held to the same cases.
+/// Where a test's tensors, models and programs are: on the host, and on a device where nvcc compiles it. tests/cuda.cmake has nvcc compile the
+/// tests of the host, so that both places are held to the same cases.
 #pragma once
 
 #include <strata/exec/expression.hpp>
 
 #ifdef __CUDACC__
-#include <strata/exec/cuda.cuh>
+#include "place.cuh"
 #endif
 
 namespace strata::test {
 
 #ifdef __CUDACC__
-using Here = Cuda;
+using Here = Managed;
 #else
 using Here = Host;
 #endif
 inline constexpr bool on_host = std::is_same_v<Here, Host>;
-/// What sizes are chosen around: a vector's numbers, a warp's threads.
+template <class T, int... D>
+using Tensor = TensorOn<Here, T, D...>;
+
+/// Sizes are chosen around it: a vector's numbers, a warp's threads.
 template <class Real>
 inline constexpr int lanes_here = PolicyOn<Here, Real>::value.lanes;
 
+/// Which of n numbers a derivative is checked by: all, or about `few` where a difference costs two programs of a device.
+constexpr long stride_here(long n, long few) { return on_host || n <= few ? 1 : n / few; }
+
 /// `times` runs of P one after the other, each on what the last left in the arena.
 template <class Place>
-struct Runs;
+struct Runs {
+    template <class P>
+    static void run(const Run& r, const Bindings& b, int times) {
+        Runner<Place, P> runner;
+        for (int i = 0; i < times; ++i) runner.run(r, b);
+    }
+};
 template <>
 struct Runs<Host> {
     template <class P>
@@ -31,15 +43,5 @@ struct Runs<Host> {
         for (int i = 0; i < times; ++i) HostProgram<P>::run(r, b);
     }
 };
-#ifdef __CUDACC__
-template <>
-struct Runs<Cuda> {
-    template <class P>
-    static void run(const Run& r, const Bindings& b, int times) {
-        Runner<Cuda, P> runner;
-        for (int i = 0; i < times; ++i) runner.run(r, b);
-    }
-};
-#endif
 
 }  // namespace strata::test

@@ -16,7 +16,7 @@ namespace strata::test {
 /// gradient is the loss's gradient by each score.
 template <class Loss, class Real, int Samples, int Classes, int Capacity = Samples>
 struct Scores {
-    using M = Model<Dense<Classes, Zeros, NoBias>, Shape<Samples>, Host, Precision<Real>>;
+    using M = Model<Dense<Classes, Zeros, NoBias>, Shape<Samples>, Here, Precision<Real>>;
     using Step = TrainingStep<M, Loss, Sgd, Capacity>;
     M model;
     Step step{model, Sgd{0.0}, Seed{1}};

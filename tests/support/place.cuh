@@ -1,74 +1,74 @@
 // SPDX-License-Identifier: BSL-1.0
-/// A test's source on the place Cuda: a file x.cu includes this, then x.cpp, whose tensors, expressions and gradients are then the device's.
+/// A device for tests written for the host: Cuda's programs and kernels on memory that the host reaches as well, so that a case which reads
+/// an element or moves a parameter does so on either place.
 #pragma once
 
 #include <strata/exec/cuda_expression.cuh>
-#include <strata/exec/gradient.hpp>
 
-#include <optional>
-#include <tuple>
+#include <utility>
 
 namespace strata::test {
 
-/// A tensor that the test fills and reads on the host, and that expressions see on the device, as it was when they were made.
-template <class T, int... D>
-class Mirror : public strata::Tensor<T, D...> {
-    using Here = strata::Tensor<T, D...>;
-    using There = TensorOn<Cuda, T, D...>;
+struct Managed : Cuda {};
 
+/// cuda::Memory's contract, and Buffer's.   Needs: no kernel at work while the host looks, which programs see to: they wait for their end.
+template <class T>
+class ManagedMemory {
   public:
-    using Place = Cuda;
-    Mirror() = default;
-    Mirror(std::initializer_list<T> values) : Here(values) {}
-    explicit Mirror(std::span<const T> values) : Here(values) {}
-    explicit Mirror(const There& x) : Here(x) {}
-    Mirror(const Mirror& x) : Here(static_cast<const Here&>(x)) {}
-    Mirror& operator=(const Mirror& x) {
-        static_cast<Here&>(*this) = static_cast<const Here&>(x);
+    ManagedMemory() = default;
+    explicit ManagedMemory(long elements) : size_(elements) {
+        if (elements == 0) return;
+        cuda::check(cudaMallocManaged(&data_, static_cast<std::size_t>(elements) * sizeof(T)), "cudaMallocManaged");
+        __builtin_memset(static_cast<void*>(data_), 0, static_cast<std::size_t>(elements) * sizeof(T));
+    }
+    explicit ManagedMemory(const Buffer<T>& host) : ManagedMemory(host.size()) {
+        for (long i = 0; i < size_; ++i) data_[i] = host[i];
+    }
+    ManagedMemory(const ManagedMemory& other) : ManagedMemory(other.size_) {
+        for (long i = 0; i < size_; ++i) data_[i] = other.data_[i];
+    }
+    ManagedMemory(ManagedMemory&& other) noexcept : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+    ManagedMemory& operator=(ManagedMemory other) noexcept {
+        std::swap(data_, other.data_);
+        std::swap(size_, other.size_);
         return *this;
     }
-    template <Expression E>
-        requires(!std::is_base_of_v<Here, E>)
-    Mirror(const E& e) : Here(There(e)) {}
-    template <Expression E>
-        requires(!std::is_base_of_v<Here, E>)
-    Mirror& operator=(const E& e) {
-        if (!there_) there_.emplace();
-        *there_ = e;
-        static_cast<Here&>(*this) = there_->to_host();
-        return *this;
+    ~ManagedMemory() {
+        if (data_ != nullptr) static_cast<void>(cudaFree(data_));
     }
-    static Mirror full(T value) { return Mirror(There::full(value)); }
-
-    TensorLeaf<T, typename Here::Shape, Cuda> expression() const {
-        if (there_)
-            cuda::check(cudaMemcpy(there_->data(), this->data(), static_cast<std::size_t>(Here::size) * sizeof(T), cudaMemcpyHostToDevice), "cudaMemcpy");
-        else
-            there_.emplace(static_cast<const Here&>(*this));
-        return there_->expression();
-    }
-    /// What the last expression saw.
-    const There& there() const {
-        if (!there_) expression();
-        return *there_;
+    T* data() { return data_; }
+    const T* data() const { return data_; }
+    long size() const { return size_; }
+    T& operator[](long i) { return data_[i]; }
+    const T& operator[](long i) const { return data_[i]; }
+    T* begin() { return data_; }
+    T* end() { return data_ + size_; }
+    const T* begin() const { return data_; }
+    const T* end() const { return data_ + size_; }
+    Buffer<T> to_host() const {
+        Buffer<T> host(size_);
+        for (long i = 0; i < size_; ++i) host[i] = data_[i];
+        return host;
     }
 
   private:
-    mutable std::optional<There> there_;
+    T* data_ = nullptr;
+    long size_ = 0;
 };
-template <class T, int... D>
-using Tensor = Mirror<T, D...>;
-
-/// An object, so that no gradient of another namespace is considered.
-inline constexpr struct {
-    template <class T, int... D>
-    static Mirror<T, D...> mirrored(const TensorOn<Cuda, T, D...>& x) {
-        return Mirror<T, D...>(x);
-    }
-    template <class L, class... X>
-    auto operator()(const L& loss, const X&... by) const {
-        return std::apply([](const auto&... g) { return std::make_tuple(mirrored(g)...); }, strata::gradient(loss, by.there()...));
-    }
-} gradient{};
 
 }  // namespace strata::test
+
+namespace strata {
+template <class T>
+struct MemoryOf<test::Managed, T> {
+    using type = test::ManagedMemory<T>;
+};
+template <class Real>
+struct PolicyOn<test::Managed, Real> : PolicyOn<Cuda, Real> {};
+template <class P>
+class Runner<test::Managed, P> : public Runner<Cuda, P> {
+    using Runner<Cuda, P>::Runner;
+};
+template <>
+struct Executor<test::Managed> : Executor<Cuda> {};
+}  // namespace strata

@@ -18,6 +18,8 @@
 #include <strata/optim/sgd.hpp>
 #include <strata/train/step.hpp>
 
+#include "here.hpp"
+
 namespace strata::test {
 
 /// x scale + shift, a pair for each element of a sample: in front of a layer it makes the derivative by the layer's input visible.
@@ -56,7 +58,7 @@ template <class L, class In>
 class Probe {
   public:
     static constexpr int count = 3, capacity = 4;
-    using M = Model<Sequential<Affine, L>, In, Host, Precision<double>>;
+    using M = Model<Sequential<Affine, L>, In, Here, Precision<double>>;
     using Output = typename M::Output;
 
     explicit Probe(double size = 2) : model(Seed{7}), step(model, Sgd{0.0}, Seed{3}), session(model), x(Numbers{1}.many(count * In::size, size)) {}
@@ -103,13 +105,13 @@ class Probe {
         shake();
         const auto weight = Numbers{3}.many(count * Output::size);
         loss(weight);
-        const Buffer<double> gradient = step.gradients();
+        const auto gradient = step.gradients();
         for (int i = 0; i < M::parts(); ++i) {
             const auto part = model.part(i);
             if (!part.trained) continue;
             const long offset = part.data - model.parameters();
             double worst = 0, largest = 0;
-            for (long k = 0; k < part.dims.size(); ++k) {
+            for (long k = 0; k < part.dims.size(); k += stride_here(part.dims.size(), 8)) {
                 constexpr double h = 1e-5;
                 const double kept = part.data[k], g = gradient[offset + k];
                 part.data[k] = kept + h;

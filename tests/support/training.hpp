@@ -13,6 +13,7 @@
 #include <strata/train/step.hpp>
 
 #include "golden.hpp"
+#include "here.hpp"
 
 namespace strata::test {
 

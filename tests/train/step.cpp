@@ -21,7 +21,7 @@ namespace st = strata;
 
 namespace {
 using Net = st::Sequential<st::Conv2d<3, 3>, st::Tanh, st::MaxPool2d<2>, st::Flatten, st::Dense<4>>;
-using Model = st::Model<Net, st::Shape<1, 6, 6>, st::Host, st::Precision<double>>;
+using Model = st::Model<Net, st::Shape<1, 6, 6>, st::test::Here, st::Precision<double>>;
 template <int B>
 using Step = st::TrainingStep<Model, st::CrossEntropy, st::Adam, B>;
 
@@ -108,7 +108,7 @@ TEST_CASE("and refuses what is no batch, before anything changes") {
     CHECK(refusal(step, xs.first(72), ls.first(2)) == "none");
 }
 TEST_CASE("values as targets: one for each result") {
-    using M = st::Model<st::Dense<3>, st::Shape<2>>;
+    using M = st::Model<st::Dense<3>, st::Shape<2>, st::test::Here>;
     M model;
     st::TrainingStep<M, st::MeanSquaredError, st::Sgd, 4> step(model, st::Sgd{0.1}, st::Seed{1});
     const std::vector<float> x{1, 2, 3, 4}, y(6, 0.5f);

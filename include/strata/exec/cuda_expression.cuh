@@ -11,8 +11,8 @@ namespace strata {
 template <>
 struct Executor<Cuda> {
     /// Needs: an expression without mistakes, of the tensor's shape and type.   Throws CudaError.
-    template <class E, class T, int... D>
-    static void assign(const E& e, TensorOn<Cuda, T, D...>& to) {
+    template <class E, class Place, class T, int... D>
+    static void assign(const E& e, TensorOn<Place, T, D...>& to) {
         // A tensor on both sides is written only when all of it has been read.
         cuda::Memory<T> apart(detail::mentions(e, to.data()) ? to.size : 0, cuda::Unset{});
         void* out[] = {apart.size() > 0 ? apart.data() : to.data()};

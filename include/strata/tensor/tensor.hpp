@@ -68,7 +68,7 @@ class TensorOn {
     using Memory = BufferOn<PlaceT, T>;
     template <class, class, int...>
     friend class TensorOn;
-    static constexpr bool within_reach = std::is_same_v<Memory, Buffer<T>>;
+    static constexpr bool within_reach = requires(const Memory& m) { m[0L]; };
     using Reach = std::conditional_t<within_reach, NoFault, ElementsAreElsewhere<PlaceT>>;
 
   public:
