@@ -17,7 +17,7 @@ namespace {
 struct OwnOp : st::Elementwise<1> {
     static constexpr auto name = "own_leaky_relu";
     template <class T>
-    static constexpr T apply(T x) {
+    STRATA_HD static constexpr T apply(T x) {
         return st::math::max(x, x * T(0.2f));
     }
     static constexpr auto backward(st::Expression auto dy, st::Expression auto, st::Expression auto x) {
