@@ -4,6 +4,7 @@
 
 #include <strata/optim/adam.hpp>
 #include <strata/optim/clip.hpp>
+#include <strata/optim/loss_scale.hpp>
 #include <strata/optim/optimiser.hpp>
 #include <strata/optim/schedule.hpp>
 #include <strata/optim/sgd.hpp>

@@ -130,10 +130,10 @@ class Machine {
     }
 };
 
-/// The first sink that is away from what the traced graph says by more than 1e-10 of the largest number there; or what was written around an array.
+/// The first sink that is away from what the traced graph says by more than `bound` of the largest number there; or what was written around an array.
 /// Reference: whose graph says it, one without loops that computes the same.
 template <class Traced, class Reference = Traced>
-std::string unlike_graph(int count) {
+std::string unlike_graph(int count, double bound = 1e-10) {
     Machine<Traced> machine(count);
     const std::vector<Value> wanted = interpret_trace<Reference>(machine.binding());
     machine.run();
@@ -148,7 +148,7 @@ std::string unlike_graph(int count) {
             most = d <= most ? most : std::isnan(d) ? INFINITY : d;
             size = std::max(size, std::abs(w[i]));
         }
-        if (!(most <= 1e-10 * size)) return "sink " + std::to_string(s) + " is off by " + std::to_string(most / size);
+        if (!(most <= bound * size)) return "sink " + std::to_string(s) + " is off by " + std::to_string(most / size);
     }
     return machine.intact() ? "" : "something was written around an array";
 }

@@ -57,9 +57,10 @@ struct Course {
 };
 
 /// Three steps of training with batches of B, B - 1 and 1 samples.
-template <class Net, class In, class Real, int B, class Optimiser, class Place>
+template <class Net, class In, class Stored, int B, class Optimiser, class Place>
 Course course_on(const Optimiser& optimiser) {
-    using M = Model<Net, In, Place, Precision<Real>>;
+    using M = Model<Net, In, Place, Precision<Stored>>;
+    using Real = typename M::Real;
     using X = typename M::InputElement;
     M model{Seed{3}};
     TrainingStep<M, CrossEntropy, Optimiser, B> step{model, optimiser, Seed{4}};

@@ -4,17 +4,9 @@
 
 #include <cstdint>
 
-#include <strata/core/macros.hpp>
+#include <strata/core/narrow.hpp>
 
 namespace strata {
-
-/// bfloat16 and IEEE half as storage: 16 bits, no arithmetic of their own.
-struct bf16 {
-    std::uint16_t bits = 0;
-};
-struct f16 {
-    std::uint16_t bits = 0;
-};
 
 enum class DType : std::uint8_t { f32, f64, boolean, i32, i64, bf16, f16 };
 
@@ -85,6 +77,9 @@ struct ElementOf<DType::f16> {
 /// The C++ type of a DType.
 template <DType D>
 using Element = typename ElementOf<D>::type;
+/// What a value of a DType is while it is computed with.
+template <DType D>
+using Held = Wide<Element<D>>;
 
 /// Bytes of one element.
 constexpr int size_of(DType d) {
@@ -102,6 +97,8 @@ constexpr int size_of(DType d) {
 constexpr bool is_floating(DType d) {
     return d == DType::f32 || d == DType::f64 || d == DType::bf16 || d == DType::f16;
 }
+/// A float of 16 bits (core/narrow.hpp).
+constexpr bool is_narrow_type(DType d) { return d == DType::bf16 || d == DType::f16; }
 /// The name used in messages, tables and safetensors headers: F32, F64, BOOL, I32, I64, BF16, F16.
 constexpr const char* name_of(DType d) {
     switch (d) {

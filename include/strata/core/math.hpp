@@ -7,7 +7,7 @@
 
 #include <type_traits>
 
-#include <strata/core/macros.hpp>
+#include <strata/core/narrow.hpp>
 
 // Pack operators are for the host alone: whether a formula may run on a device is settled where it is used, not in these templates.
 #if defined(__CUDACC__)
@@ -179,10 +179,12 @@ STRATA_MATH(class M, class A, class B) auto where(M mask, A a, B b) {
     else
         return lane_where(mask, T(a), T(b));
 }
-/// x as elements of type To; to bool: x != 0; from bool: 0 or 1; to integers: towards zero.
+/// x as elements of type To; to bool: x != 0; from bool: 0 or 1; to integers: towards zero; to 16-bit floats: what they hold of it, as f32.
 STRATA_MATH(class To, class T) auto cast(T x) {
     if constexpr (Scalar<T> && std::is_same_v<To, bool>)
         return x != T(0);
+    else if constexpr (Scalar<T> && is_narrow<To>)
+        return rounded<To>(static_cast<float>(x));
     else if constexpr (Scalar<T>)
         return static_cast<To>(x);
     else

@@ -9,10 +9,15 @@ namespace strata {
 /// The processor, with vectors and threads.
 struct Host {};
 
-/// Types of stored numbers, of sums, and of the master copy of parameters.
-template <class Stored, class Sums = Stored, class Master = Sums>
+/// The numbers of a model.   Factor: what products and convolutions multiply, and so the type in which their operands are kept. Parameter: of parameters,
+/// moments and all that is computed elsewhere. Sum: in which products add up.
+/// Precision<float>, Precision<double>; Precision<bf16, float, float> and Precision<f16, float, float> are mixed (docs/precision.md), for short Precision<bf16>.
+template <class Factor, class Parameter = Wide<Factor>, class Sum = Parameter>
 struct Precision {
-    using Real = Stored;
+    static_assert(std::is_same_v<Parameter, Wide<Factor>> && std::is_same_v<Sum, Parameter> && std::is_floating_point_v<Parameter>,
+                  "strata: there is no such precision; write Precision<float>, Precision<double>, Precision<bf16, float, float> or Precision<f16, float, float>");
+    using Real = Parameter;
+    using Stored = Factor;
 };
 
 }  // namespace strata

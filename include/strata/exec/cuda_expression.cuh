@@ -28,26 +28,33 @@ struct Executor<Cuda> {
         const detail::Bound<P, E> bound(e, outputs, count);
         Bindings b = bound.bindings();
         cuda::Memory<std::int32_t> whole;
-        void*& numbers = b.region[static_cast<int>(Region::state)];
-        if constexpr (has_whole_numbers<P>()) whole = cuda::Memory<std::int32_t>(static_cast<const std::int32_t*>(numbers), bound.most_numbers);
-        numbers = whole.data();
+        cuda::Memory<std::int64_t> wide;
+        bring<P, Region::state>(whole, b, bound.most_numbers);
+        bring<P, Region::moment>(wide, b, bound.most_numbers);
         CudaProgram<P> program;
         program.run(Run{}, b);
         program.stream().wait();
     }
     /// sum[i] += part[i].
-    template <class T>
-    static void add(T* sum, const T* part, long elements) {
+    template <class T, class Part>
+    static void add(T* sum, const Part* part, long elements) {
         cuda::accumulate(nullptr, sum, part, elements);
         cuda::check(cudaStreamSynchronize(nullptr), "cudaStreamSynchronize");
     }
 
   private:
+    /// Whether a program's expression has numbers among integers that stand in a region.
     template <class P>
-    static constexpr bool has_whole_numbers() {
+    static constexpr bool has_numbers_in(Region region) {
         for (int i = 0; i < P::graph.nodes; ++i)
-            if (P::graph.node[i].kind == Kind::leaf && static_cast<Region>(P::graph.node[i].attributes.value[0]) == Region::state) return true;
+            if (P::graph.node[i].kind == Kind::leaf && static_cast<Region>(P::graph.node[i].attributes.value[0]) == region) return true;
         return false;
+    }
+    template <class P, Region R, class T>
+    static void bring(cuda::Memory<T>& here, Bindings& b, long count) {
+        void*& numbers = b.region[static_cast<int>(R)];
+        if constexpr (has_numbers_in<P>(R)) here = cuda::Memory<T>(static_cast<const T*>(numbers), count);
+        numbers = here.data();
     }
 };
 

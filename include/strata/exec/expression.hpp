@@ -93,9 +93,9 @@ struct RealOf {
     using type = void;
 };
 template <class T, class S, class Place>
-    requires std::is_floating_point_v<T>
+    requires std::is_floating_point_v<Wide<T>>
 struct RealOf<TensorLeaf<T, S, Place>> {
-    using type = T;
+    using type = Wide<T>;
 };
 template <class... T>
 struct FirstReal {
@@ -110,9 +110,21 @@ struct RealOf<Apply<Op, S, T, E...>> : FirstReal<typename RealOf<E>::type...> {}
 template <class F, class S, class T, class... E>
 struct RealOf<Let<F, S, T, E...>> : FirstReal<typename RealOf<E>::type...> {};
 
-/// tensors -> output 0.   Number: the floating type where no tensor has one.
-template <class E, class Number = float, class Place = Host>
+/// What a program of E computes for a tensor of type T: E, or E rounded.
+template <class E, class T>
+struct Stored {
+    using type = E;
+};
+template <class E, class T>
+    requires is_narrow<T>
+struct Stored<E, T> {
+    using type = decltype(stored_as<T>(std::declval<const E&>()));
+};
+
+/// tensors -> output 0.   Number: the type of the result, the floating type where no tensor has one.
+template <class Whole, class Number = float, class Place = Host>
 struct ExpressionTrace {
+    using E = typename Stored<Whole, Number>::type;
     using Found = typename RealOf<E>::type;
     using Real = std::conditional_t<!std::is_void_v<Found>, Found, std::conditional_t<std::is_floating_point_v<Number>, Number, float>>;
     using List = OpsOf<E>;
@@ -162,13 +174,15 @@ class Bound {
         for (int i = 0; i <= n.numbers; ++i) {
             scalars_[i] = static_cast<typename P::Real>(numbers[i]);
             whole_[i] = numbers[i] > -2147483648.0 && numbers[i] < 2147483648.0 ? static_cast<std::int32_t>(numbers[i]) : 0;
+            long_[i] = numbers[i] >= -0x1p63 && numbers[i] < 0x1p63 ? static_cast<std::int64_t>(numbers[i]) : 0;
         }
         bindings_.region[static_cast<int>(Region::scalar)] = scalars_;
         bindings_.region[static_cast<int>(Region::state)] = whole_;
+        bindings_.region[static_cast<int>(Region::moment)] = long_;
     }
     Bound(const Bound&) = delete;
     Bound& operator=(const Bound&) = delete;
-    /// Numbers that stand before whole numbers are in the region of states, all others in that of scalars.
+    /// Numbers that stand before whole numbers are in the region of states, before those of 64 bits in that of moments, all others in that of scalars.
     const Bindings& bindings() const { return bindings_; }
     static constexpr int most_numbers = leaves_of<E>;
 
@@ -176,6 +190,7 @@ class Bound {
     Bindings bindings_;
     typename P::Real scalars_[most_numbers]{};
     std::int32_t whole_[most_numbers]{};
+    std::int64_t long_[most_numbers]{};
 };
 
 }  // namespace strata::detail
@@ -210,9 +225,9 @@ struct Executor<Host> {
         HostProgram<P>::run(Run{}, b);
     }
     /// sum[i] += part[i].
-    template <class T>
-    static void add(T* sum, const T* part, long elements) {
-        for (long i = 0; i < elements; ++i) sum[i] += part[i];
+    template <class T, class Part>
+    static void add(T* sum, const Part* part, long elements) {
+        for (long i = 0; i < elements; ++i) sum[i] = sum[i] + part[i];
     }
 };
 

@@ -117,7 +117,7 @@ constexpr auto fault_by() {
         return Chosen<NotATensor<W>>{};
     else if constexpr (!std::is_same_v<typename W::Place, PlaceOrHost<E>>)
         return Chosen<PlacesDoNotFit<InGradient, PlaceOrHost<E>, typename W::Place>>{};
-    else if constexpr (!std::is_floating_point_v<typename W::Type>)
+    else if constexpr (!std::is_floating_point_v<Wide<typename W::Type>>)
         return Chosen<NoGradientBy<typename W::Type, typename W::Shape>>{};
     else if constexpr (candidates<E, typename W::Type, typename W::Shape> == 0)
         return Chosen<NotInExpression<typename W::Type, typename W::Shape>>{};
@@ -156,6 +156,7 @@ constexpr auto gradient_fault() {
 }  // namespace detail
 
 /// auto [dw, db] = gradient(loss, w, b): the derivative of a one-element expression by each tensor. A tensor may occur several times.
+/// Gradients by tensors of 16-bit floats are computed as f32 and rounded at the end.
 /// Cost: every tensor of w's type and shape in the expression is differentiated for, since which one w is shows only at run time.
 template <Expression L, class... T>
 auto gradient(const L& loss, const T&... by) {
@@ -188,8 +189,13 @@ auto gradient(const L& loss, const T&... by) {
         at = 0;
         const auto collect = [&]<class W>(W& sum, const W& tensor) {
             constexpr auto c = detail::FindCandidates<E, typename W::Type, typename W::Shape>::make();
-            for (int i = 0; i < c.count; ++i, ++at)
-                if (tensors[c.at[i]] == tensor.data()) On::add(sum.data(), part[at].data(), W::size);
+            int first = -1;  // sums stay wide until they are whole
+            for (int i = 0; i < c.count; ++i, ++at) {
+                if (tensors[c.at[i]] != tensor.data()) continue;
+                if (first >= 0) On::add(part[first].data(), part[at].data(), W::size);
+                if (first < 0) first = at;
+            }
+            if (first >= 0) On::add(sum.data(), part[first].data(), W::size);
         };
         std::apply([&](auto&... sum) { (collect(sum, by), ...); }, result);
         return result;

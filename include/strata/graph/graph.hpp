@@ -80,6 +80,13 @@ struct Graph {
     }
 };
 
+/// Whether node id gives as f32 what is stored in 16 bits. Nothing but such casts, moves and gathers reads 16-bit values, so the types tell.
+template <class G>
+constexpr bool widens(const G& g, int id) {
+    const Node& n = g.node[id];
+    return n.kind == Kind::map && n.arity == 1 && n.type == DType::f32 && is_narrow_type(g.node[n.in[0]].type);
+}
+
 /// Appends nodes: equal ones are shared, moves of numbers folded, what an op's facts make superfluous left out.
 /// Works on any Graph; `facts` is the table of the ops in use, `real` the type of numbers.
 template <int N, int S>
@@ -253,6 +260,17 @@ struct Builder {
                 return add(n);
             }
         }
+        // 16-bit values are moved and chosen as they lie, and widened then.
+        if (((n.kind == Kind::move && n.arity == 1) || n.kind == Kind::gather) && widens(graph, n.in[0])) {
+            Node wide = graph.node[n.in[0]];
+            n.in[0] = wide.in[0];
+            n.type = graph.node[n.in[0]].type;
+            wide.dims = n.dims;
+            wide.in[0] = add(n);
+            return add(wide);
+        }
+        if (n.kind == Kind::map && n.arity == 1 && is_narrow_type(n.type) && widens(graph, n.in[0]) && graph.node[graph.node[n.in[0]].in[0]].type == n.type)
+            return graph.node[n.in[0]].in[0];
         if (n.kind == Kind::reduce) {
             bool folds = false;
             for (int i = 0; i < n.dims.rank; ++i) folds = folds || n.dims.extent[i] != graph.node[n.in[0]].dims.extent[i];

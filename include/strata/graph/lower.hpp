@@ -58,9 +58,9 @@ constexpr int append(B& builder, const int* id, std::integer_sequence<int, I...>
         for (int i = 0; i < Op::arity; ++i) {
             const Node operand = builder.graph.node[id[i]];
             if (operand.kind == Kind::constant && is_floating(operand.type)) n.in[i] = builder.constant(operand.value, operand.dims, n.type);
-            // A run's number stands a second time, as an integer, in the (else unused) state region of an expression's program.
-            if (operand.kind == Kind::leaf && operand.attributes.value[0] == static_cast<int>(Region::scalar) && n.type == DType::i32)
-                n.in[i] = builder.leaf(Region::state, 0, operand.attributes.value[1], n.type, operand.dims);
+            // A run's number stands again, as an integer, in the (else unused) state and moment regions of an expression's program.
+            if (operand.kind == Kind::leaf && operand.attributes.value[0] == static_cast<int>(Region::scalar))
+                n.in[i] = builder.leaf(n.type == DType::i64 ? Region::moment : Region::state, 0, operand.attributes.value[1], n.type, operand.dims);
         }
     if constexpr (requires { typename Op::Result; }) n.type = dtype_of<typename Op::Result>;
     return builder.add(n);

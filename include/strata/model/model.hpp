@@ -83,6 +83,7 @@ class Model {
     using Net = std::conditional_t<detail::is_sample<In>, NetT, Sequential<>>;
     using Input = std::conditional_t<detail::is_sample<In>, In, Shape<1>>;
     using Real = typename PrecisionT::Real;
+    using Stored = typename PrecisionT::Stored;  ///< what products multiply
     using Walk = detail::TraceBase<Net, Input, 1, Real, Mode::infer>;
     using Fault = std::conditional_t<detail::is_sample<In>, typename Walk::Fault, NotASample<In>>;
     static constexpr Fault fault{};
@@ -160,7 +161,7 @@ class Session {
     using Real = typename M::Real;
     using InputElement = typename M::InputElement;
     using Place = typename M::Place;
-    using Plan = Program<detail::InferenceTrace<typename M::Net, typename M::Input, B, Real, Place>>;
+    using Plan = Program<detail::InferenceTrace<typename M::Net, typename M::Input, B, Real, Place, typename M::Stored>>;
     static constexpr int capacity = B;
 
     explicit Session(const M& model, Pool* pool = nullptr) : model_(&model), runner_(pool) {}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-/// cast<T>(x): x as another element type.   Gradient: dy (none for integers and masks).
+/// cast<T>(x): x as another element type; cast<bf16>(x) and cast<f16>(x) round and stay f32, as all that is computed with.
+/// Gradient: dy (none for integers and masks).
 #pragma once
 
 #include <strata/core/math.hpp>
@@ -18,9 +19,19 @@ struct CastOp : Elementwise<1> {
     }
     static constexpr auto backward(Expression auto dy, Expression auto /*y*/, Expression auto /*x*/) { return gradients(dy); }
 };
+namespace detail {
+/// The same for programs: what is stored as To.
+template <class To, class E>
+constexpr auto stored_as(const E& e) {
+    return apply<CastOp<To>>(e);
+}
+}  // namespace detail
 template <class To, detail::Argument X>
 constexpr auto cast(const X& x) {
-    return apply<CastOp<To>>(detail::wrap(x));
+    if constexpr (is_narrow<To>)
+        return apply<CastOp<float>>(detail::stored_as<To>(detail::wrap(x)));
+    else
+        return apply<CastOp<To>>(detail::wrap(x));
 }
 
 }  // namespace strata

@@ -7,11 +7,10 @@
 namespace strata {
 
 namespace detail {
-constexpr bool is_narrow(DType d) { return d == DType::bf16 || d == DType::f16; }
 /// Makes f32 of a 16-bit type, which loses nothing.
 template <class G>
 constexpr bool widens(const G& g, const OpFacts* facts, const Node& n) {
-    return n.kind == Kind::map && n.op >= 0 && facts[n.op].converts && n.type == DType::f32 && is_narrow(g.node[n.in[0]].type) &&
+    return n.kind == Kind::map && n.op >= 0 && facts[n.op].converts && n.type == DType::f32 && is_narrow_type(g.node[n.in[0]].type) &&
            (g.node[n.in[0]].kind == Kind::leaf || g.node[n.in[0]].segment == n.segment);
 }
 }  // namespace detail

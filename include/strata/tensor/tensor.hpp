@@ -10,6 +10,7 @@
 #include <strata/core/error.hpp>
 #include <strata/device/buffer.hpp>
 #include <strata/expr/expression.hpp>
+#include <strata/op/cast.hpp>
 #include <strata/tensor/assign.hpp>
 #include <strata/tensor/leaf.hpp>
 
@@ -45,7 +46,7 @@ constexpr auto assignment_fault() {
         return Chosen<Whole>{};
     else if constexpr (!std::is_same_v<CapacityShape<typename E::Shape>, S>)
         return Chosen<AssignedShapesDiffer<CapacityShape<typename E::Shape>, S>>{};
-    else if constexpr (!std::is_same_v<typename E::Type, T> && !(std::is_same_v<typename E::Type, Weak> && std::is_floating_point_v<T>))
+    else if constexpr (!std::is_same_v<typename E::Type, Wide<T>> && !(std::is_same_v<typename E::Type, Weak> && std::is_floating_point_v<Wide<T>>))
         return Chosen<AssignedTypesDiffer<typename E::Type, T>>{};
     else
         return Chosen<NoFault>{};
@@ -61,7 +62,8 @@ class TensorOn;
 template <class T, int... D>
 using Tensor = TensorOn<Host, T, D...>;
 
-/// Row-major elements of type T in the memory of a place; an expression assigned to it runs there as fused kernels.
+/// Row-major elements of type T in the memory of a place; an expression assigned to it runs there as fused kernels. Elements of 16 bits are
+/// widened to f32 where they are read, and what is assigned to them is rounded.
 /// Elements by index, iterator or span are for places in the host's own memory.
 template <class PlaceT, class T, int... D>
 class TensorOn {
@@ -83,7 +85,7 @@ class TensorOn {
     /// Zeros.
     TensorOn() : data_(size) {}
     /// Every element `value`.
-    static TensorOn full(T value) {
+    static TensorOn full(Wide<T> value) {
         Buffer<T> all(size);
         for (T& x : all) x = value;
         return TensorOn(Filled{}, std::move(all));
@@ -91,6 +93,9 @@ class TensorOn {
     /// Elements in row-major order.   Throws DataError where their number is not the shape's.
     TensorOn(std::initializer_list<T> values) : TensorOn(std::span<const T>(values.begin(), values.size())) {}
     explicit TensorOn(std::span<const T> values) : data_(copied(values)) {}
+    /// The same, rounded to 16 bits.
+    TensorOn(std::initializer_list<float> values) requires is_narrow<T> : data_(copied(std::span<const float>(values.begin(), values.size()))) {}
+    explicit TensorOn(std::span<const float> values) requires is_narrow<T> : data_(copied(values)) {}
     /// A copy of a tensor at another place.
     template <class Other>
     explicit TensorOn(const TensorOn<Other, T, D...>& x) : data_(brought(x.data_)) {}
@@ -137,12 +142,19 @@ class TensorOn {
         [[maybe_unused]] constexpr Reach reach{};
         return data()[offset(i...)];
     }
-    constexpr auto expression() const { return TensorLeaf<T, Shape, Place>{data()}; }
+    /// The tensor as a leaf; of 16-bit floats, widened.
+    constexpr auto expression() const {
+        if constexpr (is_narrow<T>)
+            return cast<float>(TensorLeaf<T, Shape, Place>{data()});
+        else
+            return TensorLeaf<T, Shape, Place>{data()};
+    }
 
   private:
     struct Filled {};
     TensorOn(Filled, Buffer<T>&& elements) : data_(std::move(elements)) {}
-    static Buffer<T> copied(std::span<const T> values) {
+    template <class From>
+    static Buffer<T> copied(std::span<const From> values) {
         if (static_cast<long>(values.size()) != size)
             raise<DataError>("strata: " + std::to_string(values.size()) + " values for a tensor of " + std::to_string(size) + "; give one for each element");
         Buffer<T> all(size);

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <type_traits>
+#include <utility>
 
 #include <strata/loss/target.hpp>
 #include <strata/model/model.hpp>
@@ -76,7 +77,7 @@ constexpr auto training_fault() {
         } else if constexpr (E::Shape::size != 1) {
             return Chosen<LossOfManyNumbers<Loss, CapacityShape<typename E::Shape>, E::Shape::size>>{};
         } else {
-            using Trace = TrainingTrace<typename M::Net, typename M::Input, B, Loss, Optimiser, Real, typename M::Place>;
+            using Trace = TrainingTrace<typename M::Net, typename M::Input, B, Loss, Optimiser, Real, typename M::Place, typename M::Stored>;
             constexpr int op = Program<Trace>::traced.underived;
             if constexpr (op < 0)
                 return Chosen<NoFault>{};
@@ -96,14 +97,16 @@ class TrainingStep {
     using Real = typename M::Real;
     using InputElement = typename M::InputElement;
     using Place = typename M::Place;
-    using Traced = detail::TrainingTrace<typename M::Net, typename M::Input, B, Loss, Optimiser, Real, Place>;
+    using Traced = detail::TrainingTrace<typename M::Net, typename M::Input, B, Loss, Optimiser, Real, Place, typename M::Stored>;
     using Plan = Program<Traced>;
     using Target = typename Traced::TargetElement;
     static constexpr int capacity = B, kernels = Plan::kernels;
 
-    TrainingStep(M& model, const Optimiser& optimiser, Seed seed, Pool* pool = nullptr)
-        : model_(&model), optimiser_(optimiser), seed_(seed), runner_(pool), gradient_(M::parameter_block()),
-          moments_(M::parameter_block() * Optimiser::moments) {}
+    /// Whether the loss is scaled: products in f16.
+    static constexpr bool scales = Traced::scales;
+
+    TrainingStep(M& model, const Optimiser& optimiser, Seed seed, Pool* pool = nullptr, const LossScale& scale = {})
+        : model_(&model), optimiser_(optimiser), seed_(seed), scale_(scale), runner_(pool), gradient_(M::parameter_block()), moments_(first_moments(scale)) {}
 
     /// x: [count, Input], targets: [count, ...], for as many samples as x holds. `factor` scales the learning rate.
     /// Returns the mean loss before the update.   Throws DataError, and changes nothing, where x is not 1 to B whole samples, or where the
@@ -123,11 +126,12 @@ class TrainingStep {
     /// The same for callers that know their batch.   Needs: 1 <= count <= B, labels in range, which is not checked.   No allocation, no lock.
     Real run(const InputElement* x, const Target* targets, int count, double factor = 1) noexcept(std::is_same_v<Place, Host>) {
         ++steps_;
-        double own[Optimiser::scalars + 1] = {};
+        double own[numbers + 1] = {};
         optimiser_.numbers(steps_, own);
-        Real scalars[common_scalars + Optimiser::scalars + 1] = {Real(1) / static_cast<Real>(count), static_cast<Real>(optimiser_.rate * factor)};
-        for (int i = 0; i < Optimiser::scalars; ++i) scalars[common_scalars + i] = static_cast<Real>(own[i]);
-        Real loss = 0;
+        if constexpr (scales) scale_.numbers(own + Optimiser::scalars);
+        Real scalars[common_scalars + numbers + 1] = {Real(1) / static_cast<Real>(count), static_cast<Real>(optimiser_.rate * factor)};
+        for (int i = 0; i < numbers; ++i) scalars[common_scalars + i] = static_cast<Real>(own[i]);
+        Real loss = 0, taken = 1;
         Bindings b;
         b.region[static_cast<int>(Region::parameter)] = model_->parameters();
         b.region[static_cast<int>(Region::state)] = model_->states();
@@ -137,26 +141,54 @@ class TrainingStep {
         b.input[0] = x;
         b.input[1] = targets;
         b.output[1] = &loss;
+        b.output[2] = &taken;
         runner_.run(Run{count, seed_.value, static_cast<std::uint64_t>(steps_), nullptr}, b);
+        if (taken == 0) {
+            --steps_;
+            ++skipped_;
+        }
         return loss;
     }
 
     long steps() const { return steps_; }
     void set_steps(long steps) { steps_ = steps; }
     Optimiser& optimiser() { return optimiser_; }
-    /// The gradients of the last step, laid out as the parameters.
+    /// Steps since the beginning that were left out because a gradient was not finite, which scaled losses alone do.
+    long skipped() const { return skipped_; }
+    /// What the next step multiplies the loss by, and the good steps in a row since it was changed.   Needs: scales.
+    std::pair<Real, Real> scale() const requires scales {
+        const auto all = moments_.to_host();
+        return {all[all.size() - tail], all[all.size() - tail + 1]};
+    }
+    /// The gradients of the last step, laid out as the parameters; times the scale that it had.
     const BufferOn<Place, Real>& gradients() const { return gradient_; }
+    /// The optimiser's moments, and behind them the scale and its good steps.
     BufferOn<Place, Real>& moments() { return moments_; }
     const BufferOn<Place, Real>& moments() const { return moments_; }
     Seed seed() const { return seed_; }
 
+    static constexpr int tail = scales ? 2 : 0;  ///< numbers behind the moments
+
   private:
+    static constexpr int numbers = Optimiser::scalars + (scales ? LossScale::scalars : 0);
+    static BufferOn<Place, Real> first_moments([[maybe_unused]] const LossScale& scale) {
+        constexpr long moments = M::parameter_block() * Optimiser::moments;
+        if constexpr (scales) {
+            Buffer<Real> all(moments + tail);
+            all[moments] = static_cast<Real>(scale.initial);
+            return BufferOn<Place, Real>(std::move(all));
+        } else {
+            return BufferOn<Place, Real>(moments);
+        }
+    }
+
     M* model_;
     Optimiser optimiser_;
     Seed seed_;
+    LossScale scale_;
     Runner<Place, Plan> runner_;
     BufferOn<Place, Real> gradient_, moments_;
-    long steps_ = 0;
+    long steps_ = 0, skipped_ = 0;
 };
 
 /// After a mistake: tells it, and takes whatever it is given without a further word.

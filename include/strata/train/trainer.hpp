@@ -21,6 +21,7 @@ namespace strata {
 struct TrainerOptions {
     Seed seed{42};    ///< of the order of samples and of dropout
     int threads = 0;  ///< 0: as many as the machine has; results do not depend on it
+    LossScale scale{};  ///< of a model in f16
 };
 
 /// What fit does beside going through the samples.
@@ -114,7 +115,7 @@ class Trainer {
     static constexpr int kernels = Step::kernels;
 
     Trainer(M& model, Loss, const Optimiser& optimiser, Batch<B>, Schedule schedule, TrainerOptions options = {})
-        : model_(&model), options_(options), schedule_(schedule), pool_(options.threads), step_(model, optimiser, options.seed, &pool_),
+        : model_(&model), options_(options), schedule_(schedule), pool_(options.threads), step_(model, optimiser, options.seed, &pool_, options.scale),
           evaluation_(model, &pool_), best_(model) {}
     Trainer(M& model, Loss loss, const Optimiser& optimiser, Batch<B> batch, TrainerOptions options = {})
         : Trainer(model, loss, optimiser, batch, Schedule{}, options) {}
@@ -246,8 +247,12 @@ class Trainer {
         const std::uint64_t steps = number("strata.step", 1LL << 62), epoch = number("strata.epoch", 1 << 30);
         io::read_parts(*model_, file);
         if (step_.moments().size() > 0) {
-            const io::TensorView* m = file.find("optimiser.moments");
-            std::memcpy(state.moments.data(), m->data, m->bytes);
+            long at = 0;
+            for (const char* name : {"optimiser.moments", "optimiser.scale"})
+                if (const io::TensorView* m = file.find(name)) {
+                    std::memcpy(state.moments.data() + at, m->data, m->bytes);
+                    at = M::parameter_block() * Optimiser::moments;
+                }
             step_.moments() = BufferOn<typename M::Place, Real>(std::move(state.moments));
         }
         step_.set_steps(static_cast<long>(steps));
@@ -262,7 +267,7 @@ class Trainer {
     class EvaluationStep {
       public:
         using Place = typename M::Place;
-        using Traced = detail::EvaluationTrace<typename M::Net, typename M::Input, B, Loss, Real, Place>;
+        using Traced = detail::EvaluationTrace<typename M::Net, typename M::Input, B, Loss, Real, Place, typename M::Stored>;
         using Plan = Program<Traced>;
         EvaluationStep(const M& model, Pool* pool)
             : model_(&model), runner_(pool), scores_(B * M::Output::size), predicted_(B * M::Output::size / classes) {}
@@ -310,17 +315,20 @@ class Trainer {
         decltype(on_host(std::declval<const M&>())) model;
         Buffer<Real> moments;
         State(const M& m, const Step& step) : model(on_host(m)), moments(step.moments().to_host()) {}
+        io::TensorView view(const char* name, std::vector<std::int64_t> shape, long first, long numbers) const {
+            io::TensorView m;
+            m.name = name;
+            m.dtype = dtype_of<Real>;
+            m.shape.assign(shape.begin(), shape.end());
+            m.data = reinterpret_cast<const std::byte*>(moments.data() + first);
+            m.bytes = static_cast<std::size_t>(numbers) * sizeof(Real);
+            return m;
+        }
         std::vector<io::TensorView> views() const {
             std::vector<io::TensorView> v = io::parts_of(model);
-            if (moments.size() > 0) {
-                io::TensorView m;
-                m.name = "optimiser.moments";
-                m.dtype = dtype_of<Real>;
-                m.shape = {Optimiser::moments, M::parameter_block()};
-                m.data = reinterpret_cast<const std::byte*>(moments.data());
-                m.bytes = static_cast<std::size_t>(moments.size()) * sizeof(Real);
-                v.push_back(m);
-            }
+            constexpr long all = M::parameter_block() * Optimiser::moments;
+            if (all > 0) v.push_back(view("optimiser.moments", {Optimiser::moments, M::parameter_block()}, 0, all));
+            if (Step::tail > 0) v.push_back(view("optimiser.scale", {Step::tail}, all, Step::tail));
             return v;
         }
     };

@@ -109,11 +109,11 @@ struct Machine<std::integer_sequence<int, I...>, A...> {
     };
     template <int N, class Act, bool OnRow>
     struct Holds<N, Act, OnRow, false, true> {
-        using type = Slot<N, Element<Act::type>>;
+        using type = Slot<N, Held<Act::type>>;
     };
     template <int N, class Act, bool Value>
     struct Holds<N, Act, true, true, Value> {
-        using type = FoldSlot<N, Element<static_cast<Fold>(Act::b) == Fold::argmax ? At<Act::a>::type : Act::type>, Element<Act::type>>;
+        using type = FoldSlot<N, Held<static_cast<Fold>(Act::b) == Fold::argmax ? At<Act::a>::type : Act::type>, Held<Act::type>>;
     };
     struct Row : Holds<I, A, true>::type... {};
     struct Full : Holds<I, A, false>::type... {};
@@ -142,7 +142,7 @@ struct Machine<std::integer_sequence<int, I...>, A...> {
     template <int N, bool OnRow, class Place>
     __device__ __forceinline__ static void step(Row& row, Full& full, const Place& at) {
         using Act = At<N>;
-        using E = Element<Act::type>;
+        using E = Held<Act::type>;
         if constexpr (Act::what == Do::load) {
             target<N, OnRow>(row, full) = at.template load<Act::operand>();
         } else if constexpr (Act::what == Do::gather) {
@@ -229,10 +229,10 @@ struct Machine<std::integer_sequence<int, I...>, A...> {
 
 /// What an index finds in a table.
 template <class X, class E, class I>
-__device__ __forceinline__ E row_of_table(const void* base, long at, I index) {
+__device__ __forceinline__ Wide<E> row_of_table(const void* base, long at, I index) {
     if (static_cast<std::uint64_t>(index) < static_cast<std::uint64_t>(X::rows)) return static_cast<const E*>(base)[at + static_cast<long>(index) * X::row];
-    if constexpr (std::is_floating_point_v<E>)
-        return static_cast<E>(__int_as_float(0x7fc00000));
+    if constexpr (std::is_floating_point_v<Wide<E>>)
+        return static_cast<Wide<E>>(__int_as_float(0x7fc00000));
     else
         return E(0);
 }

@@ -20,7 +20,7 @@ inline constexpr int width = native_width<Real>;
 /// What holds a value: a vector, a mask, or a single element on a row.
 template <DType T, class Real, bool Single>
 struct ValueOf {
-    using type = Pack<Element<T>, width<Real>>;
+    using type = Pack<Held<T>, width<Real>>;
 };
 template <class Real>
 struct ValueOf<DType::boolean, Real, false> {
@@ -28,7 +28,7 @@ struct ValueOf<DType::boolean, Real, false> {
 };
 template <DType T, class Real>
 struct ValueOf<T, Real, true> {
-    using type = Element<T>;
+    using type = Held<T>;
 };
 template <class Real>
 struct ValueOf<DType::boolean, Real, true> {
@@ -96,7 +96,7 @@ struct Machine<Real, Single, std::integer_sequence<int, I...>, A...> {
     template <int N, class Act>
     static auto row_slot() {
         if constexpr (Act::what == Do::fold) {
-            using Kept = Element<static_cast<Fold>(Act::b) == Fold::argmax ? At<Act::a>::type : Act::type>;
+            using Kept = Held<static_cast<Fold>(Act::b) == Fold::argmax ? At<Act::a>::type : Act::type>;
             return FoldSlot<N, Pack<Kept, w>, typename ValueOf<Act::type, Real, Single>::type>{};
         } else if constexpr (has_value<Act> && Act::section % 2 == 0) {
             return Slot<N, typename ValueOf<Act::type, Real, Single>::type>{};
@@ -141,7 +141,7 @@ struct Machine<Real, Single, std::integer_sequence<int, I...>, A...> {
         } else if constexpr (At<N>::type == DType::boolean) {
             return Pack<Real, w>(slot<N>(row) ? Real(1) : Real(0)) != Pack<Real, w>(Real(0));
         } else {
-            return Pack<Element<At<N>::type>, w>(slot<N>(row));
+            return Pack<Held<At<N>::type>, w>(slot<N>(row));
         }
     }
     /// The same, but a single element where it is the same all along the row.
@@ -180,12 +180,12 @@ struct Machine<Real, Single, std::integer_sequence<int, I...>, A...> {
             constexpr Fold kind = static_cast<Fold>(Act::b);
             using V = decltype(f.lanes);
             if constexpr (kind == Fold::argmax) {
-                const V v = at.only_valid(lanes<Act::a>(row, full), fold_start<Element<At<Act::a>::type>>(Fold::max));
+                const V v = at.only_valid(lanes<Act::a>(row, full), fold_start<Held<At<Act::a>::type>>(Fold::max));
                 const auto better = v > f.lanes;
                 f.place = math::where(better, at.along_row(), f.place);
                 f.lanes = math::where(better, v, f.lanes);
             } else {
-                f.lanes = fold_two<kind>(f.lanes, at.only_valid(lanes<Act::a>(row, full), fold_start<Element<Act::type>>(kind)));
+                f.lanes = fold_two<kind>(f.lanes, at.only_valid(lanes<Act::a>(row, full), fold_start<Held<Act::type>>(kind)));
             }
         }
     }
@@ -235,7 +235,7 @@ struct Machine<Real, Single, std::integer_sequence<int, I...>, A...> {
         if constexpr (Act::type == DType::boolean && !Single)
             return Pack<Real, w>(Real(Act::value)) != Pack<Real, w>(Real(0));
         else
-            return V(static_cast<Element<Act::type>>(Act::value));
+            return V(static_cast<Held<Act::type>>(Act::value));
     }
     template <class Act, class Get>
     STRATA_INLINE static auto call(Get get) {
@@ -302,14 +302,14 @@ STRATA_INLINE auto load_lanes(const void* base, long at, long stride, int n) {
         return v != Pack<Real, w>(Real(0));
     } else {
         using E = Element<T>;
-        if (stride == 0) return Pack<E, w>(*p);
+        if (stride == 0) return PackOf<E, w>(static_cast<Held<T>>(*p));
         if (stride == 1) {
             if constexpr (Partial)
                 return load_partial<E, w>(p, n);
             else
                 return load<E, w>(p);
         }
-        Pack<E, w> v(E(0));
+        PackOf<E, w> v(0);
         for (int l = 0; l < (Partial ? n : w); ++l) v.lane[l] = p[l * stride];
         return v;
     }
@@ -325,7 +325,7 @@ STRATA_INLINE auto load_between(const void* base, long at, long stride, int firs
         for (int l = first; l < past; ++l) v.lane[l] = p[at + l * stride] ? Real(1) : Real(0);
         return v != Pack<Real, w>(Real(0));
     } else {
-        Pack<Element<T>, w> v(Element<T>(0));
+        Pack<Held<T>, w> v(0);
         for (int l = first; l < past; ++l) v.lane[l] = p[at + l * stride];
         return v;
     }
@@ -347,11 +347,11 @@ STRATA_INLINE auto gather_lanes(const void* base, long at, const I& index, int n
         if constexpr (T == DType::boolean)
             return Pack<Real, w>(Real(0)) != Pack<Real, w>(Real(0));
         else
-            return Pack<Element<T>, w>(no_row<Element<T>>);
+            return Pack<Held<T>, w>(no_row<Held<T>>);
     } else if constexpr (Table::lane != 0) {  // lanes along a row: their indices are one
         return gather_lanes<Table, T, Real, Partial>(base, at, index.lane[0], n);
     } else {
-        using V = std::conditional_t<T == DType::boolean, Real, Element<T>>;
+        using V = std::conditional_t<T == DType::boolean, Real, Held<T>>;
         const auto* p = static_cast<const Element<T>*>(base) + at;
         Pack<V, w> v(no_row<Element<T>>);
         for (int l = 0; l < (Partial ? n : w); ++l)

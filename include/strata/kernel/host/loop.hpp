@@ -109,7 +109,7 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
             using E = Element<X::type>;
             E* p = static_cast<E*>(f->base[K]) + at<K>();
             if constexpr (X::lane == 0)
-                *p += sum(only_valid(v, E(0)));
+                *p += sum(only_valid(v, Wide<E>(0)));
             else
                 store_lanes<E, Partial>(f->base[K], at<K>(), X::lane, n, load_lanes<X::type, Real, Partial>(f->base[K], at<K>(), X::lane, n) + v);
         }
@@ -133,21 +133,21 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
     struct RowPlace {
         const Frame* f;
         template <int K, DType T>
-        STRATA_INLINE Element<T> load() const {
+        STRATA_INLINE Held<T> load() const {
             using X = At<K>;
             if constexpr (X::source == Source::index)
-                return static_cast<Element<T>>(f->offset[K]);
+                return static_cast<Held<T>>(f->offset[K]);
             else if constexpr (X::source == Source::random)
-                return static_cast<Element<T>>(Philox::uniform(f->run->seed, f->run->step * 65536u + reinterpret_cast<std::uintptr_t>(f->base[K]), static_cast<std::uint64_t>(f->offset[K])));
+                return static_cast<Held<T>>(Philox::uniform(f->run->seed, f->run->step * 65536u + reinterpret_cast<std::uintptr_t>(f->base[K]), static_cast<std::uint64_t>(f->offset[K])));
             else if constexpr (X::bordered)
-                return f->inside[K] ? static_cast<const Element<T>*>(f->base[K])[f->offset[K]] : Element<T>(0);
+                return f->inside[K] ? static_cast<Held<T>>(static_cast<const Element<T>*>(f->base[K])[f->offset[K]]) : Held<T>(0);
             else
                 return static_cast<const Element<T>*>(f->base[K])[f->offset[K]];
         }
         template <int K, DType T, class I>
-        STRATA_INLINE Element<T> gather(I index) const {
+        STRATA_INLINE Held<T> gather(I index) const {
             using X = At<K>;
-            return has_row<X>(index) ? static_cast<const Element<T>*>(f->base[K])[f->offset[K] + static_cast<long>(index) * X::row] : no_row<Element<T>>;
+            return has_row<X>(index) ? static_cast<Held<T>>(static_cast<const Element<T>*>(f->base[K])[f->offset[K] + static_cast<long>(index) * X::row]) : no_row<Held<T>>;
         }
         template <int K, class V>
         STRATA_INLINE void store(V v) const {
@@ -271,7 +271,7 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
     template <class X>
     static void clear(void* base) {
         auto* p = static_cast<Element<X::type>*>(base);
-        for (long i = 0; i < X::elements; ++i) p[i] = Element<X::type>(0);
+        for (long i = 0; i < X::elements; ++i) p[i] = Element<X::type>{};
     }
     template <int K>
     static void clear_if(void* const* base) {

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <type_traits>
 
-#include <strata/core/macros.hpp>
+#include <strata/core/narrow.hpp>
 
 namespace strata::host {
 
@@ -360,9 +360,9 @@ struct alignas(detail::alignment<T, W>) Pack {
 #undef STRATA_ANYWHERE
 #undef STRATA_LANES
 
-/// What holds W elements of T: a mask for bool (as wide as float), else a pack.
+/// What holds W elements of T: a mask for bool (as wide as float), floats for 16-bit floats, else a pack.
 template <class T, int W>
-using PackOf = std::conditional_t<std::is_same_v<T, bool>, Mask<float, W>, Pack<T, W>>;
+using PackOf = std::conditional_t<std::is_same_v<T, bool>, Mask<float, W>, Pack<Wide<T>, W>>;
 
 /// The same bits as elements of U.   Needs: sizeof(U) == sizeof(T).
 template <class U, class T, int W>

@@ -51,7 +51,7 @@ struct Result<Real, Accesses<O...>, Acts<A...>> {
             using E = Element<At<K>::type>;
             if constexpr (At<K>::lane == 0) {
                 E* p = static_cast<E*>(base[K]) + at<K>();
-                const E s = sum(only_valid(v, E(0)));
+                const auto s = sum(only_valid(v, Wide<E>(0)));
                 *p = column == 0 ? s : *p + s;
             } else if (row == 0) {
                 store<K>(v);

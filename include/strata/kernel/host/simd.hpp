@@ -8,3 +8,4 @@
 #include <strata/kernel/host/pack.hpp>
 #include <strata/kernel/host/pack_math.hpp>
 #include <strata/kernel/host/pack_memory.hpp>
+#include <strata/kernel/host/pack_narrow.hpp>

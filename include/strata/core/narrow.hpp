@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: BSL-1.0
+/// Floats of 16 bits: storage only. They are computed with as f32, to which they widen exactly; what is stored is rounded to nearest, ties to even.
+/// Source: IEEE 754-2019 (binary16); bfloat16 is the upper half of an f32.
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+
+#include <strata/core/macros.hpp>
+
+namespace strata {
+
+namespace detail {
+STRATA_HD constexpr std::uint32_t bits_of(float x) { return __builtin_bit_cast(std::uint32_t, x); }
+STRATA_HD constexpr float float_of(std::uint32_t bits) { return __builtin_bit_cast(float, bits); }
+
+STRATA_HD constexpr float widen_bf16(std::uint16_t h) { return float_of(std::uint32_t{h} << 16); }
+/// Sign and first bits of a NaN are kept and it is made quiet: rounding could make it an infinity.
+STRATA_HD constexpr std::uint16_t narrow_bf16(float x) {
+    const std::uint32_t u = bits_of(x);
+    return static_cast<std::uint16_t>((u & 0x7fffffffu) > 0x7f800000u ? (u >> 16 | 0x40u) : (u + 0x7fffu + (u >> 16 & 1u)) >> 16);
+}
+STRATA_HD constexpr float widen_f16(std::uint16_t h) {
+    const std::uint32_t sign = std::uint32_t{h} << 16 & 0x80000000u, m = std::uint32_t{h} << 13 & 0x0fffe000u;
+    if (m >= 0x0f800000u) return float_of(sign | (m + 0x70000000u));  // infinities and NaNs
+    if (m >= 0x00800000u) return float_of(sign | (m + 0x38000000u));
+    // A subnormal's bits are its last ones of a number between 2^-14 and 2^-13.
+    return float_of(sign | bits_of(float_of(m + 0x38800000u) - float_of(0x38800000u)));
+}
+STRATA_HD constexpr std::uint16_t narrow_f16(float x) {
+    const std::uint32_t u = bits_of(x), sign = u >> 16 & 0x8000u, m = u & 0x7fffffffu;
+    if (m > 0x7f800000u) return static_cast<std::uint16_t>(sign | 0x7e00u | (m >> 13 & 0x3ffu));
+    if (m >= 0x47800000u) return static_cast<std::uint16_t>(sign | 0x7c00u);  // from 2^16 on; what rounds up to that, the line after next makes infinite
+    // To a sum with 1/2 the addition leaves as many bits as a subnormal has.
+    if (m < 0x38800000u) return static_cast<std::uint16_t>(sign | (bits_of(float_of(m) + 0.5f) - 0x3f000000u));
+    return static_cast<std::uint16_t>(sign | (m - 0x38000000u + 0xfffu + (m >> 13 & 1u)) >> 13);
+}
+}  // namespace detail
+
+/// bfloat16: 8 bits of precision and the range of f32. `bf16{0x3f80}` gives bits; numbers are assigned or `narrow`ed.
+struct bf16 {
+    std::uint16_t bits = 0;
+    STRATA_HD constexpr operator float() const { return detail::widen_bf16(bits); }
+    STRATA_HD constexpr bf16& operator=(float x) {
+        bits = detail::narrow_bf16(x);
+        return *this;
+    }
+};
+/// IEEE half: 11 bits of precision, normal from 2^-14 to 65504.
+struct f16 {
+    std::uint16_t bits = 0;
+    STRATA_HD constexpr operator float() const { return detail::widen_f16(bits); }
+    STRATA_HD constexpr f16& operator=(float x) {
+        bits = detail::narrow_f16(x);
+        return *this;
+    }
+};
+
+/// Whether T is one of these.
+template <class T>
+inline constexpr bool is_narrow = std::is_same_v<T, bf16> || std::is_same_v<T, f16>;
+/// What elements of T are computed with: float for 16-bit floats, else T itself.
+template <class T>
+using Wide = std::conditional_t<is_narrow<T>, float, T>;
+
+/// x in 16 bits, rounded to nearest, ties to even.
+template <class T>
+    requires is_narrow<T>
+STRATA_HD constexpr T narrow(float x) {
+    T y{};
+    y = x;
+    return y;
+}
+/// What is left of x in 16 bits, as a float.
+template <class T>
+    requires is_narrow<T>
+STRATA_HD constexpr float rounded(float x) {
+    return narrow<T>(x);
+}
+
+}  // namespace strata
