@@ -12,7 +12,7 @@ using cuda::Units;
 constexpr bool sound(const Cut& c, Units units, int size) {
     const cuda::Tiling& t = c.tile;
     const bool lines = units == Units::threads ? t.k % 8 == 0 : t.k * size % 32 == 0 && t.warp_m % 16 == 0 && t.warp_n % 16 == 0;
-    const int stage = (t.m + t.n + 8) * t.k * size;
+    const int stage = (t.m + t.n + (units == Units::threads ? 32 / size : 0)) * t.k * size;
     return lines && t.m % t.warp_m == 0 && t.n % t.warp_n == 0 && t.threads() <= 256 && t.threads() >= 32 && t.stages >= 2 && t.stages * stage <= 96 * 1024 && c.splits >= 1;
 }
 constexpr bool all_sound() {

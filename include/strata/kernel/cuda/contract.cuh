@@ -135,7 +135,7 @@ struct Contract<ContractStep<Real, F, Batch, M, N, K, Bounded, Unit, AB, AM, AK,
 };
 
 template <class Step, int Threads, int N>
-__global__ void __launch_bounds__(Threads) contract_kernel(Bases<N> base, const Facts* facts, char* workspace, unsigned* tickets) {
+__global__ void __launch_bounds__(Threads, 1) contract_kernel(Bases<N> base, const Facts* facts, char* workspace, unsigned* tickets) {
     Contract<Step>::run(base, facts, workspace, tickets, own_share(facts));
 }
 

@@ -87,7 +87,7 @@ struct Convolve2d<ConvolutionStep<Real, Role, Capacity, Unit, false, C, H, W, F,
 };
 
 template <class Step, int Threads, int N>
-__global__ void __launch_bounds__(Threads) convolution_kernel(Bases<N> base, const Facts* facts, char* workspace, unsigned* tickets) {
+__global__ void __launch_bounds__(Threads, 1) convolution_kernel(Bases<N> base, const Facts* facts, char* workspace, unsigned* tickets) {
     Convolve2d<Step>::run(base, facts, workspace, tickets, own_share(facts));
 }
 

@@ -60,10 +60,10 @@ __device__ __forceinline__ bool last_of(unsigned* ticket, unsigned blocks) {
     return last;
 }
 
-/// Lets a kernel's blocks have `bytes` of shared memory, which it has to ask for above 48 KiB.
+/// Lets a kernel's blocks have `bytes` of shared memory beside some that are its own; above 48 KiB, both together, this has to be asked for.
 template <class Kernel>
 void grant(Kernel* kernel, int bytes) {
-    if (bytes > 48 * 1024) check(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, bytes), "cudaFuncSetAttribute");
+    if (bytes > 40 * 1024) check(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, bytes), "cudaFuncSetAttribute");
 }
 /// Throws where the launch just made was refused.
 inline void launched(const char* file = __builtin_FILE(), int line = __builtin_LINE()) { check(cudaGetLastError(), "a kernel's launch", file, line); }

@@ -110,7 +110,7 @@ struct TensorCores {
     /// Sums of a block's tile, from (m0, n0) on, over [begin, end).   Memory: `bytes` of the block's.
     __device__ __forceinline__ static void run(const Left& left, const Right& right, long m0, long n0, long m, long n, long begin, long end, char* memory, Sums& sums) {
         const int warp = static_cast<int>(threadIdx.x) / 32;
-        const unsigned base = shared_address(memory), a = LeftTile::template start<true>(warp / (N / WarpN) * WarpM), b = RightTile::template start<false>(warp % (N / WarpN) * WarpN);
+        const unsigned base = shared_address(memory), a = settled(LeftTile::template start<true>(warp / (N / WarpN) * WarpM)), b = settled(RightTile::template start<false>(warp % (N / WarpN) * WarpN));
         Carrier<threads, LeftTile, Left> from_left(left, m0, begin, m, end);
         Carrier<threads, RightTile, Right> from_right(right, n0, begin, n, end);
         const auto fetch = [&](int at) {

@@ -97,11 +97,17 @@ struct Computed {
 
 /// Where chunk `chunk` of line `line` lies, in chunks.   Chunks: of a line.   Pairs: four lines of two chunks are read at once, not eight of one.
 template <int Chunks, bool Pairs = false>
-STRATA_HD constexpr int swizzled(int line, int chunk) {
+STRATA_HD constexpr int swizzled(int at, int chunk) {
+    const unsigned line = static_cast<unsigned>(at), c = static_cast<unsigned>(chunk);
     if constexpr (Pairs)
-        return line * Chunks + (chunk ^ (Chunks % 8 == 0 ? line % 4 * 2 : Chunks % 4 == 0 ? line / 2 % 2 * 2 : 0));
+        return static_cast<int>(line * Chunks + (c ^ (Chunks % 8 == 0 ? line % 4 * 2 : Chunks % 4 == 0 ? line / 2 % 2 * 2 : 0)));
     else
-        return line * Chunks + (chunk ^ (Chunks % 8 == 0 ? line % 8 : Chunks % 4 == 0 ? line / 2 % 4 : Chunks % 2 == 0 ? line / 4 % 2 : 0));
+        return static_cast<int>(line * Chunks + (c ^ (Chunks % 8 == 0 ? line % 8 : Chunks % 4 == 0 ? line / 2 % 4 : Chunks % 2 == 0 ? line / 4 % 2 : 0)));
+}
+/// Keeps the compiler from deriving a value anew wherever it is used, within a loop too.
+__device__ __forceinline__ unsigned settled(unsigned v) {
+    asm("" : "+r"(v));
+    return v;
 }
 
 /// How the pieces of a tile's lines are dealt to the threads of a block: piece number `e` of a thread.   Across: neighbours that go along a line
@@ -134,20 +140,19 @@ class Carrier {
     unsigned to_[copies ? Mine::most : 1];
     int bytes_[copies ? Mine::most : 1];
     const Source source_;
-    long side0_, deep0_, side_;
-    int left_;  ///< of the sum
+    long side0_, deep0_;
+    int beside_, left_;  ///< of the tile's side, and of the sum
 
   public:
     __device__ __forceinline__ Carrier(const Source& source, long side0, long deep0, long side, long deep)
-        : source_(source), side0_(side0), deep0_(deep0), side_(side), left_(static_cast<int>(deep - deep0)) {
+        : source_(source), side0_(side0), deep0_(deep0), beside_(side - side0 < Tile::side ? static_cast<int>(side - side0) : Tile::side), left_(static_cast<int>(deep - deep0)) {
         if constexpr (copies) {
-            const int beside = side - side0 < Tile::side ? static_cast<int>(side - side0) : Tile::side;
 #pragma unroll
             for (int e = 0; e < Mine::most; ++e) {
                 const int line = Mine::line(e), along = Mine::piece(e) * per;
                 from_[e] = __cvta_generic_to_global(source.at + ((deep_first ? side0 : deep0) + line) * Source::pitch + (deep_first ? deep0 : side0) + along);
-                to_[e] = static_cast<unsigned>(place(line, along));
-                bytes_[e] = deep_first ? (line < beside ? bytes : 0) : before(beside - along);
+                to_[e] = settled(static_cast<unsigned>(place(line, along)));
+                bytes_[e] = deep_first ? (line < beside_ ? bytes : 0) : before(beside_ - along);
             }
         }
     }
@@ -177,19 +182,40 @@ class Carrier {
         for (int e = 0; e < Mine::most; ++e) from_[e] += Tile::depth * (deep_first ? 1 : Source::pitch) * size;
         left_ -= Tile::depth;
     }
+    /// Element `along` of line `line` of the tile that is next.
+    __device__ __forceinline__ T asked(int line, int along) const {
+        const long i = side0_ + (deep_first ? line : along), q = deep0_ + (deep_first ? along : line);
+        if constexpr (std::is_same_v<T, typename Source::Type>)
+            return source_(i, q);
+        else
+            return widened(source_(i, q));
+    }
+    /// A thread takes elements below each other of eight lines: where they go to differs by constants then.
     __device__ __forceinline__ void put(char* to) {
+        const int line_end = deep_first ? beside_ : left_, along_end = deep_first ? left_ : beside_;
+        constexpr int across = turned ? 8 : length < 32 ? length : 32, down = 32 / across, rows = lines % 8 == 0 && down < 8 ? 8 / down : 1, warps = Threads / 32;
+        constexpr int groups = lines / (rows * down) * (length / across), most = (groups + warps - 1) / warps;
+        static_assert(lines % (rows * down) == 0 && length % across == 0);
+        const int lane = static_cast<int>(threadIdx.x) % 32, warp = static_cast<int>(threadIdx.x) / 32;
 #pragma unroll
-        for (int e = 0; e < Mine::most; ++e) {
-            if (!Mine::exists(e)) continue;
-            const int line = Mine::line(e), along = Mine::piece(e), i = deep_first ? line : along, q = deep_first ? along : line;
-            T v{};
-            if (side0_ + i < side_ && q < left_) {
-                if constexpr (std::is_same_v<T, typename Source::Type>)
-                    v = source_(side0_ + i, deep0_ + q);
-                else
-                    v = widened(source_(side0_ + i, deep0_ + q));
+        for (int e = 0; e < most; ++e) {
+            const int group = e * warps + warp;
+            if ((e + 1) * warps > groups && group >= groups) continue;
+            const int line = group / (length / across) * (rows * down) + lane / across, along = group % (length / across) * across + lane % across;
+            const int have = along < along_end ? line_end - line : 0;
+            T v[rows];
+            if (have > (rows - 1) * down) {
+#pragma unroll
+                for (int r = 0; r < rows; ++r) v[r] = asked(line + r * down, along);
+            } else {
+#pragma unroll
+                for (int r = 0; r < rows; ++r) {
+                    v[r] = T{};
+                    if (r * down < have) v[r] = asked(line + r * down, along);
+                }
             }
-            *reinterpret_cast<T*>(to + place(line, along)) = v;
+#pragma unroll
+            for (int r = 0; r < rows; ++r) *reinterpret_cast<T*>(to + place(line + r * down, along)) = v[r];
         }
         deep0_ += Tile::depth;
         left_ -= Tile::depth;

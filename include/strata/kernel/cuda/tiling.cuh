@@ -45,28 +45,41 @@ constexpr int oldest_architecture() {
 }
 
 namespace detail {
-/// Tiles of tensor cores hold lines of 64 bytes along the sum: with `size` bytes an element, 64 / size of them.
-constexpr Tiling tensor_tiles[] = {{128, 128, 64, 64, 32, 4}, {128, 96, 64, 64, 32, 4}, {128, 64, 64, 64, 32, 4}, {64, 128, 64, 32, 64, 4}, {64, 64, 64, 32, 32, 4}, {32, 64, 64, 16, 32, 4}, {64, 32, 64, 16, 32, 4},
-                                   {128, 32, 64, 32, 32, 4}, {32, 128, 64, 32, 32, 4}, {128, 16, 64, 32, 16, 4}, {16, 128, 64, 16, 32, 4}, {16, 64, 64, 16, 16, 4}, {32, 32, 64, 16, 16, 4}};
+/// Tiles of tensor cores hold lines of 128 or 64 bytes along the sum, of as many elements as go into these: k says bytes here.
+constexpr Tiling tensor_tiles[] = {{128, 128, 128, 64, 32, 3}, {128, 96, 128, 64, 32, 3}, {128, 64, 128, 64, 32, 3}, {128, 64, 128, 32, 32, 3}, {64, 128, 128, 32, 32, 3}, {64, 64, 128, 32, 32, 3}, {64, 64, 128, 32, 16, 3},
+                                   {128, 128, 64, 64, 32, 4},  {128, 64, 64, 32, 32, 4},  {64, 64, 64, 32, 32, 4},   {32, 64, 128, 16, 32, 3},  {64, 32, 128, 16, 32, 3},  {128, 32, 128, 32, 32, 3},
+                                   {32, 128, 128, 32, 32, 3},  {128, 16, 128, 32, 16, 3}, {16, 128, 128, 16, 32, 3}, {16, 64, 128, 16, 16, 3},  {32, 32, 128, 16, 16, 3},  {32, 32, 64, 16, 16, 4}};
 constexpr Tiling thread_tiles[] = {{128, 128, 16, 32, 64, 3}, {128, 64, 16, 32, 32, 3}, {64, 64, 16, 16, 32, 3}, {64, 32, 16, 16, 16, 3}, {32, 64, 16, 8, 32, 3}, {32, 32, 16, 8, 16, 3}, {64, 16, 16, 16, 16, 3}, {16, 64, 16, 8, 32, 3}};
 constexpr double larger(double a, double b) { return a > b ? a : b; }
 
-/// Clocks that a cut takes: of the busiest multiprocessor's arithmetic and shared memory, or of the traffic of all, and of starting and ending.
-constexpr double clocks(const Cut& c, Units units, int size, long batches, long m, long n, long k, const ChipFacts& chip) {
+/// What is asked about a product: `askew` operands (0 to 2) cannot be copied into shared memory but go through registers.
+struct Question {
+    Units units;
+    int size;  ///< bytes of an operand's element in shared memory
+    long batches, m, n, k;
+    int askew;
+};
+/// Clocks that a cut takes: of the busiest multiprocessor's arithmetic, shared memory and instructions, or of the traffic of all, and of starting and
+/// ending.
+constexpr double clocks(const Cut& c, const Question& of, const ChipFacts& chip) {
     const Tiling& t = c.tile;
-    const double tiles = static_cast<double>(divided_up(m, t.m) * divided_up(n, t.n) * batches), blocks = tiles * c.splits;
-    const double turns = static_cast<double>(divided_up(divided_up(k, c.splits), t.k)), rounds = static_cast<double>(divided_up(static_cast<long>(blocks), chip.processors));
-    const double rate = units == Units::threads ? (size == 4 ? chip.real_rate : chip.real_rate / 2) : units == Units::tf32 ? chip.half_rate / 2 : chip.half_rate;
-    const double warps = t.threads() / 32.0;
+    const bool threads = of.units == Units::threads;
+    const double tiles = static_cast<double>(divided_up(of.m, t.m) * divided_up(of.n, t.n) * of.batches), blocks = tiles * c.splits;
+    const double turns = static_cast<double>(divided_up(divided_up(of.k, c.splits), t.k)), rounds = static_cast<double>(divided_up(static_cast<long>(blocks), chip.processors));
+    const double rate = threads ? (of.size == 4 ? chip.real_rate : chip.real_rate / 2) : of.units == Units::tf32 ? chip.half_rate / 2 : chip.half_rate;
+    const double warps = t.threads() / 32.0, elements = 1.0 * (t.m + t.n) * t.k, together = rounds < 3 ? rounds : 3;
     // Lines of 128 bytes that go through shared memory in a turn: written once, read by each warp that needs them.
-    const double line = 128.0 / size, moved = (t.m + t.n) * t.k / line;
-    const double read = units == Units::threads ? warps * t.k * (t.warp_m / 4.0 + t.warp_n / 8.0) * size / 4 : warps * (t.warp_m + t.warp_n) * t.k / line;
+    const double line = 128.0 / of.size, moved = elements / line;
+    const double read = threads ? warps * t.k * (t.warp_m / 4.0 + t.warp_n / 8.0) * of.size / 4 : warps * (t.warp_m + t.warp_n) * t.k / line;
+    // Instructions of a warp in a turn; a multiprocessor starts one in a clock for every four warps that it has, up to four.
+    const double steps = threads ? t.k : t.k * of.size / 32.0, of_step = threads ? t.warp_m * t.warp_n / 32.0 + t.warp_m / 16.0 + t.warp_n / 32.0 : t.warp_m * t.warp_n / 128.0 + (t.warp_m + t.warp_n) / 8.0;
+    const double brought = elements / t.threads() * (of.size / 16.0 * 3 * (2 - of.askew) + 4.0 * of.askew) / 2;
+    const double issued = warps * (steps * of_step + brought + 30) / (warps * together / 4 < 4 ? warps * together / 4 : 4);
     // What a turn takes at least, waiting: less where other blocks of the multiprocessor have work meanwhile.
-    const double wait = 150 / (rounds < 3 ? rounds : 3);
-    const double work = rounds * turns * larger(larger(1.0 * t.m * t.n * t.k / rate, moved + read), wait);
-    double bytes = blocks * (t.m + t.n) * t.k * turns * size + tiles * t.m * t.n * 4.0;
+    const double turn = larger(larger(1.0 * t.m * t.n * t.k / rate, moved + read), larger(issued, 150 / together));
+    double bytes = blocks * elements * turns * of.size + tiles * t.m * t.n * 4.0;
     if (c.splits > 1) bytes += blocks * t.m * t.n * 8.0;
-    return larger(work, bytes / (chip.traffic * chip.processors)) + 600 * rounds + 12.0 * t.m * t.n / t.threads() * rounds + (c.splits > 1 ? 1500 + 40 * c.splits : 0);
+    return larger(rounds * turns * turn, bytes / (chip.traffic * chip.processors)) + 600 * rounds + 12.0 * t.m * t.n / t.threads() * rounds + (c.splits > 1 ? 1500 + 40 * c.splits : 0);
 }
 /// Warps for tiles that a user gives.
 constexpr Tiling with_warps(Units units, int size, int m, int n, int k, int stages) {
@@ -74,21 +87,21 @@ constexpr Tiling with_warps(Units units, int size, int m, int n, int k, int stag
     if (units == Units::threads) t.warp_m = m >= 128 ? 32 : m >= 64 ? 16 : 8, t.warp_n = n >= 128 ? 64 : n >= 64 ? 32 : 16;
     while (m % t.warp_m != 0) t.warp_m /= 2;
     while (n % t.warp_n != 0) t.warp_n /= 2;
-    if (k == 0) t.k = units == Units::threads ? 16 : 64 / size;
+    if (k == 0) t.k = units == Units::threads ? 16 : 128 / size;
     return t;
 }
 template <int N>
-constexpr Cut cheapest(const Tiling (&tiles)[N], Units units, int size, long batches, long m, long n, long k) {
+constexpr Cut cheapest(const Tiling (&tiles)[N], const Question& of) {
     constexpr ChipFacts chip = chip_facts(oldest_architecture());
     Cut best{};
     double least = 0;
     for (Tiling t : tiles) {
-        if (units != Units::threads && N > 1) t.k /= size;
-        if (N > 1 && size == 8 && t.m * t.n > 64 * 64) continue;
-        const long blocks = divided_up(m, t.m) * divided_up(n, t.n) * batches, longest = at_most(k / 256 < 1 ? 1 : k / 256, 64);
+        if (of.units != Units::threads && N > 1) t.k /= of.size;
+        if (N > 1 && of.size == 8 && t.m * t.n > 64 * 64) continue;
+        const long blocks = divided_up(of.m, t.m) * divided_up(of.n, t.n) * of.batches, longest = at_most(of.k / 256 < 1 ? 1 : of.k / 256, 64);
         for (int s = 1; s <= longest && (s == 1 || blocks * s <= 2 * chip.processors); ++s) {
             const Cut c{t, s};
-            const double cost = clocks(c, units, size, batches, m, n, k, chip);
+            const double cost = clocks(c, of, chip);
             if (least == 0 || cost < least) least = cost, best = c;
         }
     }
@@ -96,15 +109,16 @@ constexpr Cut cheapest(const Tiling (&tiles)[N], Units units, int size, long bat
 }
 }  // namespace detail
 
-/// The cut of `batches` products of m x n results, sums of k terms.   Size: bytes of an operand's element in shared memory.
-constexpr Cut tiling_for(Units units, int size, long batches, long m, long n, long k) {
-    return units == Units::threads ? detail::cheapest(detail::thread_tiles, units, size, batches, m, n, k) : detail::cheapest(detail::tensor_tiles, units, size, batches, m, n, k);
+/// The cut of `batches` products of m x n results, sums of k terms.   Size: bytes of an operand's element in shared memory. Askew: how many operands
+/// cannot be copied there as they lie.
+constexpr Cut tiling_for(Units units, int size, long batches, long m, long n, long k, int askew = 0) {
+    const detail::Question of{units, size, batches, m, n, k, askew};
+    return units == Units::threads ? detail::cheapest(detail::thread_tiles, of) : detail::cheapest(detail::tensor_tiles, of);
 }
-
 /// The same with a tile that a user gives; k and stages may be 0.
 constexpr Cut pinned(Units units, int size, long batches, long m, long n, long k, int tile_m, int tile_n, int tile_k, int stages) {
     const Tiling tile[1] = {detail::with_warps(units, size, tile_m, tile_n, tile_k, stages)};
-    return detail::cheapest(tile, units, size, batches, m, n, k);
+    return detail::cheapest(tile, {units, size, batches, m, n, k, 0});
 }
 
 }  // namespace strata::cuda
