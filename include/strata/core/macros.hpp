@@ -15,3 +15,11 @@
 
 /// A call whose body must vanish into its caller (short SIMD helpers: a call through memory would cost more than the work).
 #define STRATA_INLINE inline __attribute__((always_inline))
+
+/// In front of a loop whose body is vectors already, or which is hardly ever walked: clang makes a hundred times its instructions of it
+/// otherwise, and takes its time.
+#if defined(__clang__) && !defined(__CUDACC__)
+#define STRATA_PLAIN_LOOP _Pragma("clang loop vectorize(disable) interleave(disable) unroll(disable)")
+#else
+#define STRATA_PLAIN_LOOP
+#endif

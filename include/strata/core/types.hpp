@@ -20,9 +20,14 @@ T type_at(const NumberedType<I, T>*);
 template <class... T>
 struct Types {
     static constexpr int count = sizeof...(T);
+#if defined(__clang__) && !defined(__CUDACC__)
+    template <int I>
+    using At = __type_pack_element<I, T...>;
+#else
     using Numbered = detail::NumberedTypes<std::make_integer_sequence<int, count>, T...>;
     template <int I>
     using At = decltype(detail::type_at<I>(static_cast<Numbered*>(nullptr)));
+#endif
 };
 
 }  // namespace strata

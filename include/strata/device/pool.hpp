@@ -30,13 +30,17 @@ public:
     /// Allocates nothing. Within an item, and while another thread uses this pool, the items run on the calling thread.
     template <class F>
     void for_each(int items, F&& f) noexcept {
+        using Function = std::remove_reference_t<F>;
+        for_each(items, [](const void* function, int item) noexcept { (*static_cast<Function*>(const_cast<void*>(function)))(item); }, __builtin_addressof(f));
+    }
+    /// The same of a plain function, which is given `data`.
+    [[gnu::noinline]] void for_each(int items, void (*job)(const void* data, int item) noexcept, const void* data) noexcept {
         if (items <= 1 || workers_ == 0 || inside() || busy_.exchange(true, std::memory_order_acquire)) {
-            for (int item = 0; item < items; ++item) f(item);
+            for (int item = 0; item < items; ++item) job(data, item);
             return;
         }
-        using Function = std::remove_reference_t<F>;
-        job_ = [](const void* function, int item) noexcept { (*static_cast<Function*>(const_cast<void*>(function)))(item); };
-        function_ = __builtin_addressof(f);
+        job_ = job;
+        function_ = data;
         run(items);
         busy_.store(false, std::memory_order_release);
     }

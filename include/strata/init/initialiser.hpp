@@ -19,12 +19,18 @@ constexpr Fans fans(const Dims& d) {
     return {d.rank > 1 ? d.extent[1] * field : 1, d.rank > 0 ? d.extent[0] * field : 1};
 }
 template <class T>
-void fill_uniform(T* p, long n, double bound, Seed seed, std::uint64_t stream) {
+[[gnu::noinline]] void fill_all(T* p, long n, T value) {
+    STRATA_PLAIN_LOOP
+    for (long i = 0; i < n; ++i) p[i] = value;
+}
+template <class T>
+[[gnu::noinline]] void fill_uniform(T* p, long n, double bound, Seed seed, std::uint64_t stream) {
+    STRATA_PLAIN_LOOP
     for (long i = 0; i < n; ++i) p[i] = static_cast<T>((2.0 * static_cast<double>(Philox::uniform(seed.value, stream, static_cast<std::uint64_t>(i))) - 1.0) * bound);
 }
 /// Source: Box & Muller, 1958.
 template <class T>
-void fill_normal(T* p, long n, double deviation, Seed seed, std::uint64_t stream) {
+[[gnu::noinline]] void fill_normal(T* p, long n, double deviation, Seed seed, std::uint64_t stream) {
     for (long i = 0; i < n; ++i) {
         const Philox r = Philox::at(seed.value, stream, static_cast<std::uint64_t>(i));
         const double u = (r.word[0] + 0.5) / 4294967296.0, v = r.word[1] / 4294967296.0;
@@ -36,13 +42,13 @@ void fill_normal(T* p, long n, double deviation, Seed seed, std::uint64_t stream
 struct Zeros {
     template <class T>
     static void fill(T* p, const Dims& d, Seed, std::uint64_t) {
-        for (long i = 0; i < d.size(); ++i) p[i] = T(0);
+        detail::fill_all(p, d.size(), T(0));
     }
 };
 struct Ones {
     template <class T>
     static void fill(T* p, const Dims& d, Seed, std::uint64_t) {
-        for (long i = 0; i < d.size(); ++i) p[i] = T(1);
+        detail::fill_all(p, d.size(), T(1));
     }
 };
 /// Uniform in +-sqrt(6 / (in + out)).   Source: Glorot & Bengio, 2010.

@@ -30,43 +30,49 @@ T sample(long i) {
     else
         return static_cast<T>(i * 7 % 11 - 5);
 }
-/// Loads and stores of T in a program of Real, at strides, of 1 to all lanes, of memory that ends with the last of them.
-template <class Real, class T>
+/// Loads and stores of T in a program of Real, Stride apart, of 1 to all lanes, of memory that ends with the last of them.
+template <class Real, class T, long Stride>
 void check_memory() {
     constexpr DType type = dtype_of<T>;
     constexpr int lanes = width<Real>;
     constexpr bool mask = std::is_same_v<T, bool>;
     const auto value = [&](const auto& v, int l) { return mask ? static_cast<double>(v.lane[l] != 0) : static_cast<double>(v.lane[l]); };
-    for (long stride : {0L, 1L, 2L, 5L})
-        for (int n = 1; n <= lanes; ++n) {
-            CAPTURE(stride);
-            CAPTURE(n);
-            Guarded<T> from(static_cast<std::size_t>(3 + (n - 1) * stride + 1));
-            for (long i = 0; i < static_cast<long>(from.size()); ++i) from[static_cast<std::size_t>(i)] = sample<T>(i);
-            const auto v = load_lanes<type, Real, true>(from.data(), 3, stride, n);
-            for (int l = 0; l < n; ++l) CHECK(value(v, l) == static_cast<double>(sample<T>(3 + l * stride)));
-            if (stride != 0)
-                for (int l = n; l < lanes; ++l) CHECK(value(v, l) == 0);
-            if (n == lanes) {
-                const auto all = load_lanes<type, Real, false>(from.data(), 3, stride, n);
-                for (int l = 0; l < n; ++l) CHECK(value(all, l) == value(v, l));
-            }
-            // Lanes [first, n) alone.
-            for (int first : {0, 1, n}) {
-                const long begin = 3 - first * stride;  // the address of lane 0, which need not be memory
-                const auto some = load_between<type, Real>(from.data(), begin, stride, std::min(first, n), n);
-                for (int l = 0; l < lanes; ++l)
-                    CHECK(value(some, l) == (l >= std::min(first, n) && l < n ? static_cast<double>(sample<T>(begin + l * stride)) : 0));
-            }
-            if (stride == 0) continue;
-            Guarded<T> to(from.size());
-            std::memset(static_cast<void*>(to.data()), 0, to.size() * sizeof(T));
-            store_lanes<T, true>(to.data(), 3, stride, n, v);
-            if (n == lanes) store_lanes<T, false>(to.data(), 3, stride, n, v);
-            for (long i = 0; i < static_cast<long>(to.size()); ++i)
-                CHECK(to[static_cast<std::size_t>(i)] == (i >= 3 && (i - 3) % stride == 0 ? sample<T>(i) : T(0)));
-            CHECK(to.intact());
+    CAPTURE(Stride);
+    for (int n = 1; n <= lanes; ++n) {
+        CAPTURE(n);
+        Guarded<T> from(static_cast<std::size_t>(3 + (n - 1) * Stride + 1));
+        for (long i = 0; i < static_cast<long>(from.size()); ++i) from[static_cast<std::size_t>(i)] = sample<T>(i);
+        const auto v = load_lanes<type, Real, true, Stride>(from.data(), 3, n);
+        for (int l = 0; l < n; ++l) CHECK(value(v, l) == static_cast<double>(sample<T>(3 + l * Stride)));
+        if (Stride != 0)
+            for (int l = n; l < lanes; ++l) CHECK(value(v, l) == 0);
+        if (n == lanes) {
+            const auto all = load_lanes<type, Real, false, Stride>(from.data(), 3, n);
+            for (int l = 0; l < n; ++l) CHECK(value(all, l) == value(v, l));
         }
+        // Lanes [first, n) alone.
+        for (int first : {0, 1, n}) {
+            const long begin = 3 - first * Stride;  // the address of lane 0, which need not be memory
+            const auto some = load_between<type, Real, Stride>(from.data(), begin, std::min(first, n), n);
+            for (int l = 0; l < lanes; ++l)
+                CHECK(value(some, l) == (l >= std::min(first, n) && l < n ? static_cast<double>(sample<T>(begin + l * Stride)) : 0));
+        }
+        if (Stride == 0) continue;
+        Guarded<T> to(from.size());
+        std::memset(static_cast<void*>(to.data()), 0, to.size() * sizeof(T));
+        store_lanes<T, true, Stride>(to.data(), 3, n, v);
+        if (n == lanes) store_lanes<T, false, Stride>(to.data(), 3, n, v);
+        for (long i = 0; i < static_cast<long>(to.size()); ++i)
+            CHECK(to[static_cast<std::size_t>(i)] == (i >= 3 && (i - 3) % (Stride == 0 ? 1 : Stride) == 0 ? sample<T>(i) : T(0)));
+        CHECK(to.intact());
+    }
+}
+template <class Real, class T>
+void check_memory() {
+    check_memory<Real, T, 0>();
+    check_memory<Real, T, 1>();
+    check_memory<Real, T, 2>();
+    check_memory<Real, T, 5>();
 }
 
 // --- a machine fed by hand -------------------------------------------------------------------------------------------------
@@ -92,7 +98,7 @@ struct HandPlace {
     template <int K, DType D>
     auto load() const {
         if constexpr (D == DType::boolean)
-            return load_lanes<D, T, false>(m->mask, 0, 1, w);
+            return load_lanes<D, T, false, 1>(m->mask, 0, w);
         else
             return host::load<T, width<T>>(K >= 4 ? m->row[K] : m->full[K] + at);
     }
@@ -160,12 +166,12 @@ void check_along(int length, bool mask) {
     for (int i = 0; i < 3 * w; ++i) m.full[0][i] = i < length ? static_cast<float>((i * 5 + 3) % 7) : 1000;
     using P = Program<true>;
     P::Row row;
-    P::on_row_pass<0>(row, HandRow<float>{&m});
-    P::start<1>(row);
-    for (int at = 0; at < length; at += w) P::pass<1>(row, HandPlace<float, true>{&m, at, std::min(w, length - at)});
-    P::finish<1>(row);
-    P::on_row_pass<2>(row, HandRow<float>{&m});
-    for (int at = 0; at < length; at += w) P::pass<3>(row, HandPlace<float, true>{&m, at, std::min(w, length - at)});
+    P::pass(P::Part<0>{}, row, HandRow<float>{&m});
+    P::start(P::Part<1>{}, row);
+    for (int at = 0; at < length; at += w) P::pass(P::Part<1>{}, row, HandPlace<float, true>{&m, at, std::min(w, length - at)});
+    P::finish(P::Part<1>{}, row);
+    P::pass(P::Part<2>{}, row, HandRow<float>{&m});
+    for (int at = 0; at < length; at += w) P::pass(P::Part<3>{}, row, HandPlace<float, true>{&m, at, std::min(w, length - at)});
     float sum = 0, most = -inf, least = inf;
     int place = 0;
     for (int i = 0; i < length; ++i) {
@@ -189,12 +195,12 @@ void check_across() {
     for (int l = 0; l < w; ++l) m.mask[l] = l % 2 == 0, m.row[4][l] = static_cast<float>(l);
     using P = Program<false>;
     P::Row row;
-    P::on_row_pass<0>(row, HandPlace<float, false>{&m, 0, w});
-    P::start<1>(row);
-    for (int at = 0; at < 3 * w; at += w) P::pass<1>(row, HandPlace<float, false>{&m, at, w});
-    P::finish<1>(row);
-    P::on_row_pass<2>(row, HandPlace<float, false>{&m, 0, w});
-    for (int at = 0; at < 3 * w; at += w) P::pass<3>(row, HandPlace<float, false>{&m, at, w});
+    P::pass(P::Part<0>{}, row, HandPlace<float, false>{&m, 0, w});
+    P::start(P::Part<1>{}, row);
+    for (int at = 0; at < 3 * w; at += w) P::pass(P::Part<1>{}, row, HandPlace<float, false>{&m, at, w});
+    P::finish(P::Part<1>{}, row);
+    P::pass(P::Part<2>{}, row, HandPlace<float, false>{&m, 0, w});
+    for (int at = 0; at < 3 * w; at += w) P::pass(P::Part<3>{}, row, HandPlace<float, false>{&m, at, w});
     for (int l = 0; l < w; ++l) {
         float sum = 0, most = -inf, least = inf;
         int place = 0;
@@ -271,10 +277,10 @@ TEST_CASE("argmax: the first of equals, in every pair of lanes; where nothing is
         Memory<float> m;
         std::copy(x.begin(), x.end(), m.full[0]);
         P::Row row;
-        P::start<1>(row);
-        for (int at = 0; at < static_cast<int>(x.size()); at += w) P::pass<1>(row, HandPlace<float, true>{&m, at, std::min(w, static_cast<int>(x.size()) - at)});
-        P::finish<1>(row);
-        P::on_row_pass<2>(row, HandRow<float>{&m});
+        P::start(P::Part<1>{}, row);
+        for (int at = 0; at < static_cast<int>(x.size()); at += w) P::pass(P::Part<1>{}, row, HandPlace<float, true>{&m, at, std::min(w, static_cast<int>(x.size()) - at)});
+        P::finish(P::Part<1>{}, row);
+        P::pass(P::Part<2>{}, row, HandRow<float>{&m});
         return static_cast<int>(m.row[7][0]);
     };
     for (int first = 0; first < 2 * w + 1; ++first)

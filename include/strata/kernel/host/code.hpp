@@ -35,18 +35,32 @@ struct ValueOf<DType::boolean, Real, true> {
     using type = bool;
 };
 
-template <int I, class V>
+/// Where instruction N keeps its value, if it has one.
+template <int N, class V>
 struct Slot {
     V value;
 };
-template <int I>
+template <int N>
 struct NoSlot {};
 /// A fold's running value in lanes, and its result on the row.
-template <int I, class Lanes, class Result>
+template <int N, class Lanes, class Result>
 struct FoldSlot {
     Lanes lanes;
     Pack<std::int32_t, Lanes::width> place;  // of argmax only
     Result value;
+};
+template <class Act>
+inline constexpr bool has_value = Act::what == Do::load || Act::what == Do::number || Act::what == Do::apply || Act::what == Do::tile || Act::what == Do::gather;
+template <int N, class Act, class Real>
+using FullSlot = std::conditional_t<has_value<Act> && Act::section % 2 == 1, Slot<N, typename ValueOf<Act::type, Real, false>::type>, NoSlot<N>>;
+template <int N, class Act, class Real, bool Single, class All, Do What = Act::what>
+struct RowSlot {
+    using type = std::conditional_t<has_value<Act> && Act::section % 2 == 0, Slot<N, typename ValueOf<Act::type, Real, Single>::type>, NoSlot<N>>;
+};
+template <int N, class Act, class Real, bool Single, class All>
+struct RowSlot<N, Act, Real, Single, All, Do::fold> {
+    using Kept = Held<static_cast<Fold>(Act::b) == Fold::argmax ? All::template At<Act::a>::type : Act::type>;
+    using type = FoldSlot<N, Pack<Kept, width<Real>>, typename ValueOf<Act::type, Real, Single>::type>;
 };
 
 /// What folds start from.
@@ -82,192 +96,138 @@ STRATA_INLINE auto across(const V& v) {
     return r;
 }
 
+namespace detail {
+template <int First, int... I>
+std::integer_sequence<int, First + I...> numbers_from(std::integer_sequence<int, I...>);
+}  // namespace detail
+
 /// The instructions of one step with their slots. `Single`: row values are single elements (lanes lie within a row).
+/// Needs: sections in ascending order. Compilers spend more on this than on anything else of a network: few functions, named types, no closures.
 template <class Real, bool Single, class Seq, class... A>
 struct Machine;
 template <class Real, bool Single, int... I, class... A>
 struct Machine<Real, Single, std::integer_sequence<int, I...>, A...> {
     static constexpr int w = width<Real>;
+    using All = Types<A...>;
     template <int N>
-    using At = typename Types<A...>::template At<N>;
+    using At = typename All::template At<N>;
+    template <int N>
+    using FullAt = FullSlot<N, At<N>, Real>;
+    template <int N>
+    using RowAt = typename RowSlot<N, At<N>, Real, Single, All>::type;
+    struct Row : RowSlot<I, A, Real, Single, All>::type... {};
+    struct Full : FullSlot<I, A, Real>... {};
 
-    template <class Act>
-    static constexpr bool has_value = Act::what == Do::load || Act::what == Do::number || Act::what == Do::apply || Act::what == Do::tile || Act::what == Do::gather;
-    template <int N, class Act>
-    static auto row_slot() {
-        if constexpr (Act::what == Do::fold) {
-            using Kept = Held<static_cast<Fold>(Act::b) == Fold::argmax ? At<Act::a>::type : Act::type>;
-            return FoldSlot<N, Pack<Kept, w>, typename ValueOf<Act::type, Real, Single>::type>{};
-        } else if constexpr (has_value<Act> && Act::section % 2 == 0) {
-            return Slot<N, typename ValueOf<Act::type, Real, Single>::type>{};
-        } else {
-            return NoSlot<N>{};
-        }
+    template <int Section>
+    static constexpr int first = (0 + ... + (A::section < Section));
+    /// The numbers of a section's instructions.
+    template <int Section>
+    using Part = decltype(detail::numbers_from<first<Section>>(std::make_integer_sequence<int, first<Section + 1> - first<Section>>{}));
+    template <int Section>
+    static constexpr bool uses = first<Section + 1> != first<Section>;
+    static constexpr bool has_folds = ((A::what == Do::fold) || ...);
+
+    /// The instructions numbered, of a pass over a row or of a row, at a place `at` that knows how to load and store.
+    template <int... N, class Place>
+    STRATA_INLINE static void pass(std::integer_sequence<int, N...>, Row& row, const Place& at) {
+        Full full;
+        (step<N>(row, full, at), ...);
     }
-    template <int N, class Act>
-    static auto full_slot() {
-        if constexpr (has_value<Act> && Act::section % 2 == 1)
-            return Slot<N, typename ValueOf<Act::type, Real, false>::type>{};
+    /// Sets the folds among the instructions numbered to their start.
+    template <int... N>
+    STRATA_INLINE static void start(std::integer_sequence<int, N...>, Row& row) {
+        if constexpr (((At<N>::what == Do::fold) || ...)) (start<N>(row), ...);
+    }
+    /// Brings them to the row.
+    template <int... N>
+    STRATA_INLINE static void finish(std::integer_sequence<int, N...>, Row& row) {
+        if constexpr (((At<N>::what == Do::fold) || ...)) (finish<N>(row), ...);
+    }
+
+  private:
+    template <bool OnRow>
+    STRATA_INLINE static std::conditional_t<OnRow, Row, Full>& chosen(Row& row, Full& full) {
+        if constexpr (OnRow)
+            return row;
         else
-            return NoSlot<N>{};
+            return full;
     }
-    struct Row : decltype(row_slot<I, A>())... {};
-    struct Full : decltype(full_slot<I, A>())... {};
-
-    template <int N, class V>
-    STRATA_INLINE static V& slot(Slot<N, V>& s) {
-        return s.value;
-    }
-    template <int N, class V>
-    STRATA_INLINE static const V& slot(const Slot<N, V>& s) {
-        return s.value;
-    }
-    template <int N, class L, class R>
-    STRATA_INLINE static const R& slot(const FoldSlot<N, L, R>& s) {
-        return s.value;
-    }
-    template <int N, class L, class R>
-    STRATA_INLINE static FoldSlot<N, L, R>& fold_slot(FoldSlot<N, L, R>& s) {
-        return s;
-    }
-
-    /// Instruction N's value where lanes are wanted.
     template <int N>
-    STRATA_INLINE static auto lanes(const Row& row, const Full& full) {
-        if constexpr (At<N>::section % 2 == 1 && At<N>::what != Do::fold) {
-            return slot<N>(full);
-        } else if constexpr (!Single) {
-            return slot<N>(row);
-        } else if constexpr (At<N>::type == DType::boolean) {
-            return Pack<Real, w>(slot<N>(row) ? Real(1) : Real(0)) != Pack<Real, w>(Real(0));
-        } else {
-            return Pack<Held<At<N>::type>, w>(slot<N>(row));
-        }
-    }
-    /// The same, but a single element where it is the same all along the row.
+    static constexpr bool in_full = At<N>::section % 2 == 1 && At<N>::what != Do::fold;
+    /// Instruction N's value as it is kept.
     template <int N>
-    STRATA_INLINE static auto chosen(const Row& row, const Full& full) {
-        if constexpr (At<N>::section % 2 == 1 && At<N>::what != Do::fold)
-            return slot<N>(full);
+    STRATA_INLINE static const auto& kept(const Row& row, const Full& full) {
+        if constexpr (in_full<N>)
+            return static_cast<const FullAt<N>&>(full).value;
         else
-            return slot<N>(row);
+            return static_cast<const RowAt<N>&>(row).value;
     }
-    template <int N>
-    STRATA_INLINE static auto on_row(const Row& row) {
-        return slot<N>(row);
+    /// The same where lanes are wanted, unless `OnRow`.
+    template <int N, bool OnRow>
+    STRATA_INLINE static decltype(auto) operand(const Row& row, const Full& full) {
+        if constexpr (OnRow || in_full<N> || !Single)
+            return kept<N>(row, full);
+        else if constexpr (At<N>::type == DType::boolean)
+            return Pack<Real, w>(kept<N>(row, full) ? Real(1) : Real(0)) != Pack<Real, w>(Real(0));
+        else
+            return Pack<Held<At<N>::type>, w>(kept<N>(row, full));
     }
-
-    /// One instruction of the pass over a row (`full`), at a place `at` that knows how to load and store.
     template <int N, class Place>
     STRATA_INLINE static void step(Row& row, Full& full, const Place& at) {
         using Act = At<N>;
-        if constexpr (Act::what == Do::load) {
-            slot<N>(full) = at.template load<Act::operand, Act::type>();
-        } else if constexpr (Act::what == Do::gather) {
-            slot<N>(full) = at.template gather<Act::operand, Act::type>(chosen<Act::a>(row, full));
-        } else if constexpr (Act::what == Do::tile) {
-            slot<N>(full) = at.tile();
-        } else if constexpr (Act::what == Do::number) {
-            slot<N>(full) = number<Act, typename ValueOf<Act::type, Real, false>::type>();
-        } else if constexpr (Act::what == Do::apply) {
-            slot<N>(full) = call<Act>([&]<int K>()  __attribute__((always_inline)) { return lanes<K>(row, full); });
-        } else if constexpr (Act::what == Do::store) {
-            at.template store<Act::operand>(lanes<Act::a>(row, full));
+        constexpr bool on_row = Act::section % 2 == 0;
+        if constexpr (Act::what == Do::store) {
+            at.template store<Act::operand>(operand<Act::a, on_row>(row, full));
         } else if constexpr (Act::what == Do::column) {
-            at.template add<Act::operand>(lanes<Act::a>(row, full));
+            at.template add<Act::operand>(operand<Act::a, on_row>(row, full));
         } else if constexpr (Act::what == Do::fold) {
-            auto& f = fold_slot<N>(row);
-            constexpr Fold kind = static_cast<Fold>(Act::b);
-            using V = decltype(f.lanes);
-            if constexpr (kind == Fold::argmax) {
-                const V v = at.only_valid(lanes<Act::a>(row, full), fold_start<Held<At<Act::a>::type>>(Fold::max));
-                const auto better = v > f.lanes;
-                f.place = math::where(better, at.along_row(), f.place);
-                f.lanes = math::where(better, v, f.lanes);
-            } else {
-                f.lanes = fold_two<kind>(f.lanes, at.only_valid(lanes<Act::a>(row, full), fold_start<Held<Act::type>>(kind)));
-            }
+            fold<N>(static_cast<RowAt<N>&>(row), operand<Act::a, false>(row, full), at);
+        } else {
+            using V = typename ValueOf<Act::type, Real, on_row && Single>::type;
+            V& slot = static_cast<Slot<N, V>&>(chosen<on_row>(row, full)).value;
+            if constexpr (Act::what == Do::load)
+                slot = at.template load<Act::operand, Act::type>();
+            else if constexpr (Act::what == Do::gather)
+                slot = at.template gather<Act::operand, Act::type>(kept<Act::a>(row, full));
+            else if constexpr (Act::what == Do::tile)
+                slot = at.tile();
+            else if constexpr (Act::what == Do::number && Act::type == DType::boolean && !Single)
+                slot = Pack<Real, w>(Real(Act::value)) != Pack<Real, w>(Real(0));
+            else if constexpr (Act::what == Do::number)
+                slot = V(static_cast<Held<Act::type>>(Act::value));
+            else if constexpr (Act::c >= 0)
+                slot = Act::Apply::apply(operand<Act::a, on_row>(row, full), operand<Act::b, on_row>(row, full), operand<Act::c, on_row>(row, full));
+            else if constexpr (Act::b >= 0)
+                slot = Act::Apply::apply(operand<Act::a, on_row>(row, full), operand<Act::b, on_row>(row, full));
+            else
+                slot = Act::Apply::apply(operand<Act::a, on_row>(row, full));
         }
     }
-    /// One instruction on the row.
-    template <int N, class Place>
-    STRATA_INLINE static void row_step(Row& row, const Place& at) {
-        using Act = At<N>;
-        if constexpr (Act::what == Do::load)
-            slot<N>(row) = at.template load<Act::operand, Act::type>();
-        else if constexpr (Act::what == Do::gather)
-            slot<N>(row) = at.template gather<Act::operand, Act::type>(on_row<Act::a>(row));
-        else if constexpr (Act::what == Do::number)
-            slot<N>(row) = number<Act, typename ValueOf<Act::type, Real, Single>::type>();
-        else if constexpr (Act::what == Do::apply)
-            slot<N>(row) = call<Act>([&]<int K>()  __attribute__((always_inline)) { return on_row<K>(row); });
-        else if constexpr (Act::what == Do::store)
-            at.template store<Act::operand>(on_row<Act::a>(row));
-        else if constexpr (Act::what == Do::column)
-            at.template add<Act::operand>(on_row<Act::a>(row));
+    template <int N, class F, class V, class Place>
+    STRATA_INLINE static void fold(F& f, const V& value, const Place& at) {
+        constexpr Fold kind = static_cast<Fold>(At<N>::b);
+        if constexpr (kind == Fold::argmax) {
+            const V v = at.only_valid(value, fold_start<Held<At<At<N>::a>::type>>(Fold::max));
+            const auto better = v > f.lanes;
+            f.place = math::where(better, at.along_row(), f.place);
+            f.lanes = math::where(better, v, f.lanes);
+        } else {
+            f.lanes = fold_two<kind>(f.lanes, at.only_valid(value, fold_start<Held<At<N>::type>>(kind)));
+        }
     }
-
-    template <int Section, class Place>
-    STRATA_INLINE static void pass(Row& row, const Place& at) {
-        Full full;
-        (step_if<I, A::section == Section>(row, full, at), ...);
-    }
-    template <int Section, class Place>
-    STRATA_INLINE static void on_row_pass(Row& row, const Place& at) {
-        (row_step_if<I, A::section == Section>(row, at), ...);
-    }
-    /// Sets the folds of a section to their start.
-    template <int Section>
+    template <int N>
     STRATA_INLINE static void start(Row& row) {
-        (start_if<I, A::section == Section && A::what == Do::fold>(row), ...);
-    }
-    /// Brings the folds of a section to the row.
-    template <int Section>
-    STRATA_INLINE static void finish(Row& row) {
-        (finish_if<I, A::section == Section && A::what == Do::fold>(row), ...);
-    }
-    template <int Section>
-    static constexpr bool uses = ((A::section == Section) || ...);
-
-  private:
-    template <class Act, class V>
-    STRATA_INLINE static V number() {
-        if constexpr (Act::type == DType::boolean && !Single)
-            return Pack<Real, w>(Real(Act::value)) != Pack<Real, w>(Real(0));
-        else
-            return V(static_cast<Held<Act::type>>(Act::value));
-    }
-    template <class Act, class Get>
-    STRATA_INLINE static auto call(Get get) {
-        using Op = typename Act::Apply;
-        if constexpr (Act::c >= 0)
-            return Op::apply(get.template operator()<Act::a>(), get.template operator()<Act::b>(), get.template operator()<Act::c>());
-        else if constexpr (Act::b >= 0)
-            return Op::apply(get.template operator()<Act::a>(), get.template operator()<Act::b>());
-        else
-            return Op::apply(get.template operator()<Act::a>());
-    }
-    template <int N, bool Use, class Place>
-    STRATA_INLINE static void step_if(Row& row, Full& full, const Place& at) {
-        if constexpr (Use) step<N>(row, full, at);
-    }
-    template <int N, bool Use, class Place>
-    STRATA_INLINE static void row_step_if(Row& row, const Place& at) {
-        if constexpr (Use) row_step<N>(row, at);
-    }
-    template <int N, bool Use>
-    STRATA_INLINE static void start_if(Row& row) {
-        if constexpr (Use) {
-            auto& f = fold_slot<N>(row);
+        if constexpr (At<N>::what == Do::fold) {
+            auto& f = static_cast<RowAt<N>&>(row);
             using V = decltype(f.lanes);
-            f.lanes = V(fold_start<std::remove_cvref_t<decltype(f.lanes.lane[0])>>(static_cast<Fold>(At<N>::b)));
+            f.lanes = V(fold_start<typename V::Element>(static_cast<Fold>(At<N>::b)));
             f.place = decltype(f.place)(0);
         }
     }
-    template <int N, bool Use>
-    STRATA_INLINE static void finish_if(Row& row) {
-        if constexpr (Use) {
-            auto& f = fold_slot<N>(row);
+    template <int N>
+    STRATA_INLINE static void finish(Row& row) {
+        if constexpr (At<N>::what == Do::fold) {
+            auto& f = static_cast<RowAt<N>&>(row);
             constexpr Fold kind = static_cast<Fold>(At<N>::b);
             if constexpr (kind == Fold::argmax) {
                 if constexpr (!Single) {
@@ -291,42 +251,40 @@ struct Machine<Real, Single, std::integer_sequence<int, I...>, A...> {
     }
 };
 
-/// Loads W elements: all, or the first n. A mask is read from bools.
-template <DType T, class Real, bool Partial>
-STRATA_INLINE auto load_lanes(const void* base, long at, long stride, int n) {
+/// Loads W elements, Stride apart: all, or the first n. A mask is read from bools.
+template <DType T, class Real, bool Partial, long Stride>
+STRATA_INLINE auto load_lanes(const void* base, long at, [[maybe_unused]] int n) {
     constexpr int w = width<Real>;
     const auto* p = static_cast<const Element<T>*>(base) + at;
     if constexpr (T == DType::boolean) {
         Pack<Real, w> v(Real(0));
-        for (int l = 0; l < (Partial ? n : w); ++l) v.lane[l] = p[l * stride] ? Real(1) : Real(0);
+        for (int l = 0; l < (Partial ? n : w); ++l) v.lane[l] = p[l * Stride] ? Real(1) : Real(0);
         return v != Pack<Real, w>(Real(0));
+    } else if constexpr (Stride == 0) {
+        return PackOf<Element<T>, w>(static_cast<Held<T>>(*p));
+    } else if constexpr (Stride == 1 && Partial) {
+        return load_partial<Element<T>, w>(p, n);
+    } else if constexpr (Stride == 1) {
+        return load<Element<T>, w>(p);
     } else {
-        using E = Element<T>;
-        if (stride == 0) return PackOf<E, w>(static_cast<Held<T>>(*p));
-        if (stride == 1) {
-            if constexpr (Partial)
-                return load_partial<E, w>(p, n);
-            else
-                return load<E, w>(p);
-        }
-        PackOf<E, w> v(0);
-        for (int l = 0; l < (Partial ? n : w); ++l) v.lane[l] = p[l * stride];
+        PackOf<Element<T>, w> v(0);
+        for (int l = 0; l < (Partial ? n : w); ++l) v.lane[l] = p[l * Stride];
         return v;
     }
 }
 /// Loads lanes [first, past) of W elements; the others are zero and not touched in memory.
-template <DType T, class Real>
-STRATA_INLINE auto load_between(const void* base, long at, long stride, int first, int past) {
+template <DType T, class Real, long Stride>
+STRATA_INLINE auto load_between(const void* base, long at, int first, int past) {
     constexpr int w = width<Real>;
-    if (first == 0 && past == w) return load_lanes<T, Real, false>(base, at, stride, w);
+    if (first == 0 && past == w) return load_lanes<T, Real, false, Stride>(base, at, w);
     const auto* p = static_cast<const Element<T>*>(base);
     if constexpr (T == DType::boolean) {
         Pack<Real, w> v(Real(0));
-        for (int l = first; l < past; ++l) v.lane[l] = p[at + l * stride] ? Real(1) : Real(0);
+        for (int l = first; l < past; ++l) v.lane[l] = p[at + l * Stride] ? Real(1) : Real(0);
         return v != Pack<Real, w>(Real(0));
     } else {
         Pack<Held<T>, w> v(0);
-        for (int l = first; l < past; ++l) v.lane[l] = p[at + l * stride];
+        for (int l = first; l < past; ++l) v.lane[l] = p[at + l * Stride];
         return v;
     }
 }
@@ -343,7 +301,7 @@ STRATA_INLINE auto gather_lanes(const void* base, long at, const I& index, int n
     constexpr int w = width<Real>;
     if constexpr (std::is_integral_v<I>) {
         // Lanes that do not count are not touched in memory, be the stride what it may.
-        if (has_row<Table>(index)) return load_lanes<T, Real, Partial && Table::lane != 0>(base, at + static_cast<long>(index) * Table::row, Table::lane, n);
+        if (has_row<Table>(index)) return load_lanes<T, Real, Partial && Table::lane != 0, Table::lane>(base, at + static_cast<long>(index) * Table::row, n);
         if constexpr (T == DType::boolean)
             return Pack<Real, w>(Real(0)) != Pack<Real, w>(Real(0));
         else
@@ -362,18 +320,17 @@ STRATA_INLINE auto gather_lanes(const void* base, long at, const I& index, int n
             return v;
     }
 }
-template <class T, bool Partial, class V>
-STRATA_INLINE void store_lanes(void* base, long at, long stride, int n, const V& v) {
+template <class T, bool Partial, long Stride, class V>
+STRATA_INLINE void store_lanes(void* base, long at, [[maybe_unused]] int n, const V& v) {
     auto* p = static_cast<T*>(base) + at;
     if constexpr (std::is_same_v<T, bool>) {
-        for (int l = 0; l < (Partial ? n : V::width); ++l) p[l * stride] = v.lane[l] != 0;
-    } else if (stride == 1) {
-        if constexpr (Partial)
-            store_partial(p, n, v);
-        else
-            store(p, v);
+        for (int l = 0; l < (Partial ? n : V::width); ++l) p[l * Stride] = v.lane[l] != 0;
+    } else if constexpr (Stride == 1 && Partial) {
+        store_partial(p, n, v);
+    } else if constexpr (Stride == 1) {
+        store(p, v);
     } else {
-        for (int l = 0; l < (Partial ? n : V::width); ++l) p[l * stride] = v.lane[l];
+        for (int l = 0; l < (Partial ? n : V::width); ++l) p[l * Stride] = v.lane[l];
     }
 }
 

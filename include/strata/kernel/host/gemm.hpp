@@ -26,6 +26,7 @@ struct GemmStore {
     T* c;
     long ld;
     [[gnu::noinline]] void operator()(const T* tile, long tile_ld, int m0, int rows, int n0, int columns) const noexcept {
+        STRATA_PLAIN_LOOP
         for (int i = 0; i < rows; ++i) copy_lanes<convolution_width<T>>(c + (m0 + i) * ld + n0, tile + i * tile_ld, columns);
     }
 };
@@ -190,18 +191,24 @@ template <class T, int N>
 [[gnu::noinline]] void gemm_pack(const T* y, long y_k, long y_col, int columns, int k, T* panel, int width) noexcept {
     if (y_k == 1) {
         transpose<T, N>(y, y_col, panel, width, columns, k);
+        STRATA_PLAIN_LOOP
         for (int i = 0; i < k; ++i)
+            STRATA_PLAIN_LOOP
             for (int j = columns; j < width; ++j) panel[i * width + j] = T{};
         return;
     }
     if (y_col == 1) {
+        STRATA_PLAIN_LOOP
         for (int i = 0; i < k; ++i) {
             copy_lanes<N>(panel + i * width, y + i * y_k, columns);
+            STRATA_PLAIN_LOOP
             for (int j = columns; j < width; ++j) panel[i * width + j] = T{};
         }
         return;
     }
+    STRATA_PLAIN_LOOP
     for (int i = 0; i < k; ++i)
+        STRATA_PLAIN_LOOP
         for (int j = 0; j < width; ++j) panel[i * width + j] = j < columns ? y[i * y_k + j * y_col] : T{};
 }
 

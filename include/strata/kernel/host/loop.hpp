@@ -80,15 +80,15 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
                 const int end = Partial ? n : w;
                 if constexpr (X::lane_border) {
                     const long first = X::lane_low - lane, past = X::lane_high - lane;
-                    return load_between<T, Real>(f->base[K], at<K>(), X::lane, first < 0 ? 0 : static_cast<int>(first < w ? first : w),
+                    return load_between<T, Real, X::lane>(f->base[K], at<K>(), first < 0 ? 0 : static_cast<int>(first < w ? first : w),
                                                  !inside || past < 0 ? 0 : static_cast<int>(past < end ? past : end));
                 } else {
-                    return load_between<T, Real>(f->base[K], at<K>(), X::lane, 0, inside ? end : 0);
+                    return load_between<T, Real, X::lane>(f->base[K], at<K>(), 0, inside ? end : 0);
                 }
             } else if constexpr (X::source == Source::scratch) {
                 return host::load<Element<T>, w>(reinterpret_cast<const Element<T>*>(scratch_of<K>(*f)) + at<K>());
             } else {
-                return load_lanes<T, Real, Partial && X::lane != 0>(f->base[K], at<K>(), X::lane, n);
+                return load_lanes<T, Real, Partial && X::lane != 0, X::lane>(f->base[K], at<K>(), n);
             }
         }
         template <int K, DType T, class I>
@@ -101,7 +101,7 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
             if constexpr (X::source == Source::scratch)
                 host::store(reinterpret_cast<Element<X::type>*>(scratch_of<K>(*f)) + at<K>(), v);
             else
-                store_lanes<Element<X::type>, Partial>(f->base[K], at<K>(), X::lane, n, v);
+                store_lanes<Element<X::type>, Partial, X::lane>(f->base[K], at<K>(), n, v);
         }
         template <int K, class V>
         STRATA_INLINE void add(const V& v) const {
@@ -111,7 +111,7 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
             if constexpr (X::lane == 0)
                 *p += sum(only_valid(v, Wide<E>(0)));
             else
-                store_lanes<E, Partial>(f->base[K], at<K>(), X::lane, n, load_lanes<X::type, Real, Partial>(f->base[K], at<K>(), X::lane, n) + v);
+                store_lanes<E, Partial, X::lane>(f->base[K], at<K>(), n, load_lanes<X::type, Real, Partial, X::lane>(f->base[K], at<K>(), n) + v);
         }
         template <class V, class E>
         STRATA_INLINE V only_valid(const V& v, E otherwise) const {
@@ -170,7 +170,8 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
             for (long i5 = 0; i5 < t.n5; ++i5)
                 for (long i6 = 0; i6 < t.n6; ++i6) {
                     long l = lane_begin;
-                    for (; l + w <= lane_end; l += w) Code::template pass<Section>(row, Place<false>{&f, i4, i5, i6, l, w});
+                    STRATA_PLAIN_LOOP
+                    for (; l + w <= lane_end; l += w) Code::pass(typename Code::template Part<Section>{}, row, Place<false>{&f, i4, i5, i6, l, w});
                     if constexpr (N::bounded == lane_loop || N::n7 % w != 0)
                         if (l < lane_end) last<Section>(f, row, i4, i5, i6, l, static_cast<int>(lane_end - l));
                 }
@@ -178,44 +179,48 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
     template <int Section>
     STRATA_INLINE static void last(const Frame& f, Row& row, long i4, long i5, long i6, long l, int n) {
         if constexpr (padded && !has_folds && !has_columns)
-            Code::template pass<Section>(row, Place<false>{&f, i4, i5, i6, l, w});
+            Code::pass(typename Code::template Part<Section>{}, row, Place<false>{&f, i4, i5, i6, l, w});
         else if constexpr (N::bounded != lane_loop)
-            Code::template pass<Section>(row, Place<true>{&f, i4, i5, i6, l, N::n7 % w});
+            Code::pass(typename Code::template Part<Section>{}, row, Place<true>{&f, i4, i5, i6, l, N::n7 % w});
         else
-            Code::template pass<Section>(row, Place<true>{&f, i4, i5, i6, l, n});
+            Code::pass(typename Code::template Part<Section>{}, row, Place<true>{&f, i4, i5, i6, l, n});
     }
     /// The inner loops of one pass where lanes are rows.
     template <int Section, bool Partial>
     STRATA_INLINE static void walk_down(const Frame& f, Row& row, long lane, int n, const Turns& t) {
         for (long i4 = 0; i4 < t.n4; ++i4)
             for (long i5 = 0; i5 < t.n5; ++i5)
-                for (long i6 = 0; i6 < t.n6; ++i6) Code::template pass<Section>(row, Place<Partial>{&f, i4, i5, i6, lane, n});
+                for (long i6 = 0; i6 < t.n6; ++i6) Code::pass(typename Code::template Part<Section>{}, row, Place<Partial>{&f, i4, i5, i6, lane, n});
     }
 
-    template <int Level>
-    STRATA_INLINE static void passes(const Frame& f, Row& row, long lane_begin, long lane_end, const Turns& t) {
-        if constexpr (2 * Level < N::sections + 1) {
-            if constexpr (Code::template uses<2 * Level>) Code::template on_row_pass<2 * Level>(row, RowPlace{&f});
-            if constexpr (Code::template uses<2 * Level + 1>) {
-                Code::template start<2 * Level + 1>(row);
-                walk<2 * Level + 1>(f, row, lane_begin, lane_end, t);
-                Code::template finish<2 * Level + 1>(row);
-            }
-            passes<Level + 1>(f, row, lane_begin, lane_end, t);
+    /// Each pass over a row, and before it what is of the row itself.
+    template <int... Level>
+    STRATA_INLINE static void passes(std::integer_sequence<int, Level...>, const Frame& f, Row& row, long lane_begin, long lane_end, const Turns& t) {
+        (level<2 * Level>(f, row, lane_begin, lane_end, t), ...);
+    }
+    template <int Section>
+    STRATA_INLINE static void level(const Frame& f, Row& row, long lane_begin, long lane_end, const Turns& t) {
+        if constexpr (Code::template uses<Section>) Code::pass(typename Code::template Part<Section>{}, row, RowPlace{&f});
+        if constexpr (Code::template uses<Section + 1>) {
+            Code::start(typename Code::template Part<Section + 1>{}, row);
+            walk<Section + 1>(f, row, lane_begin, lane_end, t);
+            Code::finish(typename Code::template Part<Section + 1>{}, row);
         }
     }
-    template <int Level, bool Partial>
-    STRATA_INLINE static void passes_down(const Frame& f, Row& row, long lane, int n, const Turns& t) {
-        if constexpr (2 * Level < N::sections + 1) {
-            if constexpr (Code::template uses<2 * Level>) Code::template on_row_pass<2 * Level>(row, Place<Partial>{&f, 0, 0, 0, lane, n});
-            if constexpr (Code::template uses<2 * Level + 1>) {
-                Code::template start<2 * Level + 1>(row);
-                walk_down<2 * Level + 1, Partial>(f, row, lane, n, t);
-                Code::template finish<2 * Level + 1>(row);
-            }
-            passes_down<Level + 1, Partial>(f, row, lane, n, t);
+    template <bool Partial, int... Level>
+    STRATA_INLINE static void passes_down(std::integer_sequence<int, Level...>, const Frame& f, Row& row, long lane, int n, const Turns& t) {
+        (level_down<2 * Level, Partial>(f, row, lane, n, t), ...);
+    }
+    template <int Section, bool Partial>
+    STRATA_INLINE static void level_down(const Frame& f, Row& row, long lane, int n, const Turns& t) {
+        if constexpr (Code::template uses<Section>) Code::pass(typename Code::template Part<Section>{}, row, Place<Partial>{&f, 0, 0, 0, lane, n});
+        if constexpr (Code::template uses<Section + 1>) {
+            Code::start(typename Code::template Part<Section + 1>{}, row);
+            walk_down<Section + 1, Partial>(f, row, lane, n, t);
+            Code::finish(typename Code::template Part<Section + 1>{}, row);
         }
     }
+    using Levels = std::make_integer_sequence<int, (N::sections + 1) / 2>;
 
     /// Where a row begins in operand k.
     template <class X>
@@ -257,13 +262,13 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
                 const int n = static_cast<int>(lanes - lane < w ? lanes - lane : w);
                 if constexpr (N::bounded == lane_loop || N::n7 % w != 0) {
                     if (n < w) {
-                        passes_down<0, true>(f, row, lane, n, inner);
+                        passes_down<true>(Levels{}, f, row, lane, n, inner);
                         continue;
                     }
                 }
-                passes_down<0, false>(f, row, lane, n, inner);
+                passes_down<false>(Levels{}, f, row, lane, n, inner);
             } else {
-                passes<0>(f, row, lane_begin, lane_end, inner);
+                passes(Levels{}, f, row, lane_begin, lane_end, inner);
             }
         }
     }

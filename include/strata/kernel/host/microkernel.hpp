@@ -177,7 +177,9 @@ template <class T, int N, int Rows>
 namespace detail {
 template <class T, int N>
 STRATA_INLINE void transpose_squares(const T* from, long from_ld, T* to, long to_ld, int rows, int columns) noexcept {
+    STRATA_PLAIN_LOOP
     for (int i = 0; i < rows; i += N)
+        STRATA_PLAIN_LOOP
         for (int j = 0; j < columns; j += N) {
             const int row = i + N <= rows ? i : rows - N, column = j + N <= columns ? j : columns - N;
             transpose_square<T, N>(from + row * from_ld + column, from_ld, to + column * to_ld + row, to_ld, std::make_integer_sequence<int, N>{});
@@ -192,7 +194,9 @@ template <class T, int N>
     if constexpr (N < 8) {
         if constexpr (N == 4)
             if (rows >= N && columns >= N) return detail::transpose_squares<T, N>(from, from_ld, to, to_ld, rows, columns);
+        STRATA_PLAIN_LOOP
         for (int i = 0; i < rows; ++i)
+            STRATA_PLAIN_LOOP
             for (int j = 0; j < columns; ++j) to[j * to_ld + i] = from[i * from_ld + j];
     } else {
         const auto rest = [](int size) { return size < 4 ? size : (size % N + 3) / 4 * 4; };  // whole fours, some of which are done already
@@ -212,6 +216,7 @@ template <class T, int N>
 /// to[j] = from[j], j < count: whole vectors, then two that overlap.
 template <int N, class T>
 STRATA_INLINE void copy_lanes(T* to, const T* from, int count) noexcept {
+    STRATA_PLAIN_LOOP
     for (; count >= N; count -= N, to += N, from += N) store_lanes<N>(to, load_lanes<N>(from));
     if constexpr (N > 1) {
         if (count == 0) return;

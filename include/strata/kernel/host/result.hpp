@@ -39,11 +39,11 @@ struct Result<Real, Accesses<O...>, Acts<A...>> {
         STRATA_INLINE Pack<Real, w> tile() const { return host::load<Real, w>(from); }
         template <int K, DType T>
         STRATA_INLINE auto load() const {
-            return load_lanes<T, Real, Partial && At<K>::lane != 0>(base[K], at<K>(), At<K>::lane, n);
+            return load_lanes<T, Real, Partial && At<K>::lane != 0, At<K>::lane>(base[K], at<K>(), n);
         }
         template <int K, class V>
         STRATA_INLINE void store(const V& v) const {
-            store_lanes<Element<At<K>::type>, Partial>(base[K], at<K>(), At<K>::lane, n, v);
+            store_lanes<Element<At<K>::type>, Partial, At<K>::lane>(base[K], at<K>(), n, v);
         }
         /// A sum over the rows (or, where a result lies the other way, along them). The first row begins it.
         template <int K, class V>
@@ -73,16 +73,18 @@ struct Result<Real, Accesses<O...>, Acts<A...>> {
     __attribute__((noinline)) static void line(void* const* base, const Real* from, long block, long row, long column, int length) noexcept {
         typename Code::Row values;
         int c = 0;
-        for (; c + w <= length; c += w) Code::template pass<1>(values, Place<false>{base, from + c, block, row, column + c, w});
-        if (c < length) Code::template pass<1>(values, Place<true>{base, from + c, block, row, column + c, length - c});
+        STRATA_PLAIN_LOOP
+        for (; c + w <= length; c += w) Code::pass(typename Code::template Part<1>{}, values, Place<false>{base, from + c, block, row, column + c, w});
+        if (c < length) Code::pass(typename Code::template Part<1>{}, values, Place<true>{base, from + c, block, row, column + c, length - c});
     }
     /// Rows of a tile.
     __attribute__((noinline)) static void tile(void* const* base, const Real* from, long ld, long block, long row, int rows, long column, int columns) noexcept {
         for (int r = 0; r < rows; ++r) {
             typename Code::Row values;
             int c = 0;
-            for (; c + w <= columns; c += w) Code::template pass<1>(values, Place<false>{base, from + r * ld + c, block, row + r, column + c, w});
-            if (c < columns) Code::template pass<1>(values, Place<true>{base, from + r * ld + c, block, row + r, column + c, columns - c});
+            STRATA_PLAIN_LOOP
+            for (; c + w <= columns; c += w) Code::pass(typename Code::template Part<1>{}, values, Place<false>{base, from + r * ld + c, block, row + r, column + c, w});
+            if (c < columns) Code::pass(typename Code::template Part<1>{}, values, Place<true>{base, from + r * ld + c, block, row + r, column + c, columns - c});
         }
     }
 };

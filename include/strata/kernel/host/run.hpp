@@ -18,12 +18,17 @@ struct Run {
 
 namespace host {
 /// Spreads `items` independent pieces over the pool. What an item does never depends on the number of threads.
+/// Not inlined, or a compiler would copy an item's body to each of the calls.
+[[gnu::noinline]] inline void spread(const Run& run, int items, void (*job)(const void* data, int item) noexcept, const void* data) noexcept {
+    if (run.pool == nullptr || items == 1)
+        for (int i = 0; i < items; ++i) job(data, i);
+    else
+        run.pool->for_each(items, job, data);
+}
 template <class F>
 void spread(const Run& run, int items, F&& f) noexcept {
-    if (run.pool == nullptr || items == 1)
-        for (int i = 0; i < items; ++i) f(i);
-    else
-        run.pool->for_each(items, f);
+    using Function = std::remove_reference_t<F>;
+    spread(run, items, [](const void* data, int item) noexcept { (*static_cast<Function*>(const_cast<void*>(data)))(item); }, __builtin_addressof(f));
 }
 }  // namespace host
 }  // namespace strata
