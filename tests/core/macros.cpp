@@ -19,6 +19,12 @@ STRATA_HD constexpr T half(T x) {
     return x / 2;
 }
 
+TEST_CASE("a plain loop is a loop") {
+    int sum = 0;
+    STRATA_PLAIN_LOOP
+    for (int i = 1; i <= 100; ++i) sum += i;
+    CHECK(sum == 5050);
+}
 TEST_CASE("marked functions are functions as any") {
     static_assert(twice(21) == 42 && half(8) == 4);
     CHECK(thrice(14) == 42);
