@@ -5,47 +5,9 @@
 
 #include <strata/strata.hpp>
 
-#include "../support/check.hpp"
-#include "../support/narrow.hpp"
+#include "../support/narrow_check.hpp"
 
 namespace strata::test {
-
-template <class T>
-inline constexpr double half_step = is_narrow<T> ? std::is_same_v<T, bf16> ? 0x1p-8 : 0x1p-11 : 0;  // of a number's size
-
-/// Numbers that H holds, as H and as double.
-template <class H, class S>
-struct Both {
-    TensorFor<H, S> narrow;
-    TensorFor<double, S> wide;
-    Both(unsigned seed, double low, double high) {
-        const auto x = scattered<strata::Tensor<float, S::size>>(seed, low, high);
-        for (long i = 0; i < S::size; ++i) {
-            narrow.data()[i] = x.data()[i];
-            wide.data()[i] = static_cast<double>(static_cast<float>(narrow.data()[i]));
-        }
-    }
-};
-/// f computed from H, as f32 (within `most`) and stored as H (half a step further), against f in double.
-template <class H, class... S, class F>
-void check_narrow(const char* name, F f, double most = 1e-5, double low = -2, double high = 2) {
-    CAPTURE(name);
-    const std::tuple<Both<H, S>...> all{Both<H, S>(static_cast<unsigned>(sizeof...(S) + S::size), low, high)...};
-    std::apply(
-        [&](const auto&... x) {
-            const auto exact = computed(f(x.wide...));
-            using Y = decltype(exact);
-            const TensorFor<float, typename Y::Shape> wide = f(x.narrow...);
-            CHECK(unlike(wide, exact.span(), most) == "");
-            const TensorFor<H, typename Y::Shape> stored = f(x.narrow...);
-            for (long i = 0; i < Y::size; ++i) {
-                const double y = stored.data()[i], wanted = exact.data()[i];
-                if (!(std::abs(y - wanted) <= (half_step<H> + most) * std::fmax(std::abs(wanted), 0.1))) FAIL(name << " at " << i << ": " << y << ", wanted " << wanted);
-                if (rounded<H>(static_cast<float>(y)) != static_cast<float>(y)) FAIL(name << " at " << i << " is no 16-bit number: " << y);
-            }
-        },
-        all);
-}
 
 TEST_CASE_TEMPLATE("maps: arithmetic, functions, broadcasts, choices, of sizes that fill no vector", H, f16) {
     using M = Shape<5, 37>;

@@ -15,17 +15,15 @@
 namespace strata::test {
 namespace {
 
+using Narrow = SmallModel<f16>;
 constexpr float infinite = std::numeric_limits<float>::infinity(), undefined = std::numeric_limits<float>::quiet_NaN();
 
 bool finite(std::initializer_list<float> g) {
-    TensorOn<Here, float, 37> x = [&] {
-        Tensor<float, 37> all;
-        long i = 0;
-        for (const float v : g) all.data()[5 * i++] = v;
-        return TensorOn<Here, float, 37>(all);
-    }();
-    const TensorOn<Here, float, 1> y = cast<float>(LossScale::finite(x));
-    return y.to_host().data()[0] != 0;
+    Tensor<float, 37> x;
+    long i = 0;
+    for (const float v : g) x.data()[4 * i++ + 3] = v;
+    const Tensor<bool, 1> y = LossScale::finite(x);
+    return y(0);
 }
 /// The scale and the good steps in a row after steps of which those in `bad` overflow, by plain arithmetic.
 std::pair<float, float> after(const LossScale& s, const std::vector<bool>& bad) {
@@ -57,17 +55,17 @@ TEST_CASE("a scale under which gradients overflow changes nothing but itself, un
     std::vector<bool> bad;
     double first = 0, last = 0;
     for (int i = 0; i < 60; ++i) {
-        const auto before = parameters_of(model), moments = Fetch<Here>::many(step.moments().data(), 2 * decltype(model)::parameter_block());
+        const auto before = parameters_of(model), moments = numbers_of<Narrow>(step.moments(), 2);
         const long steps = step.steps();
         last = static_cast<double>(step.run(data.x.data(), data.label.data(), Sorted::samples));
         if (i == 0) first = last;
-        const auto gradients = Fetch<Here>::many(step.gradients().data(), decltype(model)::parameter_block());
+        const auto gradients = numbers_of<Narrow>(step.gradients());
         bool overflowed = false;
         for (const float g : gradients) overflowed = overflowed || !std::isfinite(g);
         bad.push_back(overflowed);
         CHECK(step.steps() == steps + !overflowed);
         CHECK((parameters_of(model) == before) == overflowed);
-        CHECK((Fetch<Here>::many(step.moments().data(), 2 * decltype(model)::parameter_block()) == moments) == overflowed);
+        CHECK((numbers_of<Narrow>(step.moments(), 2) == moments) == overflowed);
         REQUIRE(step.scale() == after(scale, bad));
     }
     CHECK(bad[0]);
@@ -103,7 +101,7 @@ TEST_CASE("gradients too small for f16 are lost without a scale, and kept with o
         SmallModel<f16> model{Seed{1}};
         SmallStep<f16, Sgd> step{model, Sgd{.rate = 0}, Seed{2}, nullptr, LossScale{.initial = scale}};
         step.run(data.x.data(), data.label.data(), Sorted::samples);
-        const auto g = Fetch<Here>::many(step.gradients().data(), decltype(model)::parameter_block());
+        const auto g = numbers_of<Narrow>(step.gradients());
         int zeros = 0;
         for (const float v : g) zeros += v == 0;
         return zeros;

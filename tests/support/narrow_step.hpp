@@ -8,9 +8,10 @@
 #include <strata/layer/relu.hpp>
 #include <strata/layer/sequential.hpp>
 #include <strata/layer/tanh.hpp>
+#include <strata/loss/cross_entropy.hpp>
+#include <strata/train/step.hpp>
 
 #include "here.hpp"
-#include "places.hpp"
 
 namespace strata::test {
 
@@ -35,7 +36,12 @@ using SmallStep = TrainingStep<SmallModel<Stored>, CrossEntropy, Optimiser, Sort
 
 template <class M>
 std::vector<float> parameters_of(const M& m) {
-    return Fetch<Here>::many(m.parameters(), M::parameter_block());
+    return std::vector<float>(m.parameters(), m.parameters() + M::parameter_block());
+}
+/// Gradients or moments of all parameters, `times` over.
+template <class M, class Numbers>
+std::vector<float> numbers_of(const Numbers& n, int times = 1) {
+    return std::vector<float>(n.data(), n.data() + times * M::parameter_block());
 }
 
 }  // namespace strata::test

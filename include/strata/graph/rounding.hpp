@@ -22,6 +22,7 @@ struct Rounder {
     Graph<To, S> out{};
     int moved[N] = {};
     int rounded[N] = {};  // 1 + the node that shows the rounded value of a node
+    bool factor[N] = {};  // a forward value that a product reads
 
     constexpr int append(const Node& n) {
         if (out.nodes == To) refuse("strata: the graph is larger than was reckoned with; report this as a defect");
@@ -65,14 +66,35 @@ struct Rounder {
         rounded[id] = result + 1;
         return result;
     }
+    /// Finds the factors, those of a loop's next turn too: a product may read a value where a turn finds it, which is no other value.
+    constexpr void find_factors() {
+        bool carried[max_stacks] = {};
+        for (int i = 0; i < g.nodes; ++i) {
+            const Node& n = g.node[i];
+            if (n.derived || (n.kind != Kind::contract && n.kind != Kind::convolution)) continue;
+            for (int k = 0; k < n.arity; ++k) {
+                const int root = root_of(n.in[k]);
+                const int* v = g.node[root].attributes.value;
+                if (!outside(root)) factor[root] = true;
+                if (g.node[root].kind == Kind::leaf && v[0] == static_cast<int>(Region::carry)) carried[v[1]] = true;
+            }
+        }
+        for (int i = 0; i < g.sinks; ++i)
+            if (g.sink[i].region == Region::carry && carried[g.sink[i].index]) {
+                int root = g.sink[i].node;
+                while (g.node[root].kind == Kind::move && g.node[root].arity == 1) root = g.node[root].in[0];  // copies too
+                if (!outside(root) && !g.node[root].derived) factor[root] = true;
+            }
+    }
     constexpr void run() {
+        find_factors();
         for (int i = 0; i < g.nodes; ++i) {
             Node n = g.node[i];
             const bool product = n.kind == Kind::contract || n.kind == Kind::convolution;
             for (int k = 0; k < n.arity; ++k) {
                 const int root = root_of(n.in[k]);
                 // What a product reads and a derivative too need then not be kept a second time, wider.
-                const bool shares = n.derived && !g.node[root].derived && !outside(root) && (n.kind == Kind::map || n.kind == Kind::reduce) && rounded[root] != 0;
+                const bool shares = n.derived && factor[root] && (n.kind == Kind::map || n.kind == Kind::reduce);
                 n.in[k] = product || shares ? rounded_of(n.in[k], n.segment) : moved[n.in[k]];
             }
             moved[i] = append(n);
