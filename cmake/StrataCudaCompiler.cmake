@@ -21,3 +21,7 @@ find_package(CUDAToolkit 12.8 QUIET)
 if(NOT CUDAToolkit_FOUND)
   message(FATAL_ERROR "strata: the CUDA Toolkit 12.8 or newer is missing. ${strata_cuda_advice}")
 endif()
+if(STRATA_CUBLAS AND NOT TARGET CUDA::cublasLt)
+  message(FATAL_ERROR "strata: cuBLASLt is missing, which STRATA_CUBLAS asks for. Install NVIDIA's libcublas-dev-13-0 (libcublas-dev-12-8 or newer; it is part of "
+    "cuda-toolkit-13-0), or leave STRATA_CUBLAS off.")
+endif()

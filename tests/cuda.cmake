@@ -7,6 +7,9 @@ set(everywhere "op/*.cpp" "exec/expression_narrow*.cpp" "layer/*.cpp" "loss/*.cp
 # Memory with guards is the host's.
 set(host_only "^#include \"../support/guarded.hpp\"")
 
+# Programs that give products to cuBLASLt, apart, since that is said while compiling.
+set(with_cublas kernel/cuda/cublas.cu)
+
 add_custom_target(strata_cuda_tests)
 
 # strata_cuda_wrap(<result> <name> <source>...): a source for nvcc that includes others, by their paths.
@@ -46,6 +49,7 @@ endfunction()
 
 foreach(folder IN LISTS folders ITEMS law alone)
   file(GLOB_RECURSE own RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}" CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cu")
+  list(REMOVE_ITEM own ${with_cublas})
   set(from "${everywhere}")
   list(FILTER from INCLUDE REGEX "^${folder}/")
   set(shared "")
@@ -98,6 +102,15 @@ foreach(folder IN LISTS folders ITEMS law alone)
     strata_cuda_case(${folder} "${test}" "${within}")
   endforeach()
 endforeach()
+
+if(TARGET CUDA::cublasLt)
+  strata_cuda_program(with_cublas ${with_cublas})
+  target_compile_definitions(strata_cuda_test_with_cublas PRIVATE STRATA_CUBLAS)
+  target_link_libraries(strata_cuda_test_with_cublas PRIVATE CUDA::cublasLt)
+  strata_cuda_case(with_cublas kernel.cuda.cublas "*/tests/kernel/cuda/cublas.cu")
+else()
+  message(STATUS "strata: cuBLASLt was not found (NVIDIA's libcublas-dev-13-0), so STRATA_CUBLAS is not tested")
+endif()
 
 # What ptxas makes of the kernels is looked at by tests/ptxas/run (part of .ci/run --full, minutes); that it can fail, in seconds.
 find_program(STRATA_BASH bash)

@@ -9,6 +9,9 @@
 #include <strata/kernel/cuda/loop.cuh>
 #include <strata/kernel/cuda/scatter.cuh>
 #include <strata/kernel/cuda/window.cuh>
+#ifdef STRATA_CUBLAS
+#include <strata/kernel/cuda/cublas.cuh>
+#endif
 
 namespace strata {
 
@@ -20,6 +23,11 @@ template <class R, class N, class O, class A>
 struct KernelFor<LoopStep<R, N, O, A>> : Loop<LoopStep<R, N, O, A>> {};
 template <class R, class F, int B, int M, int N, int K, int Bd, int U, long AB, long AM, long AK, long BB, long BK, long BN, bool S, class O, class A, class BO, class BA>
 struct KernelFor<ContractStep<R, F, B, M, N, K, Bd, U, AB, AM, AK, BB, BK, BN, S, O, A, BO, BA>> : Contract<ContractStep<R, F, B, M, N, K, Bd, U, AB, AM, AK, BB, BK, BN, S, O, A, BO, BA>> {};
+#ifdef STRATA_CUBLAS
+template <class R, class F, int B, int M, int N, int K, int Bd, int U, long AB, long AM, long AK, long BB, long BK, long BN, bool S, class O, class A, class BO, class BA>
+    requires ByCublas<ContractStep<R, F, B, M, N, K, Bd, U, AB, AM, AK, BB, BK, BN, S, O, A, BO, BA>>::fits
+struct KernelFor<ContractStep<R, F, B, M, N, K, Bd, U, AB, AM, AK, BB, BK, BN, S, O, A, BO, BA>> : ByCublas<ContractStep<R, F, B, M, N, K, Bd, U, AB, AM, AK, BB, BK, BN, S, O, A, BO, BA>> {};
+#endif
 template <class R, Convolve Role, int Cap, int U, bool BI, int C, int H, int W, int F, int KH, int KW, int SY, int SX, int PY, int PX, int DY, int DX, int G, class O, class A>
 struct KernelFor<ConvolutionStep<R, Role, Cap, U, BI, C, H, W, F, KH, KW, SY, SX, PY, PX, DY, DX, G, O, A>>
     : Convolve2d<ConvolutionStep<R, Role, Cap, U, BI, C, H, W, F, KH, KW, SY, SX, PY, PX, DY, DX, G, O, A>> {};
@@ -42,6 +50,7 @@ struct PolicyOn<Cuda, Real> {
 
 /// A program with the memory that it needs beside the arrays that it is given. Its launches are recorded when it is run for the second time on the
 /// same arrays, and replayed from then on: count, seed, step and scalars are read from the device's memory.
+/// Steps that are given to cuBLASLt (STRATA_CUBLAS) are recorded for one count; another is recorded anew.
 template <class P>
 class CudaProgram {
   public:
@@ -56,7 +65,8 @@ class CudaProgram {
         if (scalars > 0) cuda::check(cudaMemcpyAsync(scalars_.data(), scalar, scalars * sizeof(typename P::Real), cudaMemcpyHostToDevice, s), "cudaMemcpyAsync");
         scalar = scalars_.data();
         b.region[static_cast<int>(Region::arena)] = arena_.data();
-        const bool again = runs_ > 0 && b == bound_;
+        const bool again = runs_ > 0 && b == bound_ && (library < 2 || r.count == count_);
+        count_ = r.count;
         if (!again) {
             recording_.clear();
             bound_ = b;
@@ -76,7 +86,7 @@ class CudaProgram {
   private:
     /// Launches every step in order, loops in their turns.
     void launch(const Bindings& b) {
-        const cuda::Launch launch{stream_.get(), facts_.data(), workspace_.data(), tickets_.data()};
+        const cuda::Launch launch{stream_.get(), facts_.data(), workspace_.data(), tickets_.data(), count_, library_.get()};
         for (int i = 0; i < P::stretches.count; ++i) {
             const Stretch& stretch = P::stretches.at[i];
             for (int turn = 0; turn < stretch.turns; ++turn)
@@ -126,6 +136,29 @@ class CudaProgram {
         for (const Entry& e : table) most = e.tickets > most ? e.tickets : most;
         return most;
     }
+    /// 0: all kernels are ours; 1: some steps are given to a library; 2: and what is launched for some of those depends on the count.
+    template <class K>
+    static constexpr int library_of() {
+        if constexpr (requires { K::counts; })
+            return K::counts ? 2 : 1;
+        else
+            return 0;
+    }
+    template <int... S>
+    static constexpr int most_library(std::integer_sequence<int, S...>) {
+        int most = 0;
+        ((most = library_of<KernelOf<S>>() > most ? library_of<KernelOf<S>>() : most), ...);
+        return most;
+    }
+    static constexpr int library = most_library(std::make_integer_sequence<int, P::kernels>{});
+    struct NoLibrary {
+        static cublasLtContext* get() { return nullptr; }
+    };
+#ifdef STRATA_CUBLAS
+    using Library = std::conditional_t<(library > 0), cuda::CublasLt, NoLibrary>;
+#else
+    using Library = NoLibrary;
+#endif
     static constexpr long workspace = most_workspace();
     static constexpr int tickets = most_tickets();
 
@@ -133,6 +166,8 @@ class CudaProgram {
     cuda::Recording recording_;
     Bindings bound_;
     int runs_ = 0;  ///< on these arrays, up to 2
+    int count_ = 0;
+    Library library_;
     cuda::Memory<cuda::Facts> facts_;
     cuda::Memory<char> arena_;
     cuda::Memory<typename P::Real> scalars_;

@@ -11,6 +11,7 @@ struct AddOp : Elementwise<2> {
     static constexpr auto name = "add";
     static constexpr bool commutative = true;
     static constexpr double unit = 0;
+    static constexpr bool adds = true;  ///< a + b and no more, so that a kernel may leave it to what adds by itself
     template <class T>
     STRATA_HD static constexpr T apply(T a, T b) {
         return a + b;

@@ -9,6 +9,8 @@
 #include <strata/device/cuda.cuh>
 #include <strata/plan/step.hpp>
 
+struct cublasLtContext;
+
 namespace strata::cuda {
 
 /// The facts of one run, in the device's memory: a captured launch stays valid when they change.
@@ -27,6 +29,8 @@ struct Launch {
     const Facts* facts;
     char* workspace;     ///< of as many bytes as the step asks for
     unsigned* tickets;   ///< zeros, and zeros again when the kernel has ended; as many as the step asks for
+    int count = 0;       ///< that of the facts, for steps that libraries run; a recording of those holds for this count alone
+    cublasLtContext* cublas = nullptr;  ///< for steps that are given to cuBLASLt
 };
 
 /// What the calling block has of a step: a launch may be of several steps, so kernels ask this and never the launch's own grid.
