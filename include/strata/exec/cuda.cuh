@@ -1,41 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
-/// Running a program on a device: the steps of the host's table, launched in order on a stream of its own.
+/// Running a program on a device: the steps of the host's table, several of them a launch where the plan says so, in order on a stream of its own.
 #pragma once
 
 #include <strata/device/cuda.cuh>
 #include <strata/exec/host.hpp>
-#include <strata/kernel/cuda/contract.cuh>
-#include <strata/kernel/cuda/convolution.cuh>
-#include <strata/kernel/cuda/loop.cuh>
-#include <strata/kernel/cuda/scatter.cuh>
-#include <strata/kernel/cuda/window.cuh>
-#ifdef STRATA_CUBLAS
-#include <strata/kernel/cuda/cublas.cuh>
-#endif
+#include <strata/kernel/cuda/network.cuh>
 
 namespace strata {
-
-namespace cuda {
-/// The family of a step.
-template <class Step>
-struct KernelFor;
-template <class R, class N, class O, class A>
-struct KernelFor<LoopStep<R, N, O, A>> : Loop<LoopStep<R, N, O, A>> {};
-template <class R, class F, int B, int M, int N, int K, int Bd, int U, long AB, long AM, long AK, long BB, long BK, long BN, bool S, class O, class A, class BO, class BA>
-struct KernelFor<ContractStep<R, F, B, M, N, K, Bd, U, AB, AM, AK, BB, BK, BN, S, O, A, BO, BA>> : Contract<ContractStep<R, F, B, M, N, K, Bd, U, AB, AM, AK, BB, BK, BN, S, O, A, BO, BA>> {};
-#ifdef STRATA_CUBLAS
-template <class R, class F, int B, int M, int N, int K, int Bd, int U, long AB, long AM, long AK, long BB, long BK, long BN, bool S, class O, class A, class BO, class BA>
-    requires ByCublas<ContractStep<R, F, B, M, N, K, Bd, U, AB, AM, AK, BB, BK, BN, S, O, A, BO, BA>>::fits
-struct KernelFor<ContractStep<R, F, B, M, N, K, Bd, U, AB, AM, AK, BB, BK, BN, S, O, A, BO, BA>> : ByCublas<ContractStep<R, F, B, M, N, K, Bd, U, AB, AM, AK, BB, BK, BN, S, O, A, BO, BA>> {};
-#endif
-template <class R, Convolve Role, int Cap, int U, bool BI, int C, int H, int W, int F, int KH, int KW, int SY, int SX, int PY, int PX, int DY, int DX, int G, class O, class A>
-struct KernelFor<ConvolutionStep<R, Role, Cap, U, BI, C, H, W, F, KH, KW, SY, SX, PY, PX, DY, DX, G, O, A>>
-    : Convolve2d<ConvolutionStep<R, Role, Cap, U, BI, C, H, W, F, KH, KW, SY, SX, PY, PX, DY, DX, G, O, A>> {};
-template <class R, Fold F, bool Gr, int Cap, int U, bool BI, int C, int H, int W, int KY, int KX, int SY, int SX, int PY, int PX, class O, class A>
-struct KernelFor<WindowStep<R, F, Gr, Cap, U, BI, C, H, W, KY, KX, SY, SX, PY, PX, O, A>> : Pool2d<WindowStep<R, F, Gr, Cap, U, BI, C, H, W, KY, KX, SY, SX, PY, PX, O, A>> {};
-template <DType T, DType I, int B, int R, int C, int N, int Bd, int U>
-struct KernelFor<ScatterStep<T, I, B, R, C, N, Bd, U>> : Scatter<ScatterStep<T, I, B, R, C, N, Bd, U>> {};
-}  // namespace cuda
 
 template <class Real>
 struct PolicyOn<Cuda, Real> {
@@ -43,6 +14,8 @@ struct PolicyOn<Cuda, Real> {
         Policy p;
         p.lanes = 32;
         p.batch_innermost = false;
+        p.narrow = 128;
+        p.beside = true;
         p.narrow_factors = true;
         return p;
     }();
@@ -84,21 +57,30 @@ class CudaProgram {
     const cuda::Stream& stream() const { return stream_; }
 
   private:
-    /// Launches every step in order, loops in their turns.
+    /// Launches everything in order, loops in their turns.
     void launch(const Bindings& b) {
         const cuda::Launch launch{stream_.get(), facts_.data(), workspace_.data(), tickets_.data(), count_, library_.get()};
-        for (int i = 0; i < P::stretches.count; ++i) {
-            const Stretch& stretch = P::stretches.at[i];
-            for (int turn = 0; turn < stretch.turns; ++turn)
-                for (int k = stretch.first; k < stretch.end; ++k) {
-                    const Entry& e = table[k];
-                    void* base[most_addresses];
-                    for (int a = 0; a < e.count; ++a) base[a] = resolved(e.at[a], b, stretch.reverse ? stretch.turns - 1 - turn : turn);
-                    e.launch(launch, base);
-                }
+        for (int first = 0, end = 0; first < P::plan.launches; first = end) {
+            const Segment& segment = segment_of(first);
+            while (end < P::plan.launches && &segment_of(end) == &segment) ++end;
+            const int turns = segment.turns == 0 ? 1 : segment.turns;
+            for (int turn = 0; turn < turns; ++turn)
+                for (int k = first; k < end; ++k) launch_one(launch, k, b, segment.reverse ? turns - 1 - turn : turn);
         }
     }
-    static constexpr int most_addresses = 2 * max_operands + 4;
+    static const Segment& segment_of(int launch) { return P::graph.segment[P::plan.group[P::plan.launch[launch].first].segment]; }
+    static void launch_one(const cuda::Launch& launch, int k, const Bindings& b, int turn) {
+        void* base[most_addresses];
+        int sample[most_addresses], n = 0;
+        for (int s = P::plan.launch[k].first; s < P::plan.launch[k].end; ++s)
+            for (int i = 0; i < steps[s].count; ++i, ++n) {
+                const Address& a = steps[s].at[i];
+                const bool kept = !a.stream && a.region == Region::block;
+                sample[n] = kept ? a.index : 0;
+                base[n] = kept ? reinterpret_cast<void*>(a.offset) : resolved(a, b, turn);
+            }
+        table[k].launch(launch, base, sample);
+    }
     static constexpr long count_scalars() {
         long n = 0;
         for (int i = 0; i < P::graph.nodes; ++i)
@@ -107,25 +89,58 @@ class CudaProgram {
     }
     static constexpr long scalars = count_scalars();
 
-    struct Entry {
-        void (*launch)(const cuda::Launch&, void* const*);
+    /// Where a step's operands are.
+    struct Operands {
         const Address* at;
         int count;
-        long workspace;
-        int tickets;
     };
     template <int S>
     using AddressesOf = Addresses<P, S - S % detail::steps_at_once>;
-    template <int S>
-    using KernelOf = cuda::KernelFor<typename P::template StepType<S>>;
+    template <class I>
+    struct Steps;
+    template <int... S>
+    struct Steps<std::integer_sequence<int, S...>> {
+        static constexpr Operands each[sizeof...(S) == 0 ? 1 : sizeof...(S)] = {Operands{AddressesOf<S>::list.at[S % detail::steps_at_once], AddressesOf<S>::list.count[S % detail::steps_at_once]}...};
+    };
+    static constexpr const auto& steps = Steps<std::make_integer_sequence<int, P::kernels>>::each;
+    static constexpr int most_addresses = [] {
+        int most = 1;
+        for (int k = 0; k < P::plan.launches; ++k) {
+            int n = 0;
+            for (int s = P::plan.launch[k].first; s < P::plan.launch[k].end; ++s) n += steps[s].count;
+            most = n > most ? n : most;
+        }
+        return most;
+    }();
+
+    struct Entry {
+        void (*launch)(const cuda::Launch&, void* const*, const int*);
+        long workspace;
+        int tickets;
+    };
+    template <int L, class I, LaunchKind Join = P::plan.launch[L].join>
+    struct Joined;
+    template <int L, int... I>
+    struct Joined<L, std::integer_sequence<int, I...>, LaunchKind::alone> {
+        using type = cuda::Alone<typename P::template StepType<P::plan.launch[L].first>>;
+    };
+    template <int L, int... I>
+    struct Joined<L, std::integer_sequence<int, I...>, LaunchKind::samples> {
+        using type = cuda::Through<P::capacity, P::plan.launch[L].samples, static_cast<int>(P::plan.launch[L].block), typename P::template StepType<P::plan.launch[L].first + I>...>;
+    };
+    template <int L, int... I>
+    struct Joined<L, std::integer_sequence<int, I...>, LaunchKind::beside> {
+        using type = cuda::Beside<typename P::template StepType<P::plan.launch[L].first + I>...>;
+    };
+    template <int L>
+    using KernelOf = typename Joined<L, std::make_integer_sequence<int, P::plan.launch[L].end - P::plan.launch[L].first>>::type;
     template <class I>
     struct Table;
-    template <int... S>
-    struct Table<std::integer_sequence<int, S...>> {
-        static constexpr Entry entry[sizeof...(S) == 0 ? 1 : sizeof...(S)] = {
-            Entry{&KernelOf<S>::launch, AddressesOf<S>::list.at[S % detail::steps_at_once], AddressesOf<S>::list.count[S % detail::steps_at_once], KernelOf<S>::workspace, KernelOf<S>::tickets}...};
+    template <int... L>
+    struct Table<std::integer_sequence<int, L...>> {
+        static constexpr Entry entry[sizeof...(L) == 0 ? 1 : sizeof...(L)] = {Entry{&KernelOf<L>::launch, KernelOf<L>::workspace, KernelOf<L>::tickets}...};
     };
-    static constexpr const auto& table = Table<std::make_integer_sequence<int, P::kernels>>::entry;
+    static constexpr const auto& table = Table<std::make_integer_sequence<int, P::plan.launches>>::entry;
     static constexpr long most_workspace() {
         long most = 0;
         for (const Entry& e : table) most = e.workspace > most ? e.workspace : most;
@@ -150,7 +165,7 @@ class CudaProgram {
         ((most = library_of<KernelOf<S>>() > most ? library_of<KernelOf<S>>() : most), ...);
         return most;
     }
-    static constexpr int library = most_library(std::make_integer_sequence<int, P::kernels>{});
+    static constexpr int library = most_library(std::make_integer_sequence<int, P::plan.launches>{});
     struct NoLibrary {
         static cublasLtContext* get() { return nullptr; }
     };

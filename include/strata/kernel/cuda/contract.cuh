@@ -130,7 +130,7 @@ struct Contract<ContractStep<Real, F, Batch, M, N, K, Bounded, Unit, AB, AM, AK,
                 add_all_tiles(share, base, parts, static_cast<int>(columns < t.n ? columns : t.n), std::make_integer_sequence<int, own>{});
         }
     }
-    static dim3 grid() { return Product::grid(); }
+    static constexpr dim3 grid() { return Product::grid(); }
     static void launch(const Launch& l, void* const* base);
 };
 

@@ -82,7 +82,7 @@ struct Convolve2d<ConvolutionStep<Real, Role, Capacity, Unit, false, C, H, W, F,
                 static_cast<Real*>(base[0])[(f0 + i) * n + j] = v;
         });
     }
-    static dim3 grid() { return Product::grid(); }
+    static constexpr dim3 grid() { return Product::grid(); }
     static void launch(const Launch& l, void* const* base);
 };
 

@@ -79,7 +79,7 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
     static constexpr long bytes_before = sum_of_bytes(std::make_integer_sequence<int, K>{});
     static constexpr long part_bytes = sum_of_bytes(std::make_integer_sequence<int, operands>{});
     static constexpr long workspace = parts > 1 ? parts * part_bytes : 0;
-    static constexpr int tickets = parts > 1 ? 1 : 0;
+    static constexpr int tickets = parts > 1 ? 1 : 0, bytes = 0;
 
     struct Place {
         const Bases<operands>* base;
@@ -210,7 +210,7 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
             passes<Level + 1>(p, row, n, share);
         }
     }
-    __device__ __forceinline__ static void map(Bases<operands>& base, const Facts* facts, const Share& share) {
+    __device__ __forceinline__ static void map(const Bases<operands>& base, const Facts* facts, const Share& share) {
         const int count = share.count;
         const long n = length_in_run(count), all = outer_in_run(count) * n;
         Place p{&base, facts, nullptr, nullptr, nullptr, 0, 0, 0, 0, 0, 0, 0, 0, 0, true};
@@ -223,7 +223,7 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
             if constexpr (Code::template uses<1>) Code::template pass<1>(row, p);
         }
     }
-    __device__ __forceinline__ static void rows(Bases<operands>& base, const Facts* facts, const Share& share) {
+    __device__ __forceinline__ static void rows(const Bases<operands>& base, const Facts* facts, const Share& share) {
         const int count = share.count, lanes = vertical ? turns<N, lane_loop>(N::n7, count) : 1;
         const long n = length_in_run(count), all = outer_in_run(count) * lanes;
         KeptValues kept;
@@ -252,7 +252,7 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
         }
     }
     template <int... K>
-    __device__ __forceinline__ static void parts_of_rows(Bases<operands>& base, const Facts* facts, char* workspace, unsigned* ticket, const Share& share, std::integer_sequence<int, K...>) {
+    __device__ __forceinline__ static void parts_of_rows(const Bases<operands>& base, const Facts* facts, char* workspace, unsigned* ticket, const Share& share, std::integer_sequence<int, K...>) {
         const int count = share.count;
         const int number = static_cast<int>(share.x * (threads / part_threads) + threadIdx.x / part_threads), rank = static_cast<int>(threadIdx.x) % part_threads;
         if (number < parts) {
@@ -280,7 +280,7 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
             if (last_of(ticket, share.width)) (add_parts<K>(base, workspace), ...);
         }
     }
-    __device__ __forceinline__ static void run(Bases<operands>& base, const Facts* facts, char* workspace, unsigned* ticket, const Share& share) {
+    __device__ __forceinline__ static void run(const Bases<operands>& base, const Facts* facts, char* workspace, unsigned* ticket, const Share& share) {
         if constexpr (columns)
             parts_of_rows(base, facts, workspace, ticket, share, std::make_integer_sequence<int, operands>{});
         else if constexpr (folds)
@@ -288,7 +288,7 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
         else
             map(base, facts, share);
     }
-    static dim3 grid() {
+    static constexpr dim3 grid() {
         const long wanted = columns ? divided_up(long{parts} * part_threads, threads) : folds ? divided_up(outer * (vertical ? N::n7 : 1) * team, threads) : divided_up(outer * length, threads);
         return dim3(static_cast<unsigned>(columns ? wanted : at_most(wanted, 65536)));
     }

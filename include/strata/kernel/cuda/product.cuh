@@ -44,7 +44,7 @@ struct TiledProduct {
     static constexpr int out_bytes = (threads / 32 * band > parts * t.n ? threads / 32 * band : parts * t.n) * static_cast<int>(sizeof(Real));
     static constexpr int bytes = Loop::bytes > out_bytes ? Loop::bytes : out_bytes;
 
-    static dim3 grid() { return dim3(tiles_n, tiles_m, Batches * splits); }
+    static constexpr dim3 grid() { return dim3(tiles_n, tiles_m, Batches * splits); }
     __device__ __forceinline__ static int lane() { return static_cast<int>(threadIdx.x) % 32; }
     __device__ __forceinline__ static int warp() { return static_cast<int>(threadIdx.x) / 32; }
     /// Within the tile, the column of the calling thread's results at step `step`, and which part of its column it has.

@@ -16,7 +16,7 @@ struct Scatter<ScatterStep<T, I, Blocks, Rows, Columns, Indices, Bounded, Unit>>
     using Index = Element<I>;
     static constexpr int operands = 3, threads = Columns >= 256 ? 256 : Columns > 32 ? 128 : 32;
     static constexpr long workspace = 0;
-    static constexpr int tickets = 0;
+    static constexpr int tickets = 0, bytes = 0;
 
     __device__ __forceinline__ static void run(const Bases<operands>& base, const Facts*, char*, unsigned*, const Share& share) {
         const int blocks = Bounded == 1 ? share.count * Unit : Blocks, indices = Bounded == 2 ? share.count * Unit : Indices;
@@ -31,7 +31,7 @@ struct Scatter<ScatterStep<T, I, Blocks, Rows, Columns, Indices, Bounded, Unit>>
                 out[r * Columns + c] = sum;
             }
     }
-    static dim3 grid() { return dim3(static_cast<unsigned>(at_most(long{Blocks} * Rows, 65536))); }
+    static constexpr dim3 grid() { return dim3(static_cast<unsigned>(at_most(long{Blocks} * Rows, 65536))); }
     static void launch(const Launch& l, void* const* base);
 };
 

@@ -16,7 +16,7 @@ struct Pool2d<WindowStep<Real, F, Gradient, Capacity, Unit, false, C, H, W, KY, 
     using After = Result<Real, O, A>;
     static constexpr int own = After::operands, arrays = Gradient && F == Fold::max ? 3 : 1, operands = own + arrays;
     static constexpr long workspace = 0;
-    static constexpr int tickets = 0;
+    static constexpr int tickets = 0, bytes = 0;
 
     /// Calls f(y, x) for the places of the window at (oy, ox), in scan order.
     template <class Each>
@@ -70,7 +70,7 @@ struct Pool2d<WindowStep<Real, F, Gradient, Capacity, Unit, false, C, H, W, KY, 
             After::put(base.at, plane / C, plane % C, place, value(base.at, plane, place / columns, place % columns));
         }
     }
-    static dim3 grid() { return dim3(static_cast<unsigned>(at_most(divided_up(long{Capacity} * C * rows * columns, threads), 65536))); }
+    static constexpr dim3 grid() { return dim3(static_cast<unsigned>(at_most(divided_up(long{Capacity} * C * rows * columns, threads), 65536))); }
     static void launch(const Launch& l, void* const* base);
 };
 
