@@ -72,9 +72,10 @@ class Stream {
 class Recording {
   public:
     Recording() = default;
-    Recording(Recording&& other) noexcept : graph_(std::exchange(other.graph_, nullptr)) {}
+    Recording(Recording&& other) noexcept : graph_(std::exchange(other.graph_, nullptr)), nodes_(other.nodes_) {}
     Recording& operator=(Recording&& other) noexcept {
         std::swap(graph_, other.graph_);
+        std::swap(nodes_, other.nodes_);
         return *this;
     }
     ~Recording() { clear(); }
@@ -103,12 +104,16 @@ class Recording {
         } captured{stream.get()};
         f();
         check(captured.end(), "cudaStreamEndCapture");
+        check(cudaGraphGetNodes(captured.graph, nullptr, &nodes_), "cudaGraphGetNodes");
         check(cudaGraphInstantiate(&graph_, captured.graph, 0), "cudaGraphInstantiate");
     }
+    /// Launches, copies and fillings that were recorded last.
+    long nodes() const noexcept { return static_cast<long>(nodes_); }
     void launch(const Stream& stream) const { check(cudaGraphLaunch(graph_, stream.get()), "cudaGraphLaunch"); }
 
   private:
     cudaGraphExec_t graph_ = nullptr;
+    std::size_t nodes_ = 0;
 };
 
 struct Unset {};

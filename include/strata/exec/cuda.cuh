@@ -55,6 +55,8 @@ class CudaProgram {
     /// Puts the steps of the last run into the stream once more, launch by launch, with that run's count and numbers. Can be recorded.   Needs: a run before.
     void again() { launch(bound_); }
     const cuda::Stream& stream() const { return stream_; }
+    /// Kernels launched in a run, as they were recorded; 0 before the second run.
+    long launched() const { return recording_.nodes(); }
 
   private:
     /// Launches everything in order, loops in their turns.
@@ -216,6 +218,8 @@ class Runner<Cuda, P> {
                 cuda::check(cudaMemcpyAsync(b.output[p.index], staging_.data() + p.offset, p.in_run(r.count), cudaMemcpyDefault, s), "cudaMemcpyAsync");
         program_.stream().wait();
     }
+
+    const CudaProgram<P>& program() const { return program_; }
 
   private:
     /// An array that comes from outside or goes there.

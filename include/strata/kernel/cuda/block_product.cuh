@@ -104,12 +104,14 @@ struct BlockProduct<ContractStep<Real, F, Batch, M, N, K, Bounded, Unit, AB, AM,
     }
     template <int I>
     __device__ __forceinline__ static void complete_one(const Bases<operands>& base, char* partials, int blocks, long apart) {
-        if constexpr (After::template sums<I>)
+        if constexpr (After::template sums<I>) {
+            constexpr int number = After::template number_of_column<I>;
             for (int j = static_cast<int>(threadIdx.x); j < N; j += threads) {
                 Real s = Real(0);
-                for (int block = 0; block < blocks; ++block) s += __ldcg(reinterpret_cast<const Real*>(partials + block * apart) + After::template number_of_column<I> * N + j);
+                for (int block = 0; block < blocks; ++block) s += __ldcg(reinterpret_cast<const Real*>(partials + block * apart) + number * N + j);
                 static_cast<Real*>(base.at[I])[j * After::template At<I>::lane] = s;
             }
+        }
     }
 };
 
