@@ -24,7 +24,7 @@ constexpr auto chain = [](auto x, auto row) {
     const auto a = x - max_keep(x, axis<-1>) * row;       // rows, a thread's share of them kept
     const auto b = a * sum_keep(a, axis<1>);              // folds across, lanes side by side
     const auto c = exp(b * 0.01 - max_keep(b, axes<1, 2>));  // of all of a sample
-    return results(c / sum_keep(c, axes<1, 2>), sum_keep(a, axes<0, 1>), sum_keep(b, axes<0, 1>));
+    return results(c / sum_keep(c, axes<1, 2>), sum_keep(a, axes<0, 1>), sum_keep(b, axes<0, 1>), sum_keep(c, axes<0, 1>));
 };
 template <int T, int F, int Capacity>
 using Chain = Traced<decltype(chain), float, Capacity, true, In<float, -Capacity, T, F>, In<float, F>>;

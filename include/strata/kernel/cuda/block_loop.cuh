@@ -41,7 +41,11 @@ struct BlockLoop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
     static constexpr bool folds = ((A::what == Do::fold) || ...), columns = ((A::what == Do::column) || ...), vertical = N::vertical;
     static constexpr long outer = long{N::n0} * N::n1 * N::n2 * N::n3, inner = long{N::n4} * N::n5 * N::n6;
     static constexpr long length = inner * (vertical ? 1 : N::n7);  ///< of a row
-    static constexpr int team = vertical ? 1 : length <= 256 ? 32 : 256;
+    template <class X>
+    static constexpr bool same_within_row = X::lane != 0 && ((N::n4 > 1 && X::s4 == 0) || (N::n5 > 1 && X::s5 == 0) || (N::n6 > 1 && X::s6 == 0));
+    /// Whether places of one row meet in a sum over rows: its threads would overwrite each other's, so a row is one thread's.
+    static constexpr bool meets = !vertical && ((A::what == Do::column && A::section % 2 == 1 && same_within_row<At<A::what == Do::column ? A::operand : 0>>) || ...);
+    static constexpr int team = vertical || meets ? 1 : length <= 256 ? 32 : 256;
     static constexpr int each = static_cast<int>(divided_up(length, team));
     using KeptValues = BlockKept<each, std::make_integer_sequence<int, operands>, O...>;
 
