@@ -14,7 +14,7 @@ template <int K, class A, int Each, bool Is>
 struct BlockKeptSlot {};
 template <int K, class A, int Each>
 struct BlockKeptSlot<K, A, Each, true> {
-    Element<A::type> value[Each];
+    Held<A::type> value[Each];
 };
 /// Values that a thread keeps between passes, by operand.
 template <int Each, class Seq, class... O>
@@ -110,7 +110,7 @@ struct BlockLoop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
             } else if constexpr (X::bordered) {
                 const bool inside = X::template has<0>(i0) && X::template has<1>(i1) && X::template has<2>(i2) && X::template has<3>(i3) && X::template has<4>(i4) &&
                                     X::template has<5>(i5) && X::template has<6>(i6) && X::template has<lane_loop>(lane);
-                return inside ? static_cast<const E*>(base->at[K])[at<K>() + X::origin] : E(0);
+                return inside ? static_cast<Held<X::type>>(static_cast<const E*>(base->at[K])[at<K>() + X::origin]) : Held<X::type>(0);
             } else {
                 return static_cast<const E*>(base->at[K])[at<K>()];
             }
