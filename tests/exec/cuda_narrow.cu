@@ -21,8 +21,23 @@ using Pictures = Sequential<Conv2d<5, 3>, Relu, MaxPool2d<2>, Flatten, Dense<12>
 /// Bytes between steps of a program that trains a wide net on large batches.
 using Wide = Sequential<Dense<256>, Relu, Dense<256>, Relu, Dense<10>>;
 template <class Stored>
-constexpr long arena = Program<detail::TrainingTrace<Wide, Shape<256>, 1024, CrossEntropy, Sgd, float, Cuda, Stored>>::plan.arena;
-static_assert(arena<bf16> < arena<float>);
+using Training = Program<detail::TrainingTrace<Wide, Shape<256>, 1024, CrossEntropy, Sgd, float, Cuda, Stored>>;
+template <class Stored>
+constexpr long arena = Training<Stored>::plan.arena;
+static_assert(4 * arena<bf16> < 3 * arena<float>);
+/// Every product reads two operands of 16 bits as they lie.
+constexpr bool narrow_throughout = [] {
+    const auto& g = Training<bf16>::graph;
+    int products = 0;
+    for (int i = 0; i < g.nodes; ++i) {
+        if (g.node[i].kind != Kind::contract) continue;
+        ++products;
+        for (int k = 0; k < 2; ++k)
+            if (g.node[g.node[i].in[k]].type != DType::bf16) return false;
+    }
+    return products == 8;
+}();
+static_assert(narrow_throughout);
 }  // namespace
 
 TEST_CASE("a convolutional net in bf16 on a device follows the host") {

@@ -8,6 +8,25 @@
 
 namespace strata::test {
 
+TEST_CASE_TEMPLATE("loads widen and stores round to the bit, at every 16-bit value and between any two", H, bf16, f16) {
+    constexpr int n = 1 << 16;
+    Tensor<H, n> every;
+    for (int i = 0; i < n; ++i) every.data()[i].bits = static_cast<std::uint16_t>(i);
+    const Tensor<float, n> wide = every;
+    long wrong = 0;
+    for (int i = 0; i < n; ++i) wrong += __builtin_bit_cast(std::uint32_t, wide.data()[i]) != __builtin_bit_cast(std::uint32_t, static_cast<float>(every.data()[i]));
+    CHECK(wrong == 0);
+    std::vector<float> hard = hard_floats<H>();
+    hard.resize((hard.size() + n - 1) / n * n, 1.f);
+    Tensor<float, n> x;
+    Tensor<H, n> stored;
+    for (std::size_t from = 0; from < hard.size(); from += n) {
+        for (int i = 0; i < n; ++i) x.data()[i] = hard[from + static_cast<std::size_t>(i)];
+        stored = x;
+        for (int i = 0; i < n; ++i) wrong += stored.data()[i].bits != nearest<H>(x.data()[i]);
+    }
+    CHECK(wrong == 0);
+}
 TEST_CASE("convolutions and windows") {
     check_narrow<bf16, Shape<2, 3, 9, 8>, Shape<4, 3, 3, 3>>("conv2d", [](const auto& x, const auto& w) { return relu(conv2d<Sliding<1, 1, 1>>(x, w)); }, 4e-5);
     check_narrow<f16, Shape<2, 3, 9, 8>>("pools", [](const auto& x) { return max_pool2d<2>(x) - avg_pool2d<2>(x); });

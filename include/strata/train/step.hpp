@@ -141,7 +141,7 @@ class TrainingStep {
         b.input[0] = x;
         b.input[1] = targets;
         b.output[1] = &loss;
-        b.output[2] = &taken;
+        if constexpr (scales) b.output[2] = &taken;
         runner_.run(Run{count, seed_.value, static_cast<std::uint64_t>(steps_), nullptr}, b);
         if (taken == 0) {
             --steps_;
