@@ -4,7 +4,9 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <limits>
+#include <memory>
 
 #include <strata/optim/sgd.hpp>
 
@@ -213,6 +215,30 @@ TEST_CASE("an infinite loss ends training as one that is no number does") {
     CHECK(contains(text, "strata: the loss is infinite"));
     CHECK(contains(text, " in step 1 of epoch 1; lower the rate, clip the gradient, or look for bad samples (the model has the weights of the epoch before)"));
     CHECK(equal(m, before));
+}
+
+/// A set that is clouds() until its sample 50 is asked for the `at`-th time: then that is no number.
+struct Spoilt {
+    static constexpr long sample_size = 4;
+    Clouds good;
+    std::shared_ptr<std::atomic<int>> left;
+    long size() const { return good.size(); }
+    long id(long i) const { return good.id(i); }
+    std::int32_t label(long i) const { return good.label(i); }
+    void copy_sample(long i, float* out) const {
+        good.copy_sample(i, out);
+        if (i == 50 && --*left == 0) out[0] = std::numeric_limits<float>::quiet_NaN();
+    }
+};
+TEST_CASE("after a bad step in the third epoch all of the second is there, and training goes on from it with the same bits") {
+    Trained t;  // two epochs done
+    CloudModel straight{Seed{1}};
+    trainer_of(straight, 1, 5).fit(clouds(64, 1), quiet(4));
+    const Spoilt spoilt{clouds(64, 1), std::make_shared<std::atomic<int>>(1)};
+    CHECK(contains(error_of([&] { t.trainer.fit(spoilt, quiet<Spoilt>(4)); }), "strata: the loss is not a number in step "));
+    CHECK(t.whole());
+    t.trainer.fit(clouds(64, 1), quiet(4));
+    CHECK(equal(t.model, straight));
 }
 
 }  // namespace

@@ -129,7 +129,7 @@ class Trainer {
     }
 
     /// Trains for some epochs (those done before a `resume` count).   Throws DataError at a loss that is not a number or a label that is
-    /// no class: then the model has the weights of the last epoch that ended well; and at a batch larger than the capacity.
+    /// no class: then model, moments and steps are those of the last epoch that ended well; and at a batch larger than the capacity.
     template <class Set, class Augment = data::NoAugmentation, Callback... C>
     History fit(const Set& train, const FitOptions<Set>& options, Augment augment = {}, C&... callbacks) {
         using Fault = detail::DataFault<M, Set>;
@@ -141,7 +141,7 @@ class Trainer {
         progress.begin(options.epochs, loader.batches(), static_cast<int>(epoch_) + 1);
         EarlyStopping watch{.patience = options.patience > 0 ? options.patience : 1 << 30, .mode = EarlyStopping::Mode::max};
         History history;
-        M good(*model_);
+        Good good(*model_, step_);
         bool any_best = false;
         for (; epoch_ < options.epochs; ++epoch_) {
             const double begun = steady_seconds();
@@ -152,12 +152,12 @@ class Trainer {
                 const auto where = [&] { return " in step " + std::to_string(steps + 1) + " of epoch " + std::to_string(epoch_ + 1); };
                 const char* state = " (the model has the weights of the epoch before)";
                 if (const int i = no_class(b->labels, b->count); i >= 0) {
-                    *model_ = good;
+                    good.back(*model_, step_);
                     refuse_label(b->labels[i], where(), state);
                 }
                 const double mean = static_cast<double>(step_.run(b->samples, b->labels, b->count, factor));
                 if (!(mean - mean == 0)) {
-                    *model_ = good;
+                    good.back(*model_, step_);
                     throw DataError("strata: the loss is " + std::string(mean != mean ? "not a number" : "infinite") + where() +
                                     "; lower the rate, clip the gradient, or look for bad samples" + state);
                 }
@@ -184,7 +184,7 @@ class Trainer {
             record.seconds = steady_seconds() - begun;
             history.epochs.push_back(record);
             progress.end_epoch(record);
-            good = *model_;
+            good = Good(*model_, step_);
             if (!options.checkpoint.empty()) save_checkpoint(options.checkpoint, epoch_ + 1);
             if (!notify(record, callbacks...) || stop) {
                 ++epoch_;
@@ -310,6 +310,18 @@ class Trainer {
         throw DataError("strata: label " + std::to_string(label) + where + " is none of " + std::to_string(classes) + " classes; labels count from 0 to " +
                         std::to_string(classes - 1) + state);
     }
+    /// What training goes back to after a bad step: all that a step changes.
+    struct Good {
+        M model;
+        BufferOn<typename M::Place, Real> moments;
+        long steps;
+        Good(const M& m, const Step& step) : model(m), moments(step.moments()), steps(step.steps()) {}
+        void back(M& m, Step& step) const {
+            m = model;
+            step.moments() = moments;
+            step.set_steps(steps);
+        }
+    };
     /// All that a checkpoint holds, in the host's memory.
     struct State {
         decltype(on_host(std::declval<const M&>())) model;
