@@ -71,18 +71,17 @@ struct Fuser {
         return first;
     }
 
-    /// What node id reads itself or through what is computed again for it, without what the walk has met.
+    /// What node id reads itself or through what is computed again for it, and that too, without what the walk has met.
     constexpr void list_reads(int id, int* read, int& count) {
         for (int k = 0; k < g.node[id].arity; ++k) {
             const int s = source(g.node[id].in[k]);
             if (met(s)) continue;
-            if (plan.node[s].floating || plan.node[s].pending)
-                list_reads(s, read, count);
-            else
-                read[count++] = s;
+            read[count++] = s;
+            if (plan.node[s].floating || plan.node[s].pending) list_reads(s, read, count);
         }
     }
-    /// Whether a group reads memory that node id reads too, or what the same kernel left: computing both at once saves traffic or a kernel.
+    /// Whether a group reads memory that node id reads too, or what the same kernel left, or computes again what node id would: both at once
+    /// save traffic, work or a kernel.
     constexpr bool shares_reads(int group, int id) {
         int own[N] = {}, other[N] = {}, owns = 0, others = 0;
         ++walk;
@@ -93,7 +92,7 @@ struct Fuser {
             for (int k = 0; k < others; ++k) {
                 const int kernel = plan.node[own[i]].group;
                 const bool same = own[i] == other[k] || (kernel >= 0 && kernel != group && kernel == plan.node[other[k]].group);
-                if (same && g.node[own[i]].kind != Kind::constant && g.node[own[i]].dims.size() > 1) return true;
+                if (same && g.node[own[i]].kind != Kind::constant && (g.node[own[i]].dims.size() > 1 || plan.node[own[i]].floating)) return true;
             }
         return false;
     }
@@ -329,7 +328,7 @@ struct Fuser {
         for (int k = 0; k < n.arity; ++k) {
             const int s = source(n.in[k]);
             const NodePlan& p = plan.node[s];
-            if (outside(g.node[s]) || p.floating || p.stored) continue;
+            if (outside(g.node[s]) || p.floating || p.stored || (p.group >= 0 && (anchored[s] || sunk[s] || (p.column && cost(n) <= 1)))) continue;
             if (n.derived && !g.node[s].derived && p.group >= 0 && !p.column) continue;
             // Products and windows keep no truth values: these are formed where they are asked for.
             if (n.type == DType::boolean && p.group >= 0 && !p.column && plan.group[p.group].anchor != Kind::map) continue;
