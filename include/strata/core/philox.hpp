@@ -34,9 +34,11 @@ struct Philox {
         }
         return {{c0, c1, c2, c3}};
     }
+    /// A number in [0, 1) from the upper 24 bits of a word.
+    STRATA_HD static constexpr float number(std::uint32_t of) { return static_cast<float>(of >> 8) * (1.0f / 16777216.0f); }
     /// Element `index` of a stream of uniform numbers in [0, 1), 24 bits each.
     STRATA_HD static constexpr float uniform(std::uint64_t seed, std::uint64_t stream, std::uint64_t index) {
-        return static_cast<float>(at(seed, stream, index / 4).word[index % 4] >> 8) * (1.0f / 16777216.0f);
+        return number(at(seed, stream, index / 4).word[index % 4]);
     }
 };
 

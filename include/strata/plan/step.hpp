@@ -27,7 +27,13 @@ struct Access {
     static constexpr long outer[4] = {S0, S1, S2, S3}, inner[3] = {S4, S5, S6};
     static constexpr long lane = S7;
     static constexpr long s0 = S0, s1 = S1, s2 = S2, s3 = S3, s4 = S4, s5 = S5, s6 = S6;
-    static constexpr bool bordered = false;
+    static constexpr bool bordered = false, table = false;
+    static constexpr bool aligned = true;  ///< begins at a multiple of 16 bytes
+};
+/// An operand that begins elsewhere than at a multiple of 16 bytes.
+template <class A>
+struct Askew : A {
+    static constexpr bool aligned = false;
 };
 /// An operand with padding around it: loop L finds elements in its turns [Low, High) alone. L is -1 where there is no second border.
 template <class A, int L0, int Low0, int High0, int L1, int Low1, int High1>
@@ -47,6 +53,7 @@ struct Within : A {
 /// A table: Rows rows, Row elements apart, one of which a gather chooses.
 template <class A, long Row, int Rows>
 struct RowsOf : A {
+    static constexpr bool table = true;
     static constexpr long row = Row;
     static constexpr int rows = Rows;
 };
@@ -283,10 +290,19 @@ using PlainAccess = Access<C::steps.code[At].operand[N].source, C::steps.code[At
                         C::steps.code[At].operand[N].stride[0], C::steps.code[At].operand[N].stride[1], C::steps.code[At].operand[N].stride[2],
                         C::steps.code[At].operand[N].stride[3], C::steps.code[At].operand[N].stride[4], C::steps.code[At].operand[N].stride[5],
                         C::steps.code[At].operand[N].stride[6], C::steps.code[At].operand[N].stride[7]>;
-enum class Reach { plain, bordered, table };
-template <class C, int At, int N, Reach R = C::steps.code[At].operand[N].border[0].loop != 0 ? Reach::bordered : C::steps.code[At].operand[N].rows != 0 ? Reach::table : Reach::plain>
+enum class Reach { plain, askew, bordered, table };
+constexpr Reach reach_of(const Operand& o) {
+    if (o.border[0].loop != 0) return Reach::bordered;
+    if (o.rows != 0) return Reach::table;
+    return o.source == Source::memory && (o.offset % 16 != 0 || (o.turn.slots > 0 && o.turn.stride % 16 != 0)) ? Reach::askew : Reach::plain;
+}
+template <class C, int At, int N, Reach R = reach_of(C::steps.code[At].operand[N])>
 struct AccessOf {
     using type = PlainAccess<C, At, N>;
+};
+template <class C, int At, int N>
+struct AccessOf<C, At, N, Reach::askew> {
+    using type = Askew<PlainAccess<C, At, N>>;
 };
 template <class C, int At, int N>
 struct AccessOf<C, At, N, Reach::table> {

@@ -49,14 +49,14 @@ __device__ __forceinline__ T fold_two(T a, T b) {
         return b == b ? math::max(a, b) : b;
 }
 
-/// Threads that share a row: one, a warp or a block.
+/// Threads that share a row: one, a part of a warp (2, 4, 8 or 16 of them), a warp or a block.
 template <int Size>
 struct Team {
     static constexpr int size = Size;
     __device__ __forceinline__ static int rank() { return Size == 1 ? 0 : static_cast<int>(threadIdx.x) % Size; }
     __device__ __forceinline__ static void wait() {
-        if constexpr (Size == 32)
-            __syncwarp();
+        if constexpr (Size > 1 && Size <= 32)
+            __syncwarp(mask());
         else if constexpr (Size > 32)
             __syncthreads();
     }
@@ -64,7 +64,8 @@ struct Team {
     template <class V, class F>
     __device__ __forceinline__ static V join(V v, F f) {
         if constexpr (Size > 1) {
-            for (int apart = 1; apart < 32; apart *= 2) v = f(v, shuffled(v, apart));
+#pragma unroll
+            for (int apart = 1; apart < 32 && apart < Size; apart *= 2) v = f(v, shuffled(v, apart));
         }
         if constexpr (Size > 32) {
             __shared__ V part[Size / 32];
@@ -78,10 +79,17 @@ struct Team {
     }
 
   private:
+    /// The team's lanes of the warp; other teams may be elsewhere.
+    __device__ __forceinline__ static unsigned mask() {
+        if constexpr (Size >= 32)
+            return 0xffffffffu;
+        else
+            return ((1u << Size) - 1) << (threadIdx.x % 32 / Size * Size);
+    }
     template <class V>
     __device__ __forceinline__ static V shuffled(V v, int apart) {
         if constexpr (std::is_arithmetic_v<V>)
-            return __shfl_xor_sync(0xffffffffu, v, apart);
+            return __shfl_xor_sync(mask(), v, apart);
         else
             return V{shuffled(v.value, apart), shuffled(v.place, apart)};
     }

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: BSL-1.0
+/// Folds along rows on a device, in as many passes as they need.
+/// Launch: a row a thread, a part of a warp, a warp or a block, by its length; each takes several rows, one after the other.
+/// Needs: operands as the plan laid them out, arrays at multiples of 16 bytes.   Bound: memory bandwidth.
+/// Traffic: each operand once, where a row's values fit into the registers of those who share it; what is one for all rows once a block.
+#pragma once
+
+#include <strata/kernel/cuda/passes.cuh>
+
+namespace strata::cuda {
+
+/// How threads share rows: by the length of these, and by how much of them is kept.
+template <class Step>
+struct Sharing {
+    using W = Walk<Step>;
+    template <class Seq>
+    struct Bytes;
+    template <int... K>
+    struct Bytes<std::integer_sequence<int, K...>> {
+        template <int K1>
+        static constexpr long size = static_cast<long>(sizeof(typename W::template ElementAt<K1>));
+        template <int K1>
+        static constexpr bool scratch = W::template At<K1>::source == Source::scratch;
+        template <int K1>
+        static constexpr bool twice = W::template buffered<K1> && W::template passes_loading<K1>() > 1 && !W::template shared_by_rows<K1>;
+        static constexpr long scratch_of_element = (0L + ... + (scratch<K> ? size<K> : 0L));
+        static constexpr long kept_of_element = scratch_of_element + (0L + ... + (twice<K> ? size<K> : 0L));
+        static constexpr long of_rows = (0L + ... + (W::template shared_by_rows<K> ? divided_up(W::length * size<K>, most_bytes) * most_bytes : 0L));
+        static constexpr long of_elements = (0L + ... + (W::template of_elements<K> ? size<K> : 0L));
+    };
+    using B = Bytes<typename W::Operands>;
+    static constexpr int vectors = static_cast<int>(W::length / W::width);
+    static constexpr int turns_of(int team) { return static_cast<int>(divided_up(vectors, team)); }
+    /// 32-bit registers that hold what a thread of such a team keeps.
+    static constexpr long registers_of(int team) { return turns_of(team) * W::width * B::kept_of_element / 4; }
+    static constexpr int most_turns = W::width > 1 ? 8 : 16;
+    static constexpr int team_for() {
+        if (W::vertical) return 1;
+        int team = 1;
+        while (team < 32 && team < vectors) team *= 2;
+        if (team < 32) return team;
+        return turns_of(32) <= most_turns && registers_of(32) <= 64 ? 32 : W::threads;
+    }
+    static constexpr int team = team_for();
+    static constexpr bool keeps = !W::vertical && turns_of(team) <= 16 && registers_of(team) <= 64;
+    /// Whether a block reads what is one for all rows into its memory.
+    static constexpr bool shares = !W::vertical && B::of_rows > 0 && B::of_rows <= 32768 && W::outer >= 2 * W::threads / team;
+};
+
+template <class Step>
+struct RowFolding {
+    using W = Walk<Step>;
+    using S = Sharing<Step>;
+    using Index = typename W::Index;
+    using Count = typename W::Count;
+    static constexpr int team = S::team, turns = S::turns_of(team);
+    using P = Passes<Step, turns, S::keeps, S::shares ? RowsOwn::shared : RowsOwn::memory, NoSums>;
+    static constexpr bool unrolled = P::keeps && turns <= 16;
+    static constexpr long workspace = 0;
+    static constexpr int tickets = 0;
+    static constexpr long lanes = W::vertical ? W::Nest::n7 : 1;  ///< rows side by side
+    static constexpr long blocks = blocks_for(divided_up(W::outer * lanes * team, W::threads), P::shared_bytes, S::B::of_elements * W::outer * lanes * W::length);
+
+    __device__ __forceinline__ static void run(const Bases<W::operands>& base, const Facts* facts, char*, unsigned*, const Share& share) {
+        const Index n = W::length_in_run(share), beside = W::vertical ? W::template rows_in_run<0x80u>(share) : 1, all = W::rows_in_run(share) * beside;
+        typename P::Thread t;
+        t.place = W::begin(base, facts);
+        t.place.leader = Team<team>::rank() == 0;
+        if constexpr (P::shared_bytes > 0) {
+            __shared__ alignas(most_bytes) char shared[P::shared_bytes];
+            P::stage(t, shared, n, share);
+        }
+        for (Index r = static_cast<Index>((share.x * W::threads + threadIdx.x) / team); r < all; r += static_cast<Index>(share.width * (W::threads / team))) {
+            if constexpr (W::vertical) {
+                t.place.i[lane_loop] = static_cast<Index>(static_cast<Count>(r) % static_cast<Count>(beside)) + W::template first_turn<lane_loop>(share);
+                t.place.set_outer(static_cast<Count>(r) / static_cast<Count>(beside), share);
+            } else {
+                t.place.set_outer(static_cast<Count>(r), share);
+            }
+            typename P::Row row;
+            P::template over_row<Team<team>, unrolled>(t, row, n, 0, share);
+        }
+    }
+};
+
+}  // namespace strata::cuda

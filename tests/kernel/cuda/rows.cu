@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <strata/kernel/cuda/rows.cuh>
+
+#include <doctest/doctest.h>
+
+#include <strata/op.hpp>
+
+#include "../../support/steps.hpp"
+
+namespace strata::test {
+namespace {
+
+template <class F, class... I>
+using Plain = Traced<F, float, 1, true, I...>;
+template <class T>
+using RowsOfStep = cuda::RowFolding<StepIn<T>>;
+
+/// Two passes over x, the second of which keeps nothing new, a fold that has a place, and a row that is one for all.
+constexpr auto folds = [](auto x, auto row) {
+    const auto rest = x - max_keep(x, axis<-1>);
+    return results(rest * row, apply<ArgmaxOp>(x), sum_keep(rest * row, axis<-1>) - x);
+};
+template <int N, int M>
+using Folds = Plain<decltype(folds), In<float, N, M>, In<float, M>>;
+constexpr auto soft = [](auto x) { return results(softmax(x)); };
+template <int N, int M>
+using Soft = Plain<decltype(soft), In<float, N, M>>;
+
+}  // namespace
+
+TEST_CASE("rows of every length: a thread, parts of a warp, a warp, a block each") {
+    static_assert(RowsOfStep<Folds<9, 4>>::team == 1 && RowsOfStep<Folds<9, 8>>::team == 2 && RowsOfStep<Folds<40, 5>>::team == 8 && RowsOfStep<Folds<40, 60>>::team == 16);
+    check_program<Folds<9, 4>>();
+    check_program<Folds<9, 8>>();
+    check_program<Folds<300, 8>>();
+    check_program<Folds<40, 5>>();
+    check_program<Folds<40, 60>>();
+}
+TEST_CASE("rows longer than a warp takes at once, with what is read once in shared memory") {
+    using Warp = Folds<70, 516>;
+    static_assert(RowsOfStep<Warp>::team == 32 && RowsOfStep<Warp>::turns == 5 && RowsOfStep<Warp>::unrolled && RowsOfStep<Warp>::P::shared_bytes == 2064);
+    check_program<Warp>();
+    using Block = Folds<3, 1300>;
+    static_assert(RowsOfStep<Block>::team == 256 && RowsOfStep<Block>::turns == 2 && RowsOfStep<Block>::P::shared_bytes == 5200);
+    check_program<Block>();
+}
+TEST_CASE("rows too long to be kept are read once a pass") {
+    using Long = Folds<2, 20004>;
+    static_assert(RowsOfStep<Long>::team == 256 && !RowsOfStep<Long>::S::keeps && !RowsOfStep<Long>::unrolled);
+    check_program<Long>();
+    check_program<Soft<2, 20004>>(1e-5);
+}
+TEST_CASE("values kept between passes, whole vectors and not") {
+    check_program<Soft<33, 12>>(1e-6);
+    check_program<Soft<33, 13>>(1e-6);
+    check_program<Soft<5, 1000>>(1e-5);
+    check_program<Soft<5, 519>>(1e-5);
+    check_program<Soft<3, 4096>>(1e-5);
+}
+TEST_CASE("more rows than the launch has teams") {
+    using Many = Folds<1500, 516>;
+    static_assert(RowsOfStep<Many>::blocks * 8 < 1500);
+    check_program<Many>();
+}
+
+}  // namespace strata::test
