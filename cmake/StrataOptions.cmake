@@ -8,6 +8,7 @@ option(STRATA_CUDA "Strata::cuda, and what of the tests, examples and benchmarks
 option(STRATA_CUBLAS "Give large plain products on a device to cuBLASLt" OFF)
 set(STRATA_CUDA_RUNTIME_DIR "" CACHE PATH "A folder that the loader looks into first when tests of CUDA run, for another CUDA runtime")
 set(STRATA_CUDA_ABSENT "CUDA_VISIBLE_DEVICES=-1" CACHE STRING "What in the environment takes every device away, for the tests of that")
+set(STRATA_CUDA_COUNTERS "" CACHE STRING "The variable of the environment that names the file, JSON, into which the CUDA runtime writes what each kernel moved: for tests of traffic")
 option(STRATA_NATIVE "Compile for this machine's processor: Strata's own programs; where Strata is embedded, its users too" ${PROJECT_IS_TOP_LEVEL})
 option(STRATA_WERROR "Treat warnings in Strata's own programs as errors" ${PROJECT_IS_TOP_LEVEL})
 set(STRATA_SANITIZE "" CACHE STRING "Sanitizers for Strata's own programs: address,undefined or thread")

@@ -112,6 +112,17 @@ else()
   message(STATUS "strata: cuBLASLt was not found (NVIDIA's libcublas-dev-13-0), so STRATA_CUBLAS is not tested")
 endif()
 
+# What kernels move, where the runtime counts it.
+if(STRATA_CUDA_COUNTERS)
+  add_test(NAME cuda.kernel.cuda.traffic.counted
+           COMMAND ${CMAKE_COMMAND} -DPROGRAM=$<TARGET_FILE:strata_cuda_test_kernel> "-DSOURCE=${CMAKE_CURRENT_SOURCE_DIR}/kernel/cuda/traffic.cu"
+                   "-DCOUNTERS=${STRATA_CUDA_COUNTERS}" -P "${CMAKE_CURRENT_SOURCE_DIR}/kernel/cuda/traffic.cmake")
+  set_tests_properties(cuda.kernel.cuda.traffic.counted PROPERTIES LABELS "cuda;kernel" TIMEOUT 600)
+  if(STRATA_CUDA_RUNTIME_DIR)
+    set_property(TEST cuda.kernel.cuda.traffic.counted PROPERTY ENVIRONMENT_MODIFICATION "LD_LIBRARY_PATH=path_list_prepend:${STRATA_CUDA_RUNTIME_DIR}")
+  endif()
+endif()
+
 # What ptxas makes of the kernels is looked at by tests/ptxas/run (part of .ci/run --full, minutes); that it can fail, in seconds.
 find_program(STRATA_BASH bash)
 find_program(STRATA_PYTHON python3)

@@ -9,6 +9,7 @@
 #include <strata/exec/gradient.hpp>
 #include <strata/op/dropout.hpp>
 #include <strata/op/pad.hpp>
+#include <strata/op/slice.hpp>
 #include <strata/op/softmax.hpp>
 #include <strata/op/sum.hpp>
 #include <strata/op/take.hpp>
@@ -50,7 +51,7 @@ constexpr bool says_plainly(Access<From, T, Padded, Written, Elements, S...>, co
 }
 template <class A>
 constexpr bool says(A a, const Operand& o) {
-    return o.border[0].loop == 0 && o.rows == 0 && says_plainly(a, o);
+    return o.border[0].loop == 0 && o.rows == 0 && says_plainly(a, o) && A::aligned == (o.source != Source::memory || o.stride[lane_loop] != 1 || (o.offset % 16 == 0 && o.turn.stride % 16 == 0));
 }
 template <class A, int L0, int Low0, int High0, int L1, int Low1, int High1>
 constexpr bool says(Within<A, L0, Low0, High0, L1, Low1, High1>, const Operand& o) {
@@ -168,6 +169,9 @@ TEST_CASE("the type of a step says all of its code") {
     CHECK(types_say_all<Expressed<decltype(softmax(matmul(relu(F<9, 6>{} * F<6>{}), F<6, 33>{}) + F<33>{}))>>());
     CHECK(types_say_all<Expressed<decltype(pad<1, 2, 1>(F<9, 6>{}) * 2.0 + pad<0, 1, 2>(F<6, 9>{}))>>());
     CHECK(types_say_all<Expressed<decltype(take<0>(F<9, 6>{}, TensorLeaf<std::int32_t, Shape<4>>{}) * 2.0)>>());
+    using Odd = Expressed<decltype(slice<0, 3, to_end, 1>(F<9, 6>{}) * slice<0, 2, 8, 1>(F<9, 6>{}))>;
+    CHECK(encode(Odd::graph, Odd::plan, Ops<Odd::List>::facts, Odd::policy, 0).operand[0].offset % 16 == 8);  // 72 and 48 bytes from their arrays' begins
+    CHECK(types_say_all<Odd>());
     // Loops that cannot become one, over rows and within a row.
     CHECK(types_say_all<Expressed<decltype(F<3, 4, 5, 6>{} + transpose<2, 1, 0, 3>(F<5, 4, 3, 6>{}))>>());
     CHECK(types_say_all<Expressed<decltype(sum_keep(F<2, 3, 4, 5>{} * transpose<0, 2, 1, 3>(F<2, 4, 3, 5>{}), axes<1, 2, 3>))>>());

@@ -30,7 +30,7 @@ struct Access {
     static constexpr bool bordered = false, table = false;
     static constexpr bool aligned = true;  ///< begins at a multiple of 16 bytes
 };
-/// An operand that begins elsewhere than at a multiple of 16 bytes.
+/// An operand that begins elsewhere than at a multiple of 16 bytes, where vectors of it would matter: its elements lie side by side in the lanes.
 template <class A>
 struct Askew : A {
     static constexpr bool aligned = false;
@@ -294,7 +294,7 @@ enum class Reach { plain, askew, bordered, table };
 constexpr Reach reach_of(const Operand& o) {
     if (o.border[0].loop != 0) return Reach::bordered;
     if (o.rows != 0) return Reach::table;
-    return o.source == Source::memory && (o.offset % 16 != 0 || (o.turn.slots > 0 && o.turn.stride % 16 != 0)) ? Reach::askew : Reach::plain;
+    return o.source == Source::memory && o.stride[lane_loop] == 1 && (o.offset % 16 != 0 || (o.turn.slots > 0 && o.turn.stride % 16 != 0)) ? Reach::askew : Reach::plain;
 }
 template <class C, int At, int N, Reach R = reach_of(C::steps.code[At].operand[N])>
 struct AccessOf {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 /// Sums of rows, each put where its index says, on a device.
-/// Launch: a block a row of the table, whose threads walk the indices; no atomics, so the order of a sum is that of the indices.
-/// Bound: rows x indices compared, from the cache; then memory bandwidth.   Traffic: each chosen row of dy once, the table once.
+/// Launch: a block a row of the table, whose warps walk the indices, 32 at a time; no atomics, so the order of a sum is that of the indices.
+/// Bound: rows x indices / 32 comparisons, from the cache; then memory bandwidth.   Traffic: each chosen row of dy once, the table once.
 #pragma once
 
 #include <strata/kernel/cuda/launch.cuh>
@@ -23,13 +23,22 @@ struct Scatter<ScatterStep<T, I, Blocks, Rows, Columns, Indices, Bounded, Unit>>
         const Real* dy = static_cast<const Real*>(base.at[1]);
         const Index* index = static_cast<const Index*>(base.at[2]);
         Real* out = static_cast<Real*>(base.at[0]);
-        for (long r = share.x; r < long{blocks} * Rows; r += share.width)
-            for (int c = static_cast<int>(threadIdx.x); c < Columns; c += threads) {
+        const int lane = static_cast<int>(threadIdx.x) % 32;
+        for (int r = static_cast<int>(share.x); r < blocks * Rows; r += static_cast<int>(share.width)) {
+            const int row = r % Rows;
+            const Real* rows = dy + long{r / Rows} * indices * Columns;
+            for (int first = 0; first < Columns; first += threads) {
+                const int c = first + static_cast<int>(threadIdx.x);
                 Real sum = Real(0);
-                for (int i = 0; i < indices; ++i)
-                    if (static_cast<long>(index[i]) == r % Rows) sum += dy[((r / Rows) * indices + i) * Columns + c];
-                out[r * Columns + c] = sum;
+                // A warp compares 32 indices at a time, and adds for those that are the row, in order.
+                for (int i = 0; i < indices; i += 32) {
+                    unsigned found = __ballot_sync(0xffffffffu, i + lane < indices && index[i + lane] == static_cast<Index>(row));
+                    for (; found != 0; found &= found - 1)
+                        if (c < Columns) sum += rows[long{i + __ffs(static_cast<int>(found)) - 1} * Columns + c];
+                }
+                if (c < Columns) out[long{r} * Columns + c] = sum;
             }
+        }
     }
     static constexpr dim3 grid() { return dim3(static_cast<unsigned>(at_most(long{Blocks} * Rows, 65536))); }
     static void launch(const Launch& l, void* const* base);

@@ -63,11 +63,13 @@ struct Pool2d<WindowStep<Real, F, Gradient, Capacity, Unit, false, C, H, W, KY, 
         }
     }
     __device__ __forceinline__ static void run(const Bases<operands>& base, const Facts*, char*, unsigned*, const Share& share) {
-        const long planes = long{Unit == 0 ? Capacity : share.count * Unit} * C, all = planes * rows * columns;
-        for (long e = long{share.x} * threads + threadIdx.x; e < all; e += long{share.width} * threads) {
-            const long plane = e / (rows * columns);
+        // Divided by constants only, in 32 bits where they count every element.
+        using Count = std::conditional_t<long{Capacity} * C * rows * columns < (1L << 30), unsigned, unsigned long>;
+        const Count planes = static_cast<Count>(Unit == 0 ? Capacity : share.count * Unit) * C, all = planes * (rows * columns);
+        for (Count e = Count{share.x} * threads + threadIdx.x; e < all; e += Count{share.width} * threads) {
+            const Count plane = e / (rows * columns);
             const int place = static_cast<int>(e % (rows * columns));
-            After::put(base.at, plane / C, plane % C, place, value(base.at, plane, place / columns, place % columns));
+            After::put(base.at, plane / C, plane % C, place, value(base.at, plane, static_cast<int>(static_cast<unsigned>(place) / columns), static_cast<int>(static_cast<unsigned>(place) % columns)));
         }
     }
     static constexpr dim3 grid() { return dim3(static_cast<unsigned>(at_most(divided_up(long{Capacity} * C * rows * columns, threads), 65536))); }
