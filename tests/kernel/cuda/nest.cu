@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include "../../support/launch.cuh"
+#include <type_traits>
 
 namespace strata::test {
 namespace {
@@ -14,7 +14,7 @@ template <int Section, int Operand>
 using Load = Act<Do::load, Section, DType::f32, void, -1, -1, -1, Operand, 0>;
 /// A step that reads its operands, the first in section Section, the others for each element.
 template <class Real, class N, int Section, class First, class... O>
-using Reads = cuda::Walk<LoopStep<Real, N, Accesses<First, O...>, Acts<Load<Section, 0>, Load<1, sizeof...(O)>>>>;
+using Reads = cuda::Nested<LoopStep<Real, N, Accesses<First, O...>, Acts<Load<Section, 0>, Load<1, sizeof...(O)>>>>;
 
 // Rows of 12 in blocks of 5: a number, a row, an array.
 using Wide = Reads<float, Nest<1, 1, 1, 5, 1, 1, 1, 12, -1, 1, false, 2>, 0, Lies<0, 0, 0, 0, 0, 0, 0, 0>, Lies<0, 0, 0, 12, 0, 0, 0, 1>>;
@@ -36,39 +36,17 @@ static_assert(!Shifted::wide<0>);
 using Far = Reads<float, Nest<1, 1, 1, 3, 1, 1, 1, 12, -1, 1, false, 2>, 1, Lies<0, 0, 0, 1L << 30, 0, 0, 0, 1>>;
 static_assert(!Far::near && std::is_same_v<Far::Index, long> && std::is_same_v<Wide::Index, int>);
 
-/// Loops of 2, 5, 3 (a batch, two turns a sample, of 3 samples at most) and rows of 2 times 4.
-using Turns = Reads<float, Nest<1, 2, 6, 3, 1, 1, 2, 4, 2, 2, false, 2>, 1, Lies<0, 144, 24, 8, 0, 0, 4, 1>>;
-__global__ void walk(cuda::Bases<1> base, long* at, cuda::Share share) {
-    auto p = Turns::begin(base, nullptr);
-    const int rows = Turns::rows_in_run(share), length = Turns::length_in_run(share);
-    for (int r = 0; r < rows; ++r)
-        for (int e = 0; e < length; ++e) {
-            p.set_outer(static_cast<unsigned>(r), share);
-            p.set_inner(static_cast<unsigned>(e), share);
-            at[r * length + e] = p.at<0>();
-        }
-}
-std::vector<long> walked(int first, int count) {
-    auto at = filled<long>(2 * 6 * 3 * 8);
-    walk<<<1, 1>>>(cuda::Bases<1>{}, at.data(), cuda::Share{0, 0, 0, 1, first, count});
-    cuda::launched();
-    return from_device(at);
-}
-
 }  // namespace
 
-TEST_CASE("numbers of rows and elements become turns of loops, for all samples and for some") {
-    for (const auto& [first, count] : {std::pair{0, 3}, std::pair{0, 1}, std::pair{1, 2}}) {
-        CAPTURE(first);
-        const auto at = walked(first, count);
-        std::size_t i = 0;
-        int wrong = 0;
-        for (int a = 0; a < 2; ++a)
-            for (int b = 2 * first; b < 2 * (first + count); ++b)
-                for (int c = 0; c < 3; ++c)
-                    for (int e = 0; e < 8; ++e) wrong += at[i++] != a * 144 + b * 24 + c * 8 + e;
-        CHECK(wrong == 0);
-    }
+TEST_CASE("a thread takes as much as 16 bytes hold of the largest operand") {
+    using Mixed = Reads<float, Nest<1, 1, 1, 5, 1, 1, 1, 16, -1, 1, false, 2>, 1, Lies<0, 0, 0, 16, 0, 0, 0, 1, DType::bf16>, Lies<0, 0, 0, 16, 0, 0, 0, 1>>;
+    using Narrow = Reads<float, Nest<1, 1, 1, 5, 1, 1, 1, 16, -1, 1, false, 2>, 1, Lies<0, 0, 0, 16, 0, 0, 0, 1, DType::bf16>>;
+    using Whole = Reads<float, Nest<1, 1, 1, 5, 1, 1, 1, 16, -1, 1, false, 2>, 1, Lies<0, 0, 0, 16, 0, 0, 0, 1, DType::i64>>;
+    using Masks = Reads<float, Nest<1, 1, 1, 5, 1, 1, 1, 16, -1, 1, false, 2>, 1, Lies<0, 0, 0, 16, 0, 0, 0, 1, DType::boolean>>;
+    CHECK(Mixed::width == 4);
+    CHECK(Narrow::width == 8);
+    CHECK(Whole::width == 2);
+    CHECK(Masks::width == 8);
 }
 
 }  // namespace strata::test

@@ -14,9 +14,12 @@ namespace strata::cuda {
 template <int N, class E>
 __device__ __forceinline__ Vector<E, N> load_fresh(const E* from) {
     Vector<E, N> v;
-    if constexpr (sizeof v == most_bytes) {
-        const uint4 bits = __ldcg(reinterpret_cast<const uint4*>(from));
-        memcpy(&v, &bits, sizeof bits);
+    if constexpr (sizeof v % most_bytes == 0) {
+#pragma unroll
+        for (int i = 0; i < static_cast<int>(sizeof v) / most_bytes; ++i) {
+            const uint4 bits = __ldcg(reinterpret_cast<const uint4*>(from) + i);
+            memcpy(reinterpret_cast<uint4*>(&v) + i, &bits, sizeof bits);
+        }
     } else {
 #pragma unroll
         for (int i = 0; i < N; ++i) v.at[i] = __ldcg(from + i);
@@ -37,6 +40,8 @@ struct ColumnSums<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
     static constexpr int width = W::width, threads = W::threads;
     template <int K>
     static constexpr bool sums = ((A::what == Do::column && A::operand == K) || ...);
+    template <int K>
+    using SumAt = Held<W::template At<K>::type>;
     /// One sum for the whole row.
     template <int K>
     static constexpr bool one = sums<K> && W::template same_along<K>(first_inner, max_loops);
@@ -47,7 +52,7 @@ struct ColumnSums<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
     template <int... K>
     struct Sizes<std::integer_sequence<int, K...>> {
         template <int K1>
-        static constexpr long size = static_cast<long>(sizeof(typename W::template ElementAt<K1>));
+        static constexpr long size = static_cast<long>(sizeof(SumAt<K1>));
         static constexpr bool any_one = (one<K> || ...);
         /// Every sum is over all rows, and has an element for each of the row, or one.
         static constexpr bool plain = ((!sums<K> || (W::template same_along<K>(0, first_inner) && (one<K> || !W::template repeats<K>()))) && ...);
@@ -89,11 +94,11 @@ struct ColumnSums<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
 
     // --- sums ----------------------------------------------------------------------------------------------------------------
     template <int K>
-    using VectorAt = Vector<typename W::template ElementAt<K>, width>;
+    using VectorAt = Vector<SumAt<K>, width>;
     template <class Seq>
     struct Slots;
     template <int... K>
-    struct Slots<std::integer_sequence<int, K...>> : Held<K, VectorAt<K>[turns], sums<K> && !one<K>>..., Held<K, typename W::template ElementAt<K>, one<K>>... {};
+    struct Slots<std::integer_sequence<int, K...>> : Piece<K, VectorAt<K>[turns], sums<K> && !one<K>>..., Piece<K, SumAt<K>, one<K>>... {};
     struct Sums : Slots<Operands> {
         template <int K, bool OnRow, class V>
         __device__ __forceinline__ void add(const typename W::Place& place, int turn, int k, V v) {
@@ -105,11 +110,11 @@ struct ColumnSums<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
     };
     template <int K>
     __device__ __forceinline__ static VectorAt<K>& of_turn(Sums& s, int turn) {
-        return static_cast<Held<K, VectorAt<K>[turns], true>&>(s).value[turn];
+        return static_cast<Piece<K, VectorAt<K>[turns], true>&>(s).value[turn];
     }
     template <int K>
     __device__ __forceinline__ static auto& whole(Sums& s) {
-        return static_cast<Held<K, typename W::template ElementAt<K>, true>&>(s).value;
+        return static_cast<Piece<K, SumAt<K>, true>&>(s).value;
     }
     using P = Passes<Step, turns, W::folds && S::keeps, !W::folds ? RowsOwn::registers : S::shares ? RowsOwn::shared : RowsOwn::memory, Sums>;
 
@@ -146,8 +151,8 @@ struct ColumnSums<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
         char *workspace, *meeting;
         Index tile, part, first, n;  ///< n: where the tile ends in the row
         template <int K>
-        __device__ __forceinline__ typename W::template ElementAt<K>* sums_of(Index part) const {
-            return reinterpret_cast<typename W::template ElementAt<K>*>(workspace + part * part_bytes + bytes_before<K>);
+        __device__ __forceinline__ SumAt<K>* sums_of(Index part) const {
+            return reinterpret_cast<SumAt<K>*>(workspace + part * part_bytes + bytes_before<K>);
         }
     };
     /// All passes over the rows of a part.
@@ -172,7 +177,7 @@ struct ColumnSums<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
     }
     template <int K>
     __device__ __forceinline__ static void clear_one(Sums& s) {
-        using E = typename W::template ElementAt<K>;
+        using E = SumAt<K>;
         if constexpr (one<K>) {
             whole<K>(s) = E(0);
         } else if constexpr (sums<K>) {
@@ -190,7 +195,7 @@ struct ColumnSums<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
     /// The block's sums become one, and go to the result (Last) or to the part's place in the workspace.
     template <bool Last, int K>
     __device__ __forceinline__ static void meet(typename P::Thread& t, const Target& to) {
-        using E = typename W::template ElementAt<K>;
+        using E = SumAt<K>;
         if constexpr (one<K>) {
             if constexpr (blocks == 1 || !(Last && parts > 1)) {
                 const E sum = Team<threads>::join(whole<K>(t.sums), [](E a, E b) { return a + b; });
@@ -202,19 +207,27 @@ struct ColumnSums<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
                 }
             }
         } else if constexpr (sums<K>) {
-            constexpr int across = team * width;
+            // Pieces of 16 bytes, so that neighbours' do not lie in each other's banks.
+            constexpr int across = team * width, piece = detail::at_once<E, width>;
             E* all = reinterpret_cast<E*>(to.meeting);
 #pragma unroll
             for (int turn = 0; turn < turns; ++turn) {
                 __syncthreads();
-                store_vector(all + static_cast<int>(threadIdx.x) * width, of_turn<K>(t.sums, turn));
+#pragma unroll
+                for (int i = 0; i < width; i += piece) {
+                    Vector<E, piece> part;
+#pragma unroll
+                    for (int k = 0; k < piece; ++k) part.at[k] = of_turn<K>(t.sums, turn).at[i + k];
+                    store_vector(all + i * threads + static_cast<int>(threadIdx.x) * piece, part);
+                }
                 __syncthreads();
                 for (int j = static_cast<int>(threadIdx.x); j < across; j += threads) {
                     const Index e = to.first + turn * across + j;
                     if (e >= to.n) continue;
-                    E sum = all[j];
+                    const E* mine = all + j % width / piece * (piece * threads) + j / width * piece + j % piece;
+                    E sum = mine[0];
 #pragma unroll
-                    for (int d = 1; d < deep; ++d) sum += all[d * across + j];
+                    for (int d = 1; d < deep; ++d) sum += mine[d * team * piece];
                     if constexpr (Last) {
                         t.place.set_inner(static_cast<Count>(e), to.share);
                         t.place.template data<K>()[t.place.template at<K>()] = sum;
@@ -238,7 +251,7 @@ struct ColumnSums<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
                 for (int turn = 0; turn < turns; ++turn) {
                     const Index e = to.first + (turn * team + Team<team>::rank()) * width;
                     if (e >= to.n) continue;
-                    const VectorAt<K> v = load_fresh<width>(static_cast<const typename W::template ElementAt<K>*>(to.template sums_of<K>(part)) + e);
+                    const VectorAt<K> v = load_fresh<width>(static_cast<const SumAt<K>*>(to.template sums_of<K>(part)) + e);
 #pragma unroll
                     for (int k = 0; k < width; ++k) of_turn<K>(t.sums, turn).at[k] += v.at[k];
                 }
@@ -252,7 +265,7 @@ struct ColumnSums<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
     template <int K>
     __device__ __forceinline__ static void add_one(typename P::Thread& t, const Target& to) {
         if constexpr (one<K>) {
-            using E = typename W::template ElementAt<K>;
+            using E = SumAt<K>;
             E sum = E(0);
             for (int i = static_cast<int>(threadIdx.x); i < static_cast<int>(blocks); i += threads) sum += __ldcg(to.template sums_of<K>(i / static_cast<int>(tiles)) + i % static_cast<int>(tiles));
             sum = Team<threads>::join(sum, [](E a, E b) { return a + b; });

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-/// A fused loop nest as threads walk it: how many elements a thread takes at once, where it stands, what it reads once for many elements.
-/// What can be known from the step's type is: vectors of 16 bytes where strides, extents and alignment allow them, indices of 32 bits where these
-/// reach every element, divisions by constants alone.
+/// What the type of a fused loop nest tells its kernels: how many elements a thread takes at once (16 bytes, where strides, extents and alignment
+/// allow it), whether 32 bits reach every element, what is read once for many elements.
 #pragma once
 
 #include <type_traits>
@@ -11,17 +10,10 @@
 
 namespace strata::cuda {
 
-template <int K, class V, bool Is>
-struct Held {};
-template <int K, class V>
-struct Held<K, V, true> {
-    V value;
-};
-
 template <class Step>
-struct Walk;
+struct Nested;
 template <class Real, class N, class... O, class... A>
-struct Walk<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
+struct Nested<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
     using Nest = N;
     using Number = Real;
     using Code = Machine<std::make_integer_sequence<int, sizeof...(A)>, A...>;
@@ -116,9 +108,15 @@ struct Walk<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
     }
 
     // --- vectors -------------------------------------------------------------------------------------------------------------
-    /// Elements along the lanes that a thread takes at once: as many of the program's numbers as 16 bytes hold, where that divides the lanes.
+    /// Elements along the lanes that a thread takes at once: as many of the largest as 16 bytes hold, where that divides the lanes. More would
+    /// have neighbours read every second piece.
+    static constexpr long largest() {
+        long most = 0;
+        ((most = O::source == Source::memory && O::lane == 1 && size_of(O::type) > most ? size_of(O::type) : most), ...);
+        return most == 0 ? static_cast<long>(sizeof(Real)) : most < 2 ? 2 : most;
+    }
     static constexpr int best_width() {
-        int w = static_cast<int>(most_bytes / static_cast<long>(sizeof(Real)));
+        int w = static_cast<int>(most_bytes / largest());
         while (w > 1 && (vertical || N::n7 % w != 0 || (N::bounded == lane_loop && N::unit % w != 0))) w /= 2;
         return w;
     }
@@ -134,7 +132,7 @@ struct Walk<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
     static constexpr bool wide = plain<K> && At<K>::lane == 1 && At<K>::aligned && steps_by<K>(width);
     /// Random numbers that come four at a time, as the generator makes them.
     template <int K>
-    static constexpr bool fours = At<K>::source == Source::random && At<K>::lane == 1 && width == 4 && steps_by<K>(4);
+    static constexpr bool fours = At<K>::source == Source::random && At<K>::lane == 1 && width % 4 == 0 && steps_by<K>(4);
     /// Read a vector at a time before the instructions run, or made so.
     template <int K>
     static constexpr bool buffered = (plain<K> || fours<K>) && passes_loading<K>() > 0 && !loaded_on_row<K>();
@@ -148,173 +146,8 @@ struct Walk<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
     /// In memory, and with elements of its own in every row.
     template <int K>
     static constexpr bool of_elements = plain<K> && (outer == 1 || !same_along<K>(0, first_inner)) && (At<K>::lane != 0 || vertical);
-
-    // --- places --------------------------------------------------------------------------------------------------------------
     template <int K>
-    using VectorAt = Vector<std::conditional_t<At<K>::source == Source::random, Real, ElementAt<K>>, width>;
-    template <class Seq>
-    struct Uniforms;
-    template <int... K>
-    struct Uniforms<std::integer_sequence<int, K...>> : Held<K, ElementAt<K>, uniform<K>>... {
-        std::uint64_t seed, step;
-        static constexpr bool random = ((At<K>::source == Source::random) || ...);
-        static constexpr int reads = (0 + ... + (uniform<K> ? 1 : 0)) + (random ? 2 : 0);
-    };
-
-    /// The first turn of a loop that is looked at.
-    template <int L>
-    __device__ __forceinline__ static Index first_turn(const Share& share) {
-        return N::bounded == L ? static_cast<Index>(share.first) * N::unit : 0;
-    }
-    /// Where a thread stands.
-    struct Place {
-        const Bases<operands>* base;
-        Uniforms<Operands> one;
-        Index i[8];   ///< turns of the loops; of the lanes, the vector's first
-        bool leader;  ///< writes what is one for the row
-
-        template <int L>
-        __device__ __forceinline__ Index turn() const {
-            if constexpr (extent[L] == 1)
-                return 0;
-            else
-                return i[L];
-        }
-        template <int K>
-        __device__ __forceinline__ Index at() const {
-            using X = At<K>;
-            return turn<0>() * static_cast<Index>(X::s0) + turn<1>() * static_cast<Index>(X::s1) + turn<2>() * static_cast<Index>(X::s2) + turn<3>() * static_cast<Index>(X::s3) +
-                   turn<4>() * static_cast<Index>(X::s4) + turn<5>() * static_cast<Index>(X::s5) + turn<6>() * static_cast<Index>(X::s6) + turn<7>() * static_cast<Index>(X::lane);
-        }
-        template <int K>
-        __device__ __forceinline__ ElementAt<K>* data() const {
-            return static_cast<ElementAt<K>*>(base->at[K]);
-        }
-        template <int K>
-        __device__ __forceinline__ std::uint64_t stream() const {
-            return one.step * 65536u + reinterpret_cast<std::uintptr_t>(base->at[K]);
-        }
-        /// The vector of K here.
-        template <int K>
-        __device__ __forceinline__ VectorAt<K> vector() const {
-            using X = At<K>;
-            VectorAt<K> v;
-            if constexpr (fours<K>) {
-                const Philox p = Philox::at(one.seed, stream<K>(), static_cast<std::uint64_t>(at<K>()) / 4);
-#pragma unroll
-                for (int k = 0; k < width; ++k) v.at[k] = static_cast<Real>(Philox::number(p.word[k]));
-            } else if constexpr (wide<K>) {
-                v = load_vector<width>(static_cast<const ElementAt<K>*>(data<K>()) + at<K>());
-            } else {
-#pragma unroll
-                for (int k = 0; k < width; ++k) v.at[k] = data<K>()[at<K>() + k * static_cast<Index>(X::lane)];
-            }
-            return v;
-        }
-        /// One element of what comes in no vectors.
-        template <int K>
-        __device__ __forceinline__ auto element(int k) const {
-            using X = At<K>;
-            const Index here = at<K>() + k * static_cast<Index>(X::lane);
-            if constexpr (X::source == Source::index) {
-                return static_cast<std::int32_t>(here);
-            } else if constexpr (X::source == Source::random) {
-                return static_cast<Real>(Philox::uniform(one.seed, stream<K>(), static_cast<std::uint64_t>(here)));
-            } else if constexpr (uniform<K>) {
-                return static_cast<const Held<K, ElementAt<K>, true>&>(one).value;
-            } else if constexpr (X::bordered) {
-                const bool inside = X::template has<0>(turn<0>()) && X::template has<1>(turn<1>()) && X::template has<2>(turn<2>()) && X::template has<3>(turn<3>()) &&
-                                    X::template has<4>(turn<4>()) && X::template has<5>(turn<5>()) && X::template has<6>(turn<6>()) && X::template has<lane_loop>(turn<7>() + k);
-                return inside ? data<K>()[here + static_cast<Index>(X::origin)] : ElementAt<K>(0);
-            } else {
-                return data<K>()[here];
-            }
-        }
-        template <int K, class I>
-        __device__ __forceinline__ auto gather(int k, I index) const {
-            return row_of_table<At<K>, ElementAt<K>>(base->at[K], long{at<K>()} + k * At<K>::lane, index);
-        }
-        __device__ __forceinline__ int along_row(int k) const {
-            const int within = static_cast<int>((turn<4>() * N::n5 + turn<5>()) * N::n6 + turn<6>());
-            if constexpr (vertical)
-                return within;
-            else
-                return within * N::n7 + static_cast<int>(turn<7>()) + k;
-        }
-
-        /// Finds the place from the number of the row.
-        __device__ __forceinline__ void set_outer(Count r, const Share& share) {
-            taken<0, outer_loops>(taken<1, outer_loops>(taken<2, outer_loops>(taken<3, outer_loops>(r, share), share), share), share);
-        }
-        /// The same from the number of the element in the row.
-        __device__ __forceinline__ void set_inner(Count e, const Share& share) {
-            taken<4, inner_loops>(taken<5, inner_loops>(taken<6, inner_loops>(taken<7, inner_loops>(e, share), share), share), share);
-        }
-
-      private:
-        static constexpr bool goes_before(int loop, unsigned mask) {
-            for (int l = 0; l < loop; ++l)
-                if (goes(l) && (mask >> l & 1u)) return true;
-            return false;
-        }
-        template <int L, unsigned Mask>
-        static constexpr bool divides = goes_before(L, Mask);
-        /// Sets loop L from number n and returns what is left of it. The outermost loop takes all: only the others divide, by constants but for
-        /// a batch that is not outermost.
-        template <int L, unsigned Mask>
-        __device__ __forceinline__ Count taken(Count n, const Share& share) {
-            if constexpr (extent[L] == 1 || !(Mask >> L & 1u)) {
-                return n;
-            } else if constexpr (divides<L, Mask>) {
-                const Count many = static_cast<Count>(turns<N, L>(extent[L], share.count));
-                i[L] = static_cast<Index>(n % many) + first_turn<L>(share);
-                return n / many;
-            } else {
-                i[L] = static_cast<Index>(n) + first_turn<L>(share);
-                return 0;
-            }
-        }
-    };
-    /// The first place.   All threads of the block have to call it, and to meet before they do so again.
-    __device__ __forceinline__ static Place begin(const Bases<operands>& base, const Facts* facts) {
-        Place p;
-        p.base = &base;
-        p.leader = true;
-#pragma unroll
-        for (int l = 0; l < 8; ++l) p.i[l] = 0;
-        if constexpr (Uniforms<Operands>::reads > 1) {
-            // One thread reads for all, or each warp would fetch every number from memory.
-            __shared__ Uniforms<Operands> all;
-            if (threadIdx.x == 0) read_uniforms(p, all, facts, Operands{});
-            __syncthreads();
-            p.one = all;
-        } else {
-            read_uniforms(p, p.one, facts, Operands{});
-        }
-        return p;
-    }
-    /// Turns of the loops in Mask, together.
-    template <unsigned Mask = outer_loops, int L = 0>
-    __device__ __forceinline__ static Index rows_in_run(const Share& share) {
-        if constexpr (L == max_loops)
-            return 1;
-        else if constexpr (Mask >> L & 1u)
-            return static_cast<Index>(turns<N, L>(extent[L], share.count)) * rows_in_run<Mask, L + 1>(share);
-        else
-            return rows_in_run<Mask, L + 1>(share);
-    }
-    __device__ __forceinline__ static Index length_in_run(const Share& share) { return rows_in_run<inner_loops>(share); }
-
-  private:
-    template <int... K>
-    __device__ __forceinline__ static void read_uniforms(const Place& p, Uniforms<Operands>& to, const Facts* facts, std::integer_sequence<int, K...>) {
-        if constexpr (Uniforms<Operands>::random) to.seed = facts->seed, to.step = facts->step;
-        (read_uniform<K>(p, to), ...);
-    }
-    template <int K>
-    __device__ __forceinline__ static void read_uniform(const Place& p, Uniforms<Operands>& to) {
-        if constexpr (uniform<K>) static_cast<Held<K, ElementAt<K>, true>&>(to).value = p.template data<K>()[0];
-    }
+    using VectorAt = Vector<std::conditional_t<At<K>::source == Source::random, Real, std::conditional_t<At<K>::source == Source::scratch, Held<At<K>::type>, ElementAt<K>>>, width>;
 };
 
 }  // namespace strata::cuda

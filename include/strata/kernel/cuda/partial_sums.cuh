@@ -24,6 +24,8 @@ struct PartialSums<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
                                                  W::template repeats<A::what == Do::column ? A::operand : 0>()) || ...);
     static constexpr int team = vertical || meets ? 1 : S::team < 32 ? 32 : S::team, turns = S::turns_of(team);
     template <int K>
+    using SumAt = Held<W::template At<K>::type>;
+    template <int K>
     using ElementAt = typename W::template ElementAt<K>;
 
     static constexpr long work = W::outer * W::length * (vertical ? N::n7 : 1);
@@ -39,9 +41,9 @@ struct PartialSums<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
     template <class Seq>
     struct Slots;
     template <int... K>
-    struct Slots<std::integer_sequence<int, K...>> : Held<K, ElementAt<K>, collapses<K>>... {
+    struct Slots<std::integer_sequence<int, K...>> : Piece<K, SumAt<K>, collapses<K>>... {
         static constexpr long dense(int k) {
-            const long bytes[] = {(sums<K> ? divided_up(W::template At<K>::elements * static_cast<long>(sizeof(ElementAt<K>)), most_bytes) * most_bytes : 0L)..., 0};
+            const long bytes[] = {(sums<K> ? divided_up(W::template At<K>::elements * static_cast<long>(sizeof(SumAt<K>)), most_bytes) * most_bytes : 0L)..., 0};
             long before = 0;
             for (int i = 0; i < k; ++i) before += bytes[i];
             return before;
@@ -53,13 +55,19 @@ struct PartialSums<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
     static constexpr long workspace = parts > 1 ? parts * part_bytes : 0;
     static constexpr int tickets = parts > 1 ? 1 : 0;
 
+    template <int K>
+    using PartAt = std::conditional_t<parts == 1, ElementAt<K>, SumAt<K>>;
     /// Where a part's sums are: in the result itself if there is one part only.
     template <int K>
-    __device__ __forceinline__ static ElementAt<K>* sum_of(const Bases<W::operands>& base, char* part) {
+    __device__ __forceinline__ static PartAt<K>* sum_of(const Bases<W::operands>& base, char* part) {
         if constexpr (parts == 1)
             return static_cast<ElementAt<K>*>(base.at[K]);
         else
-            return reinterpret_cast<ElementAt<K>*>(part + bytes_before<K>);
+            return reinterpret_cast<SumAt<K>*>(part + bytes_before<K>);
+    }
+    template <class E, class V>
+    __device__ __forceinline__ static void add_to(E& to, V v) {
+        to = to + v;
     }
     struct Sums : Slots<Operands> {
         char* part;
@@ -68,9 +76,9 @@ struct PartialSums<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
             using X = typename W::template At<K>;
             static_assert(!collapses<K> || W::inner == 1 || (X::s4 == 0 && X::s5 == 0 && X::s6 == 0), "strata: a sum over rows and a part of the row has no kernel on CUDA; sum in two steps");
             if constexpr (collapses<K>)
-                static_cast<Held<K, ElementAt<K>, true>&>(*this).value += v;
+                static_cast<Piece<K, SumAt<K>, true>&>(*this).value += v;
             else if (!OnRow || vertical || place.leader)
-                sum_of<K>(*place.base, part)[place.template at<K>() + k * static_cast<Index>(X::lane)] += v;
+                add_to(sum_of<K>(*place.base, part)[place.template at<K>() + k * static_cast<Index>(X::lane)], v);
         }
     };
     using P = Passes<Step, turns, S::keeps && team == S::team, RowsOwn::memory, Sums>;
@@ -117,7 +125,7 @@ struct PartialSums<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
     template <int K>
     __device__ __forceinline__ static void clear_one(const Bases<W::operands>& base, char* part, int rank) {
         if constexpr (sums<K>)
-            for (long e = rank; e < W::template At<K>::elements; e += part_threads) sum_of<K>(base, part)[e] = ElementAt<K>(0);
+            for (long e = rank; e < W::template At<K>::elements; e += part_threads) sum_of<K>(base, part)[e] = SumAt<K>(0);
     }
     template <int... K>
     __device__ __forceinline__ static void begin(Sums& s, std::integer_sequence<int, K...>) {
@@ -125,7 +133,7 @@ struct PartialSums<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
     }
     template <int K>
     __device__ __forceinline__ static void begin_one(Sums& s) {
-        if constexpr (collapses<K>) static_cast<Held<K, ElementAt<K>, true>&>(s).value = ElementAt<K>(0);
+        if constexpr (collapses<K>) static_cast<Piece<K, SumAt<K>, true>&>(s).value = SumAt<K>(0);
     }
     template <int... K>
     __device__ __forceinline__ static void end_all(typename P::Thread& t, int rank, std::integer_sequence<int, K...>) {
@@ -134,9 +142,9 @@ struct PartialSums<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
     template <int K>
     __device__ __forceinline__ static void end_one(typename P::Thread& t, int rank) {
         if constexpr (collapses<K>) {
-            using E = ElementAt<K>;
-            const E v = Team<part_threads>::join(static_cast<Held<K, E, true>&>(t.sums).value, [](E a, E b) { return a + b; });
-            if (rank == 0) sum_of<K>(*t.place.base, t.sums.part)[t.place.template at<K>()] += v;
+            using E = SumAt<K>;
+            const E v = Team<part_threads>::join(static_cast<Piece<K, E, true>&>(t.sums).value, [](E a, E b) { return a + b; });
+            if (rank == 0) add_to(sum_of<K>(*t.place.base, t.sums.part)[t.place.template at<K>()], v);
         }
     }
     template <int... K>
@@ -146,11 +154,11 @@ struct PartialSums<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
     template <int K>
     __device__ __forceinline__ static void add_parts_of(const Bases<W::operands>& base, char* workspace) {
         if constexpr (sums<K>) {
-            using E = ElementAt<K>;
+            using E = SumAt<K>;
             for (long e = threadIdx.x; e < W::template At<K>::elements; e += W::threads) {
                 E sum = __ldcg(sum_of<K>(base, workspace) + e);
                 for (int part = 1; part < parts; ++part) sum += __ldcg(sum_of<K>(base, workspace + part * part_bytes) + e);
-                static_cast<E*>(base.at[K])[e] = sum;
+                static_cast<ElementAt<K>*>(base.at[K])[e] = sum;
             }
         }
     }

@@ -3,7 +3,7 @@
 /// What several passes read is read by the first and kept.
 #pragma once
 
-#include <strata/kernel/cuda/nest.cuh>
+#include <strata/kernel/cuda/walk.cuh>
 
 namespace strata::cuda {
 
@@ -39,9 +39,9 @@ struct Passes {
     struct Buffers;
     template <int... K>
     struct Buffers<std::integer_sequence<int, K...>> {
-        struct Kept : Held<K, VectorAt<K>[Turns], kept<K>>... {};
-        struct In : Held<K, VectorAt<K>[Ahead], read<K>>... {};
-        struct Out : Held<K, VectorAt<K>, written<K>>... {};
+        struct Kept : Piece<K, VectorAt<K>[Turns], kept<K>>... {};
+        struct In : Piece<K, VectorAt<K>[Ahead], read<K>>... {};
+        struct Out : Piece<K, VectorAt<K>, written<K>>... {};
         /// Bytes in shared memory of what is the same in all rows, before operand Last.
         template <int Last>
         static constexpr long bytes_before = (0L + ... + (K < Last && How == RowsOwn::shared && W::template shared_by_rows<K>
@@ -69,9 +69,9 @@ struct Passes {
         template <int K>
         __device__ __forceinline__ auto load() const {
             if constexpr (kept<K>)
-                return static_cast<Held<K, VectorAt<K>[Turns], true>&>(t.kept).value[turn].at[k];
+                return static_cast<Piece<K, VectorAt<K>[Turns], true>&>(t.kept).value[turn].at[k];
             else if constexpr (read<K>)
-                return static_cast<Held<K, VectorAt<K>[Ahead], true>&>(t.in).value[elsewhere<K> ? 0 : turn % Ahead].at[k];
+                return static_cast<Piece<K, VectorAt<K>[Ahead], true>&>(t.in).value[elsewhere<K> ? 0 : turn % Ahead].at[k];
             else
                 return t.place.template element<K>(k);
         }
@@ -83,9 +83,9 @@ struct Passes {
         __device__ __forceinline__ void store(V v) const {
             using X = At<K>;
             if constexpr (X::source == Source::scratch)
-                static_cast<Held<K, VectorAt<K>[Turns], true>&>(t.kept).value[turn].at[k] = v;
+                static_cast<Piece<K, VectorAt<K>[Turns], true>&>(t.kept).value[turn].at[k] = v;
             else if constexpr (!OnRow && written<K>)
-                static_cast<Held<K, VectorAt<K>, true>&>(t.out).value.at[k] = v;
+                static_cast<Piece<K, VectorAt<K>, true>&>(t.out).value.at[k] = v;
             else if (!OnRow || t.place.leader)
                 t.place.template data<K>()[t.place.template at<K>() + k * static_cast<Index>(X::lane)] = v;
         }
@@ -172,12 +172,12 @@ struct Passes {
     __device__ __forceinline__ static void fetch_one(Thread& t, int turn) {
         if constexpr (W::template buffered<K> && W::template loads<K, Section>) {
             if constexpr (kept<K>) {
-                if constexpr (W::template first_load<K> == Section) static_cast<Held<K, VectorAt<K>[Turns], true>&>(t.kept).value[turn] = t.place.template vector<K>();
+                if constexpr (W::template first_load<K> == Section) static_cast<Piece<K, VectorAt<K>[Turns], true>&>(t.kept).value[turn] = t.place.template vector<K>();
             } else if constexpr (elsewhere<K> && How == RowsOwn::shared) {
                 using E = typename W::template ElementAt<K>;
-                static_cast<Held<K, VectorAt<K>[Ahead], true>&>(t.in).value[0] = load_vector<width>(reinterpret_cast<const E*>(t.shared + Own::template bytes_before<K>) + t.e);
+                static_cast<Piece<K, VectorAt<K>[Ahead], true>&>(t.in).value[0] = load_vector<width>(reinterpret_cast<const E*>(t.shared + Own::template bytes_before<K>) + t.e);
             } else if constexpr (!elsewhere<K>) {
-                static_cast<Held<K, VectorAt<K>[Ahead], true>&>(t.in).value[turn % Ahead] = t.place.template vector<K>();
+                static_cast<Piece<K, VectorAt<K>[Ahead], true>&>(t.in).value[turn % Ahead] = t.place.template vector<K>();
             }
         }
     }
@@ -188,7 +188,7 @@ struct Passes {
     template <int Section, int K>
     __device__ __forceinline__ static void put(Thread& t) {
         if constexpr (written<K> && W::template stores<K, Section>)
-            store_vector(t.place.template data<K>() + t.place.template at<K>(), static_cast<Held<K, VectorAt<K>, true>&>(t.out).value);
+            store_vector(t.place.template data<K>() + t.place.template at<K>(), static_cast<Piece<K, VectorAt<K>, true>&>(t.out).value);
     }
     template <int... K>
     __device__ __forceinline__ static void hold_all(Thread& t, std::integer_sequence<int, K...>) {
@@ -196,7 +196,7 @@ struct Passes {
     }
     template <int K>
     __device__ __forceinline__ static void hold_one(Thread& t) {
-        if constexpr (How == RowsOwn::registers && elsewhere<K>) static_cast<Held<K, VectorAt<K>[Ahead], true>&>(t.in).value[0] = t.place.template vector<K>();
+        if constexpr (How == RowsOwn::registers && elsewhere<K>) static_cast<Piece<K, VectorAt<K>[Ahead], true>&>(t.in).value[0] = t.place.template vector<K>();
     }
     template <int... K>
     __device__ __forceinline__ static void stage_all(Thread& t, char* shared, Index e, std::integer_sequence<int, K...>) {
