@@ -11,11 +11,11 @@
 namespace strata::test {
 namespace {
 
-/// Each thread's value, joined with those of its team.
+/// Each thread's value, joined with those of its team; twice, since the second must not disturb who still reads the first.
 template <int Size, Fold F, class T>
 __global__ void join_kernel(const T* in, T* out) {
     const unsigned i = blockIdx.x * blockDim.x + threadIdx.x;
-    out[i] = cuda::Team<Size>::join(in[i], [](T a, T b) { return cuda::fold_two<F>(a, b); });
+    for (int turn = 0; turn < 2; ++turn) out[i] = cuda::Team<Size>::join(in[i], [](T a, T b) { return cuda::fold_two<F>(a, b); });
 }
 template <int Size, Fold F, class T>
 void check_join(const std::vector<T>& in) {
