@@ -83,7 +83,7 @@ void check_carried(long side0, long side, long begin, long end) {
 }  // namespace
 
 TEST_CASE("tiles come whole, with zeros past the ends, by 16, 8, 4 bytes or one by one, however they lie") {
-    for (const long side : {16L, 21L, 40L})
+    for (const long side : {11L, 16L, 40L})
         for (const long end : {16L, 33L, 64L}) {
             CAPTURE(side);
             CAPTURE(end);
