@@ -14,10 +14,10 @@ struct Host {};
 /// Precision<float>, Precision<double>; Precision<bf16, float, float> and Precision<f16, float, float> are mixed (docs/precision.md), for short Precision<bf16>.
 template <class Factor, class Parameter = Wide<Factor>, class Sum = Parameter>
 struct Precision {
-    static_assert(std::is_same_v<Parameter, Wide<Factor>> && std::is_same_v<Sum, Parameter> && std::is_floating_point_v<Parameter>,
-                  "strata: there is no such precision; write Precision<float>, Precision<double>, Precision<bf16, float, float> or Precision<f16, float, float>");
     using Real = Parameter;
     using Stored = Factor;
+    static_assert(std::is_same_v<Parameter, Wide<Factor>> && std::is_same_v<Sum, Parameter> && std::is_floating_point_v<Parameter>,
+                  "strata: there is no such precision; write Precision<float>, Precision<double>, Precision<bf16, float, float> or Precision<f16, float, float>");
 };
 
 }  // namespace strata
