@@ -49,7 +49,7 @@ struct BlockProduct<ContractStep<Real, F, Batch, M, N, K, Bounded, Unit, AB, AM,
                 right[q * right_pitch + c] = j0 + c < N && k0 + q < K ? b[(k0 + q) * BK + (j0 + c) * BN] : Real(0);
             }
             __syncthreads();
-#pragma unroll
+#pragma unroll 8
             for (int q = 0; q < depth; ++q) {
                 const Real y = right[q * right_pitch + j];
 #pragma unroll

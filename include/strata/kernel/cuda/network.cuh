@@ -108,8 +108,9 @@ struct Through {
     }
     static void launch(const Launch& l, void* const* base, const int* sample);
 };
+// Blocks are few: without the 1 ptxas spills registers to make room for more of them.
 template <class T>
-__global__ void __launch_bounds__(256) through_kernel(const __grid_constant__ BlockBases<T::operands> bases, const Facts* facts, char* workspace, unsigned* ticket) {
+__global__ void __launch_bounds__(256, 1) through_kernel(const __grid_constant__ BlockBases<T::operands> bases, const Facts* facts, char* workspace, unsigned* ticket) {
     T::run(bases, facts, workspace, ticket, std::make_integer_sequence<int, T::Operands::count>{});
 }
 template <int Capacity, int Samples, int Kept, class... Steps>
