@@ -39,6 +39,17 @@ TEST_CASE("fields of a constant record can be read") {
     CHECK(sum == 7.5);
 }
 
+struct Longest {
+    BOOST_HANA_DEFINE_STRUCT(Longest, (int, the_scale_that_is_learnt_for_each_of_the_feature));
+};
+static_assert(FieldName<Longest, 48>::fits);  // one more does not compile: a path would cut it
+TEST_CASE("a name of 48 characters comes whole") {
+    Longest l{1};
+    std::string names;
+    for_each_field(l, [&](const char* name, auto&&) { names += name; });
+    CHECK(names == "the_scale_that_is_learnt_for_each_of_the_feature");
+}
+
 TEST_CASE("a record without fields has none") {
     Empty e;
     int n = 0;

@@ -12,11 +12,18 @@
 
 namespace strata {
 
+/// What the compiler says of a field whose name, beside its layer's number, would not fit into a parameter's path.
+template <class Record, int Length>
+struct FieldName {
+    static_assert(Length <= 48, "strata: the name of a record's field is longer than 48 characters; shorten it");
+    static constexpr bool fits = Length <= 48;
+};
+
 namespace detail {
 /// One field of a record as Hana knows it: the characters of its name, the pointer to it.
 template <class Record, class F, char... C, class P>
 constexpr void visit_field(Record& record, F& f, const boost::hana::pair<boost::hana::string<C...>, P>&) {
-    f(boost::hana::string<C...>::c_str(), P{}(record));
+    if constexpr (FieldName<std::remove_const_t<Record>, sizeof...(C)>::fits) f(boost::hana::string<C...>::c_str(), P{}(record));
 }
 template <class Record, class F, class... A>
 constexpr void visit_fields([[maybe_unused]] Record& record, [[maybe_unused]] F& f, const boost::hana::tuple<A...>*) {
