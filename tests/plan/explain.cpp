@@ -52,6 +52,17 @@ TEST_CASE("a kernel that reads another's result through a view says so") {
     CHECK(st::explain<P>().find("reads step 0 at other places than it is written") != std::string::npos);
 }
 
+TEST_CASE("after a product: dropout says that tiles draw no numbers, softmax that its rows are walked whole") {
+    using Drops = st::Sequential<st::Dense<8>, st::Dropout<0.5f>, st::Dense<4>>;
+    const std::string drops = st::explain<typename st::TrainingStep<st::Model<Drops, st::Shape<6>>, st::CrossEntropy, st::Adam, 32>::Plan>();
+    CHECK(drops.find("the tiles of step 0 know neither random numbers") != std::string::npos);
+    using X = st::TensorLeaf<float, st::Shape<8, 16>>;
+    using W = st::TensorLeaf<float, st::Shape<16, 24>>;
+    const std::string rows = st::explain<st::Program<st::detail::ExpressionTrace<decltype(st::softmax(st::matmul(X{}, W{}), st::axis<1>))>>>();
+    CHECK(rows.find("a fold along rows that step 0 does not walk whole") != std::string::npos);
+    CHECK(rows.find("random") == std::string::npos);
+}
+
 TEST_CASE("the table has a line for each kernel and says why each begins") {
     using Plan = st::TrainingStep<st::Model<Mlp, st::Shape<784>>, st::CrossEntropy, st::Adam, 64>::Plan;
     const std::string table = st::explain<Plan>();

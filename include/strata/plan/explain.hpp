@@ -124,6 +124,8 @@ std::string reason(int at) {
         for (int k = 0; k < P::graph.node[m].arity; ++k)
             if (const int id = P::graph.node[m].in[k]; is_view(P::graph.node[id]) && root_of(P::graph, id) == through)
                 return "reads step " + std::to_string(latest) + " at other places than it is written";
+    if (group.rows == 0 && P::plan.group[latest].anchor != Kind::map)
+        return "the tiles of step " + std::to_string(latest) + " know neither random numbers nor tables nor other layouts, plain loops do";
     return "a fold along rows that step " + std::to_string(latest) + " does not walk whole";
 }
 inline std::string padded(std::string s, std::size_t width, bool left = true) {
