@@ -24,7 +24,7 @@ template <class Real, class Left, class Right, int Batches, long M, long N, long
 struct TiledProduct {
     static constexpr Units units = units_for<Real, typename Left::Type, typename Right::Type>(F::how);
     using T = std::conditional_t<units == Units::half, typename Left::Type, Real>;
-    static constexpr Cut cut = F::m > 0 ? pinned(units, sizeof(T), Batches, M, N, K, F::m, F::n, F::k, F::stages) : tiling_for(units, sizeof(T), Batches, M, N, K, (Left::piece == 0) + (Right::piece == 0));
+    static constexpr Cut cut = F::m > 0 ? pinned(units, sizeof(T), Batches, M, N, K, F::m, F::n, F::k, F::stages) : tiling_for(units, sizeof(T), Batches, M, N, K, Left::piece, Right::piece);
     static constexpr Tiling t = cut.tile;
     using Loop = std::conditional_t<units == Units::threads, FusedMultiplyAdd<T, Left, Right, t.m, t.n, t.k, t.warp_m, t.warp_n, t.stages>,
                                     TensorCores<T, Left, Right, t.m, t.n, t.k, t.warp_m, t.warp_n, t.stages>>;

@@ -21,6 +21,11 @@ struct TensorTile {
         const int line = Deep ? i : q, along = Deep ? q : i;
         return swizzled<chunks, by_words>(line, along / per) * 16 + along % per * size;
     }
+    /// Lines below an address, but for the distance of lines: what swizzling makes of it.
+    template <int Lines>
+    __device__ __forceinline__ static unsigned below(unsigned address) {
+        return address ^ swizzle<chunks, by_words>(Lines) * 16;
+    }
     /// `chunk` chunks further along a line than a place whose own chunk has zeros where `chunk` has ones: swizzling turns some low bits about.
     template <int Chunk>
     __device__ __forceinline__ static unsigned along(unsigned place) {

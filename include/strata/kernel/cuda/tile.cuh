@@ -95,14 +95,19 @@ struct Computed {
     __device__ __forceinline__ T operator()(long i, long q) const { return f(i, q); }
 };
 
-/// Where chunk `chunk` of line `line` lies, in chunks.   Chunks: of a line.   Pairs: four lines of two chunks are read at once, not eight of one.
+/// What chunks of a line are exchanged by: chunk c lies where c ^ this would.   Chunks: of a line.   Pairs: four lines of two chunks are read at once,
+/// not eight of one.
 template <int Chunks, bool Pairs = false>
-STRATA_HD constexpr int swizzled(int at, int chunk) {
-    const unsigned line = static_cast<unsigned>(at), c = static_cast<unsigned>(chunk);
+STRATA_HD constexpr unsigned swizzle(unsigned line) {
     if constexpr (Pairs)
-        return static_cast<int>(line * Chunks + (c ^ (Chunks % 8 == 0 ? line % 4 * 2 : Chunks % 4 == 0 ? line / 2 % 2 * 2 : 0)));
+        return Chunks % 8 == 0 ? line % 4 * 2 : Chunks % 4 == 0 ? line / 2 % 2 * 2 : 0;
     else
-        return static_cast<int>(line * Chunks + (c ^ (Chunks % 8 == 0 ? line % 8 : Chunks % 4 == 0 ? line / 2 % 4 : Chunks % 2 == 0 ? line / 4 % 2 : 0)));
+        return Chunks % 8 == 0 ? line % 8 : Chunks % 4 == 0 ? line / 2 % 4 : Chunks % 2 == 0 ? line / 4 % 2 : 0;
+}
+/// Where chunk `chunk` of line `line` lies, in chunks.
+template <int Chunks, bool Pairs = false>
+STRATA_HD constexpr int swizzled(int line, int chunk) {
+    return static_cast<int>(static_cast<unsigned>(line) * Chunks + (static_cast<unsigned>(chunk) ^ swizzle<Chunks, Pairs>(static_cast<unsigned>(line))));
 }
 /// Keeps the compiler from deriving a value anew wherever it is used, within a loop too.
 __device__ __forceinline__ unsigned settled(unsigned v) {
@@ -110,6 +115,15 @@ __device__ __forceinline__ unsigned settled(unsigned v) {
     return v;
 }
 
+/// Stores 2 or 4 bytes in shared memory.
+template <int Offset, class T>
+__device__ __forceinline__ void store_shared(unsigned address, T v) {
+    static_assert(sizeof(T) == 2 || sizeof(T) == 4);
+    if constexpr (sizeof(T) == 2)
+        asm volatile("st.shared.b16 [%0 + %2], %1;" ::"r"(address), "h"(*reinterpret_cast<const std::uint16_t*>(&v)), "n"(Offset) : "memory");
+    else
+        asm volatile("st.shared.b32 [%0 + %2], %1;" ::"r"(address), "r"(*reinterpret_cast<const std::uint32_t*>(&v)), "n"(Offset) : "memory");
+}
 /// How the pieces of a tile's lines are dealt to the threads of a block: piece number `e` of a thread.   Across: neighbours that go along a line
 /// before the next line comes.
 template <int Threads, int Lines, int Pieces, int Across>
@@ -190,6 +204,11 @@ class Carrier {
         else
             return widened(source_(i, q));
     }
+    /// Puts numbers below each other, Down lines apart, the first at an address in a line in whose number the others' distances are zero bits.
+    template <int Down, int Rows, int... R>
+    __device__ __forceinline__ static void lay(unsigned first, const T (&v)[Rows], std::integer_sequence<int, R...>) {
+        (store_shared<R * Down * Tile::line_bytes>(Tile::template below<R * Down>(first), v[R]), ...);
+    }
     /// A thread takes elements below each other of eight lines: where they go to differs by constants then.
     __device__ __forceinline__ void put(char* to) {
         const int line_end = deep_first ? beside_ : left_, along_end = deep_first ? left_ : beside_;
@@ -214,8 +233,12 @@ class Carrier {
                     if (r * down < have) v[r] = asked(line + r * down, along);
                 }
             }
+            if constexpr (requires { Tile::line_bytes; }) {
+                lay<down>(settled(shared_address(to) + static_cast<unsigned>(place(line, along))), v, std::make_integer_sequence<int, rows>{});
+            } else {
 #pragma unroll
-            for (int r = 0; r < rows; ++r) *reinterpret_cast<T*>(to + place(line + r * down, along)) = v[r];
+                for (int r = 0; r < rows; ++r) *reinterpret_cast<T*>(to + place(line + r * down, along)) = v[r];
+            }
         }
         deep0_ += Tile::depth;
         left_ -= Tile::depth;

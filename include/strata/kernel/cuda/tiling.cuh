@@ -52,13 +52,15 @@ constexpr Tiling tensor_tiles[] = {{128, 128, 128, 64, 32, 3}, {128, 96, 128, 64
 constexpr Tiling thread_tiles[] = {{128, 128, 16, 32, 64, 3}, {128, 64, 16, 32, 32, 3}, {64, 64, 16, 16, 32, 3}, {64, 32, 16, 16, 16, 3}, {32, 64, 16, 8, 32, 3}, {32, 32, 16, 8, 16, 3}, {64, 16, 16, 16, 16, 3}, {16, 64, 16, 8, 32, 3}};
 constexpr double larger(double a, double b) { return a > b ? a : b; }
 
-/// What is asked about a product: `askew` operands (0 to 2) cannot be copied into shared memory but go through registers.
+/// What is asked about a product.
 struct Question {
     Units units;
     int size;  ///< bytes of an operand's element in shared memory
     long batches, m, n, k;
-    int askew;
+    int left_piece, right_piece;  ///< bytes of either operand that are copied into shared memory at once; 0: its elements go through registers
 };
+/// A thread's instructions for an element that it brings.
+constexpr double cost_of(int piece, int size) { return piece == 0 ? 5.5 : 3.0 * size / piece; }
 /// Clocks that a cut takes: of the busiest multiprocessor's arithmetic, shared memory and instructions, or of the traffic of all, and of starting and
 /// ending.
 constexpr double clocks(const Cut& c, const Question& of, const ChipFacts& chip) {
@@ -73,13 +75,14 @@ constexpr double clocks(const Cut& c, const Question& of, const ChipFacts& chip)
     const double read = threads ? warps * t.k * (t.warp_m / 4.0 + t.warp_n / 8.0) * of.size / 4 : warps * (t.warp_m + t.warp_n) * t.k / line;
     // Instructions of a warp in a turn; a multiprocessor starts one in a clock for every four warps that it has, up to four.
     const double steps = threads ? t.k : t.k * of.size / 32.0, of_step = threads ? t.warp_m * t.warp_n / 32.0 + t.warp_m / 16.0 + t.warp_n / 32.0 : t.warp_m * t.warp_n / 128.0 + (t.warp_m + t.warp_n) / 8.0;
-    const double brought = elements / t.threads() * (of.size / 16.0 * 3 * (2 - of.askew) + 4.0 * of.askew) / 2;
-    const double issued = warps * (steps * of_step + brought + 30) / (warps * together / 4 < 4 ? warps * together / 4 : 4);
+    const double brought = (t.m * cost_of(of.left_piece, of.size) + t.n * cost_of(of.right_piece, of.size)) * t.k / t.threads();
+    const double rate_of_starts = warps * together / 4 < 4 ? warps * together / 4 : 4, issued = warps * (steps * of_step + brought + 50) / rate_of_starts;
     // What a turn takes at least, waiting: less where other blocks of the multiprocessor have work meanwhile.
     const double turn = larger(larger(1.0 * t.m * t.n * t.k / rate, moved + read), larger(issued, 150 / together));
     double bytes = blocks * elements * turns * of.size + tiles * t.m * t.n * 4.0;
     if (c.splits > 1) bytes += blocks * t.m * t.n * 8.0;
-    return larger(rounds * turns * turn, bytes / (chip.traffic * chip.processors)) + 600 * rounds + 12.0 * t.m * t.n / t.threads() * rounds + (c.splits > 1 ? 1500 + 40 * c.splits : 0);
+    const double results = 1.0 * t.m * t.n / t.threads(), ends = warps * (600 + 10 * results) / rate_of_starts, joins = c.splits > 1 ? 600 + warps * results * (4 + 3 * c.splits) / rate_of_starts : 0;
+    return larger(rounds * turns * turn, bytes / (chip.traffic * chip.processors)) + ends * rounds + joins;
 }
 /// Warps for tiles that a user gives.
 constexpr Tiling with_warps(Units units, int size, int m, int n, int k, int stages) {
@@ -98,7 +101,7 @@ constexpr Cut cheapest(const Tiling (&tiles)[N], const Question& of) {
     for (Tiling t : tiles) {
         if (of.units != Units::threads && N > 1) t.k /= of.size;
         if (N > 1 && of.size == 8 && t.m * t.n > 64 * 64) continue;
-        const long blocks = divided_up(of.m, t.m) * divided_up(of.n, t.n) * of.batches, longest = at_most(of.k / 256 < 1 ? 1 : of.k / 256, 64);
+        const long blocks = divided_up(of.m, t.m) * divided_up(of.n, t.n) * of.batches, longest = at_most(of.k / 64 < 1 ? 1 : of.k / 64, 64);
         for (int s = 1; s <= longest && (s == 1 || blocks * s <= 2 * chip.processors); ++s) {
             const Cut c{t, s};
             const double cost = clocks(c, of, chip);
@@ -109,16 +112,16 @@ constexpr Cut cheapest(const Tiling (&tiles)[N], const Question& of) {
 }
 }  // namespace detail
 
-/// The cut of `batches` products of m x n results, sums of k terms.   Size: bytes of an operand's element in shared memory. Askew: how many operands
-/// cannot be copied there as they lie.
-constexpr Cut tiling_for(Units units, int size, long batches, long m, long n, long k, int askew = 0) {
-    const detail::Question of{units, size, batches, m, n, k, askew};
+/// The cut of `batches` products of m x n results, sums of k terms.   Size: bytes of an operand's element in shared memory; pieces: of either, how many
+/// are copied there at once (0: none, its elements go through registers).
+constexpr Cut tiling_for(Units units, int size, long batches, long m, long n, long k, int left_piece = 16, int right_piece = 16) {
+    const detail::Question of{units, size, batches, m, n, k, left_piece, right_piece};
     return units == Units::threads ? detail::cheapest(detail::thread_tiles, of) : detail::cheapest(detail::tensor_tiles, of);
 }
 /// The same with a tile that a user gives; k and stages may be 0.
 constexpr Cut pinned(Units units, int size, long batches, long m, long n, long k, int tile_m, int tile_n, int tile_k, int stages) {
     const Tiling tile[1] = {detail::with_warps(units, size, tile_m, tile_n, tile_k, stages)};
-    return detail::cheapest(tile, {units, size, batches, m, n, k, 0});
+    return detail::cheapest(tile, {units, size, batches, m, n, k, 16, 16});
 }
 
 }  // namespace strata::cuda
