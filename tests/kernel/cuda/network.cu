@@ -68,5 +68,21 @@ TEST_CASE("steps that do not need each other stand side by side, whatever their 
     check_program<Apart>(1e-5);
 }
 
+constexpr auto vectors = [](auto a, auto b) { return results(a * 2, sum_keep(b, axis<-1>)); };
+using Vectors = Traced<decltype(vectors), float, 1, true, In<float, 1024>, In<float, 7, 64>>;
+TEST_CASE("steps side by side refuse arrays that their own launches would refuse") {
+    using P = Program<Vectors>;
+    static_assert(launches<Vectors> == 1 && steps_in<Vectors>(LaunchKind::beside) == 2);
+    check_program<Vectors>();
+    cuda::Memory<float> a(1032), b(512), c(1032), d(16);
+    CudaProgram<P> program;
+    Bindings bind;
+    bind.input[0] = a.data(), bind.input[1] = b.data(), bind.output[0] = c.data(), bind.output[1] = d.data();
+    program.run(Run{1, 0, 0, nullptr}, bind);
+    program.stream().wait();
+    bind.input[0] = a.data() + 1;
+    CHECK_THROWS_AS(program.run(Run{1, 0, 0, nullptr}, bind), DeviceError);
+}
+
 }  // namespace
 }  // namespace strata::test

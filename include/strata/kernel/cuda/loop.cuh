@@ -33,9 +33,10 @@ struct Loop {
     }
     static constexpr dim3 grid() { return dim3(static_cast<unsigned>(Kernel::blocks)); }
     static void launch(const Launch& l, void* const* base);
+    /// What is read or written by vectors has to begin at a multiple of 16 bytes.   Throws DeviceError.
+    static void check(void* const* base) { check_alignment(base, std::make_integer_sequence<int, operands>{}); }
 
   private:
-    /// What is read or written by vectors has to begin at a multiple of 16 bytes.   Throws DeviceError.
     template <int... K>
     static void check_alignment(void* const* base, std::integer_sequence<int, K...>) {
         if (((W::template wide<K> && W::width > 1 && reinterpret_cast<std::uintptr_t>(base[K]) % most_bytes != 0) || ...))
@@ -50,7 +51,7 @@ __global__ void __launch_bounds__(256) loop_kernel(Bases<N> base, const Facts* f
 
 template <class Step>
 void Loop<Step>::launch(const Launch& l, void* const* base) {
-    check_alignment(base, std::make_integer_sequence<int, operands>{});
+    check(base);
     Bases<operands> b{};
     for (int i = 0; i < operands; ++i) b.at[i] = base[i];
     loop_kernel<Step, operands><<<grid(), threads, 0, l.stream>>>(b, l.facts, l.workspace, l.tickets);

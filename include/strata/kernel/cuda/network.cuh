@@ -200,6 +200,15 @@ struct Beside {
         (step<Steps, I>(all, facts, workspace, tickets_of, turn), ...);
     }
     static void launch(const Launch& l, void* const* base, const int*);
+    /// As the step's own launch does.
+    template <class Step>
+    static void check_one(void* const* base) {
+        if constexpr (requires { Family<Step>::check(base); }) Family<Step>::check(base);
+    }
+    template <int... I>
+    static void check_all(void* const* base, std::integer_sequence<int, I...>) {
+        (check_one<Steps>(base + Operands::template first<I>), ...);
+    }
 };
 template <class T>
 __global__ void __launch_bounds__(T::threads) beside_kernel(const __grid_constant__ Bases<T::operands> bases, const Facts* facts, char* workspace, unsigned* tickets) {
@@ -207,6 +216,7 @@ __global__ void __launch_bounds__(T::threads) beside_kernel(const __grid_constan
 }
 template <class... Steps>
 void Beside<Steps...>::launch(const Launch& l, void* const* base, const int*) {
+    check_all(base, std::make_integer_sequence<int, sizeof...(Steps)>{});
     Bases<operands> b{};
     for (int i = 0; i < operands; ++i) b.at[i] = base[i];
     grant(&beside_kernel<Beside>, bytes);
