@@ -77,7 +77,7 @@ struct Pool2d<WindowStep<Real, F, Gradient, Capacity, Unit, false, C, H, W, KY, 
 };
 
 template <class Step, int N>
-__global__ void __launch_bounds__(256) window_kernel(Bases<N> base, const Facts* facts) {
+__global__ void __launch_bounds__(256, 1) window_kernel(Bases<N> base, const Facts* facts) {
     Pool2d<Step>::run(base, facts, nullptr, nullptr, own_share(facts));
 }
 
