@@ -69,20 +69,6 @@ TEST_CASE("copies are independent, moves take along, nothing is no memory at all
     CHECK((none.data() == nullptr && none_of_the_host.data() == nullptr && none_at_all.data() == nullptr && copied.data() == nullptr));
     CHECK(none.to_host().size() == 0);
 }
-TEST_CASE("a stream's work is done once it was waited for, and a stream that was moved from is none") {
-    cuda::Stream s;
-    cuda::Memory<float> m(100);
-    const Buffer<float> from = counted<float>(100);
-    cuda::check(cudaMemcpyAsync(m.data(), from.data(), 100 * sizeof(float), cudaMemcpyHostToDevice, s.get()), "cudaMemcpyAsync");
-    s.wait();
-    CHECK(equal(m.to_host(), from));
-    cuda::Stream t(std::move(s));
-    CHECK(s.get() == nullptr);
-    CHECK(t.get() != nullptr);
-    s = std::move(t);
-    CHECK(s.get() != nullptr);
-    s.wait();
-}
 TEST_CASE("memory and streams are given back") {
     std::size_t before = 0, after = 0, all = 0;
     cuda::check(cudaMemGetInfo(&before, &all), "cudaMemGetInfo");
@@ -92,51 +78,28 @@ TEST_CASE("memory and streams are given back") {
         c = std::move(b);
         cuda::Stream s;
     }
+    cuda::check(cudaDeviceSynchronize(), "cudaDeviceSynchronize");  // a pool takes memory back in the order of its stream
     cuda::check(cudaMemGetInfo(&after, &all), "cudaMemGetInfo");
     CHECK(after + (1u << 22) >= before);
 }
-TEST_CASE("an error names the call, the place, CUDA's text and what to do") {
-    const int line = __LINE__ + 1;
-    const std::string text = text_of(cudaErrorInvalidValue, [] { cuda::check(cudaErrorInvalidValue, "cudaThis"); });
-    CHECK(holds(text, "strata: cudaThis at "));
-    CHECK(holds(text, "device/cuda.cu:" + std::to_string(line) + " failed: "));
-    CHECK(holds(text, cudaGetErrorString(cudaErrorInvalidValue)));
-    CHECK(holds(text, "(cudaErrorInvalidValue); "));
-    CHECK(holds(text_of(cudaErrorNoDevice, [] { cuda::check(cudaErrorNoDevice, ""); }), "; run where a CUDA device is, or take the place Host"));
-    CHECK(holds(text_of(cudaErrorInsufficientDriver, [] { cuda::check(cudaErrorInsufficientDriver, ""); }), "; install a newer driver"));
-    CHECK(holds(text_of(cudaErrorNoKernelImageForDevice, [] { cuda::check(cudaErrorNoKernelImageForDevice, ""); }), "CMAKE_CUDA_ARCHITECTURES"));
-    CHECK_NOTHROW(cuda::check(cudaSuccess, "cudaThis"));
-    CHECK_THROWS_AS(cuda::check(cudaErrorInvalidValue, ""), DeviceError);
-}
 TEST_CASE("out of memory says so, and leaves a device that goes on") {
     const std::string text = text_of(cudaErrorMemoryAllocation, [] { cuda::Memory<double>(1L << 50); });
-    CHECK(holds(text, "strata: cudaMalloc at "));
+    CHECK(holds(text, "strata: cudaMalloc"));
     CHECK(holds(text, "(cudaErrorMemoryAllocation); take smaller batches"));
     CHECK(cudaPeekAtLastError() == cudaSuccess);
     CHECK(equal(cuda::Memory<float>(counted<float>(5)).to_host(), counted<float>(5)));
 }
-TEST_CASE("what is recorded happens when it is launched, each time; a recording that failed is none") {
-    cuda::Stream stream;
-    cuda::Memory<int> from(4), to(4);
-    cuda::Recording recording;
-    CHECK_FALSE(recording);
-    const auto copy = [&] { cuda::check(cudaMemcpyAsync(to.data(), from.data(), 16, cudaMemcpyDeviceToDevice, stream.get()), "cudaMemcpyAsync"); };
-    recording.record(stream, copy);
-    REQUIRE(recording);
-    stream.wait();
-    for (int value : {3, 5}) {
-        Buffer<int> host(4);
-        for (int& x : host) x = value;
-        cuda::check(cudaMemcpy(from.data(), host.data(), 16, cudaMemcpyHostToDevice), "cudaMemcpy");
-        CHECK(to.to_host()[2] != value);
-        recording.launch(stream);
-        stream.wait();
-        CHECK(to.to_host()[2] == value);
-    }
-    CHECK_THROWS_AS(recording.record(stream, [] { throw DataError("no"); }), DataError);
-    CHECK_FALSE(recording);
-    recording.record(stream, copy);  // the stream is as before
-    CHECK(recording);
+TEST_CASE("memory knows its device; assigned of its own size it stays where it is") {
+    cuda::Memory<float> a(counted<float>(9)), b(9);
+    CHECK(a.place() == Cuda{cuda::current()});
+    const float* const at = b.data();
+    b = a;
+    CHECK(b.data() == at);
+    CHECK(equal(b.to_host(), counted<float>(9)));
+    b = cuda::Memory<float>(counted<float>(3));
+    b = a;
+    CHECK(b.size() == 9);
+    CHECK(equal(b.to_host(), counted<float>(9)));
 }
 
 }  // namespace strata::test

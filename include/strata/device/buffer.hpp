@@ -16,7 +16,7 @@ template <class T>
 class Buffer {
   public:
     Buffer() = default;
-    explicit Buffer(long elements)
+    explicit Buffer(long elements, Host = {})
         : data_(static_cast<T*>(::operator new(static_cast<std::size_t>(elements) * sizeof(T) + 64, std::align_val_t{64}))), size_(elements) {
         clear();
     }
@@ -26,6 +26,8 @@ class Buffer {
         std::swap(size_, other.size_);
         return *this;
     }
+    Buffer(Buffer&& other, Host) noexcept : Buffer(std::move(other)) {}
+    Buffer(const Buffer& other, Host) : Buffer(other) {}
     Buffer(const Buffer& other) : Buffer(other.size_) {
         for (long i = 0; i < size_; ++i) data_[i] = other.data_[i];
     }
@@ -46,6 +48,7 @@ class Buffer {
     T* end() { return data_ + size_; }
     const T* begin() const { return data_; }
     const T* end() const { return data_ + size_; }
+    Host place() const { return {}; }
     /// A copy on the host, as the memories of other places give one.
     Buffer to_host() const { return *this; }
     void clear() {
@@ -57,7 +60,7 @@ class Buffer {
     long size_ = 0;
 };
 
-/// The memory of a place: BufferOn<Place, T>, made from a size (zeroed) or a Buffer<T> of the host.
+/// The memory of a place: BufferOn<Place, T>, made from a size (zeroed) or a Buffer<T> of the host, and a place where there are several.
 template <class Place, class T>
 struct MemoryOf;
 template <class T>
@@ -66,5 +69,15 @@ struct MemoryOf<Host, T> {
 };
 template <class Place, class T>
 using BufferOn = typename MemoryOf<Place, T>::type;
+
+/// The host's memory that a place reads and writes while the host goes on: StagingOn<Place, T>.
+template <class Place, class T>
+struct StagingOf;
+template <class T>
+struct StagingOf<Host, T> {
+    using type = Buffer<T>;
+};
+template <class Place, class T>
+using StagingOn = typename StagingOf<Place, T>::type;
 
 }  // namespace strata

@@ -2,6 +2,9 @@
 /// Running a program on a device: the steps of the host's table, several of them a launch where the plan says so, in order on a stream of its own.
 #pragma once
 
+#include <cstring>
+#include <memory>
+
 #include <strata/device/cuda.cuh>
 #include <strata/exec/host.hpp>
 #include <strata/kernel/cuda/network.cuh>
@@ -27,20 +30,29 @@ struct PolicyOn<Cuda, Real> {
 template <class P>
 class CudaProgram {
   public:
-    CudaProgram() : facts_(1), arena_(P::plan.arena, cuda::Unset{}), scalars_(scalars), workspace_(workspace, cuda::Unset{}), tickets_(tickets) {}
+    explicit CudaProgram(Cuda at = {})
+        : at_(cuda::resolved(at)), library_(at_), facts_(1, at_), arena_(P::plan.arena, cuda::Unset{}, at_), scalars_(scalars, at_), workspace_(workspace, cuda::Unset{}, at_), tickets_(tickets, at_),
+          stream_(at_) {}
 
-    /// Puts all steps into the stream.   Needs: scalars in the host's memory, all other arrays but the arena in the device's.   Throws CudaError.
-    void run(const Run& r, Bindings b) {
+    /// Puts all steps into the stream.   Needs: scalars in the host's memory, all other arrays but the arena in the device's.   Throws CudaError,
+    /// too where an array is in the memory of another device.
+    void run(const Run& r, const Bindings& b) {
         const cuda::Facts facts{r.count, r.seed, r.step};
+        run(facts, b);
+    }
+    /// The same.   Needs: facts and scalars as they are until the stream has read them, if they are page-locked.
+    void run(const cuda::Facts& facts, Bindings b) {
+        const cuda::Guard guard(at_);
         const cudaStream_t s = stream_.get();
         cuda::check(cudaMemcpyAsync(facts_.data(), &facts, sizeof facts, cudaMemcpyHostToDevice, s), "cudaMemcpyAsync");
         auto& scalar = b.region[static_cast<int>(Region::scalar)];
         if (scalars > 0) cuda::check(cudaMemcpyAsync(scalars_.data(), scalar, scalars * sizeof(typename P::Real), cudaMemcpyHostToDevice, s), "cudaMemcpyAsync");
         scalar = scalars_.data();
         b.region[static_cast<int>(Region::arena)] = arena_.data();
-        const bool again = runs_ > 0 && b == bound_ && (library < 2 || r.count == count_);
-        count_ = r.count;
+        const bool again = runs_ > 0 && b == bound_ && (library < 2 || facts.count == count_);
+        count_ = facts.count;
         if (!again) {
+            check_devices(b);
             recording_.clear();
             bound_ = b;
             runs_ = 0;
@@ -57,8 +69,14 @@ class CudaProgram {
     const cuda::Stream& stream() const { return stream_; }
     /// Kernels launched in a run, as they were recorded; 0 before the second run.
     long launched() const { return recording_.nodes(); }
+    Cuda place() const { return at_; }
 
   private:
+    void check_devices(const Bindings& b) const {
+        for (const Region r : {Region::parameter, Region::state, Region::gradient, Region::moment}) cuda::check_device(b.region[static_cast<int>(r)], at_, "a model or training step");
+        for (const void* x : b.input) cuda::check_device(x, at_, "a tensor");
+        for (const void* y : b.output) cuda::check_device(y, at_, "a tensor");
+    }
     /// Launches everything in order, loops in their turns.
     void launch(const Bindings& b) {
         const cuda::Launch launch{stream_.get(), facts_.data(), workspace_.data(), tickets_.data(), count_, library_.get()};
@@ -89,8 +107,11 @@ class CudaProgram {
             if (const Node& x = P::graph.node[i]; x.kind == Kind::leaf && static_cast<Region>(x.attributes.value[0]) == Region::scalar && x.attributes.value[1] >= n) n = x.attributes.value[1] + 1;
         return n;
     }
+
+  public:
     static constexpr long scalars = count_scalars();
 
+  private:
     /// Where a step's operands are.
     struct Operands {
         const Address* at;
@@ -169,6 +190,7 @@ class CudaProgram {
     }
     static constexpr int library = most_library(std::make_integer_sequence<int, P::plan.launches>{});
     struct NoLibrary {
+        explicit NoLibrary(Cuda) {}
         static cublasLtContext* get() { return nullptr; }
     };
 #ifdef STRATA_CUBLAS
@@ -179,7 +201,7 @@ class CudaProgram {
     static constexpr long workspace = most_workspace();
     static constexpr int tickets = most_tickets();
 
-    cuda::Stream stream_;
+    Cuda at_;
     cuda::Recording recording_;
     Bindings bound_;
     int runs_ = 0;  ///< on these arrays, up to 2
@@ -190,35 +212,67 @@ class CudaProgram {
     cuda::Memory<typename P::Real> scalars_;
     cuda::Memory<char> workspace_;
     cuda::Memory<unsigned> tickets_;
+    cuda::Stream stream_;  ///< last: it waits for its work when it ends, before the memory goes
 };
 
 /// Inputs and outputs may be the host's arrays or the device's; parameters, states, gradients and moments are the device's, scalars the host's.
 template <class P>
 class Runner<Cuda, P> {
   public:
-    explicit Runner(Pool* = nullptr) : staging_(places.bytes, cuda::Unset{}) {}
+    explicit Runner(Pool* = nullptr, Cuda at = {}) : staging_(places.bytes, cuda::Unset{}, cuda::resolved(at)), program_(staging_.size() > 0 ? staging_.place() : cuda::resolved(at)) {}
 
     /// Runs all steps and waits for them; outputs are in place then.   Throws CudaError.
     void run(const Run& r, const Bindings& b) {
-        const cudaStream_t s = program_.stream().get();
-        Bindings on = b;
-        for (int i = 0; i < places.count; ++i) {
-            const Port& p = places.at[i];
-            char* here = staging_.data() + p.offset;
-            if (p.output) {
-                on.output[p.index] = here;
-            } else {
-                cuda::check(cudaMemcpyAsync(here, b.input[p.index], p.in_run(r.count), cudaMemcpyDefault, s), "cudaMemcpyAsync");
-                on.input[p.index] = here;
-            }
-        }
-        program_.run(r, on);
+        const cuda::Guard guard(program_.place());
+        Bindings on = staged(b);
         for (int i = 0; i < places.count; ++i)
-            if (const Port& p = places.at[i]; p.output && b.output[p.index] != nullptr)
-                cuda::check(cudaMemcpyAsync(b.output[p.index], staging_.data() + p.offset, p.in_run(r.count), cudaMemcpyDefault, s), "cudaMemcpyAsync");
+            if (const Port& p = places.at[i]; !p.output) {
+                cuda::check_device(b.input[p.index], program_.place(), "an input");
+                cuda::check(cudaMemcpyAsync(staging_.data() + p.offset, b.input[p.index], p.in_run(r.count), cudaMemcpyDefault, program_.stream().get()), "cudaMemcpyAsync");
+            }
+        program_.run(r, on);
+        give(r, b);
         program_.stream().wait();
     }
-
+    /// Puts all steps behind those that were started before, and does not wait for them. The host's inputs and scalars are read before it returns and
+    /// travel while earlier runs compute: up to two are on their way, the third waits for the first to arrive.
+    /// Needs: until finish() has returned, inputs on the device as they are, and outputs there; those in pageable memory of the host make it wait.
+    void start(const Run& r, const Bindings& b) {
+        const cuda::Guard guard(program_.place());
+        if (way_ == nullptr) way_ = std::make_unique<Way>(program_.place());
+        Slot& slot = way_->slot[way_->next];
+        way_->next = 1 - way_->next;
+        slot.taken.wait();
+        const cuda::Stream& stream = program_.stream();
+        Bindings on = staged(b);
+        for (int i = 0; i < places.count; ++i) {
+            const Port& p = places.at[i];
+            if (p.output) continue;
+            const std::size_t bytes = p.in_run(r.count);
+            if (cuda::check_device(b.input[p.index], program_.place(), "an input")) {
+                cuda::check(cudaMemcpyAsync(staging_.data() + p.offset, b.input[p.index], bytes, cudaMemcpyDeviceToDevice, stream.get()), "cudaMemcpyAsync");
+            } else {
+                std::memcpy(slot.host.data() + p.offset, b.input[p.index], bytes);
+                cuda::check(cudaMemcpyAsync(slot.device.data() + p.offset, slot.host.data() + p.offset, bytes, cudaMemcpyHostToDevice, way_->stream.get()), "cudaMemcpyAsync");
+            }
+        }
+        way_->stream.mark(slot.sent);
+        stream.wait_for(slot.sent);
+        for (int i = 0; i < places.count; ++i)
+            if (const Port& p = places.at[i]; !p.output && cuda::device_of(b.input[p.index]) < 0)
+                cuda::check(cudaMemcpyAsync(staging_.data() + p.offset, slot.device.data() + p.offset, p.in_run(r.count), cudaMemcpyDeviceToDevice, stream.get()), "cudaMemcpyAsync");
+        slot.facts[0] = cuda::Facts{r.count, r.seed, r.step};
+        if (program_.scalars > 0) std::memcpy(slot.scalars.data(), b.region[static_cast<int>(Region::scalar)], static_cast<std::size_t>(slot.scalars.size()) * sizeof(typename P::Real));
+        on.region[static_cast<int>(Region::scalar)] = slot.scalars.data();
+        program_.run(slot.facts[0], on);
+        stream.mark(slot.taken);
+        give(r, b);
+    }
+    /// Waits for all that was started; outputs are in place then.   Throws CudaError where some of it failed.
+    void finish() {
+        const cuda::Guard guard(program_.place());
+        program_.stream().wait();
+    }
     const CudaProgram<P>& program() const { return program_; }
 
   private:
@@ -256,8 +310,45 @@ class Runner<Cuda, P> {
     }
     static constexpr Ports places = ports();
 
-    CudaProgram<P> program_;
+    Bindings staged(const Bindings& b) {
+        Bindings on = b;
+        for (int i = 0; i < places.count; ++i) {
+            const Port& p = places.at[i];
+            char* here = staging_.data() + p.offset;
+            if (p.output)
+                on.output[p.index] = here;
+            else
+                on.input[p.index] = here;
+        }
+        return on;
+    }
+    /// Copies what was computed to where it is wanted.
+    void give(const Run& r, const Bindings& b) {
+        for (int i = 0; i < places.count; ++i)
+            if (const Port& p = places.at[i]; p.output && b.output[p.index] != nullptr) {
+                cuda::check_device(b.output[p.index], program_.place(), "an output");
+                cuda::check(cudaMemcpyAsync(b.output[p.index], staging_.data() + p.offset, p.in_run(r.count), cudaMemcpyDefault, program_.stream().get()), "cudaMemcpyAsync");
+            }
+    }
+
+    /// Inputs of one run on their way to the device.
+    struct Slot {
+        explicit Slot(Cuda at) : host(places.bytes, at), facts(1, at), scalars(CudaProgram<P>::scalars, at), device(places.bytes, cuda::Unset{}, at), sent(at), taken(at) {}
+        cuda::Pinned<char> host;
+        cuda::Pinned<cuda::Facts> facts;
+        cuda::Pinned<typename P::Real> scalars;
+        cuda::Memory<char> device;
+        cuda::Event sent, taken;
+    };
+    struct Way {
+        explicit Way(Cuda at) : slot{Slot(at), Slot(at)}, stream(at) {}
+        Slot slot[2];
+        int next = 0;
+        cuda::Stream stream;
+    };
+    std::unique_ptr<Way> way_;  ///< from the first start on
     cuda::Memory<char> staging_;
+    CudaProgram<P> program_;  ///< last: it waits for its work when it ends, before the memory goes
 };
 
 }  // namespace strata

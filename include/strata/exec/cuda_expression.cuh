@@ -10,34 +10,46 @@ namespace strata {
 
 template <>
 struct Executor<Cuda> {
+    /// The device that the first tensor of e is on; the current one where e has none.
+    template <class E>
+    static Cuda place_of(const E& e) {
+        const void* tensors[detail::leaves_of<E>] = {};
+        double numbers[detail::leaves_of<E>] = {};
+        detail::LeafCount n;
+        detail::Shadow<E>::bind(e, tensors, numbers, n);
+        return cuda::resolved(n.tensors == 0 ? Cuda{} : Cuda{cuda::device_of(tensors[0])});
+    }
     /// Needs: an expression without mistakes, of the tensor's shape and type.   Throws CudaError.
     template <class E, class Place, class T, int... D>
     static void assign(const E& e, TensorOn<Place, T, D...>& to) {
         // A tensor on both sides is written only when all of it has been read.
-        cuda::Memory<T> apart(detail::mentions(e, to.data()) ? to.size : 0, cuda::Unset{});
+        cuda::Memory<T> apart(detail::mentions(e, to.data()) ? to.size : 0, cuda::Unset{}, to.place());
         void* out[] = {apart.size() > 0 ? apart.data() : to.data()};
         run<Program<detail::ExpressionTrace<E, T, Cuda>>>(e, out, 1);
+        const cuda::Guard guard(to.place());
         if (apart.size() > 0) {
             cuda::check(cudaMemcpyAsync(to.data(), apart.data(), static_cast<std::size_t>(to.size) * sizeof(T), cudaMemcpyDeviceToDevice, nullptr), "cudaMemcpyAsync");
             cuda::check(cudaStreamSynchronize(nullptr), "cudaStreamSynchronize");
         }
     }
-    /// Runs P, a program of e, and waits for it.
+    /// Runs P, a program of e, on the device of its results, and waits for it.   Throws CudaError, too where a tensor of e is on another device.
     template <class P, class E>
     static void run(const E& e, void* const* outputs, int count) {
         const detail::Bound<P, E> bound(e, outputs, count);
         Bindings b = bound.bindings();
+        const Cuda at = cuda::resolved(Cuda{cuda::device_of(outputs[0])});
         cuda::Memory<std::int32_t> whole;
         cuda::Memory<std::int64_t> wide;
-        bring<P, Region::state>(whole, b, bound.most_numbers);
-        bring<P, Region::moment>(wide, b, bound.most_numbers);
-        CudaProgram<P> program;
+        bring<P, Region::state>(whole, b, bound.most_numbers, at);
+        bring<P, Region::moment>(wide, b, bound.most_numbers, at);
+        CudaProgram<P> program(at);
         program.run(Run{}, b);
         program.stream().wait();
     }
     /// sum[i] += part[i].
     template <class T, class Part>
     static void add(T* sum, const Part* part, long elements) {
+        const cuda::Guard guard(Cuda{cuda::device_of(sum)});
         cuda::accumulate(nullptr, sum, part, elements);
         cuda::check(cudaStreamSynchronize(nullptr), "cudaStreamSynchronize");
     }
@@ -51,9 +63,9 @@ struct Executor<Cuda> {
         return false;
     }
     template <class P, Region R, class T>
-    static void bring(cuda::Memory<T>& here, Bindings& b, long count) {
+    static void bring(cuda::Memory<T>& here, Bindings& b, long count, Cuda at) {
         void*& numbers = b.region[static_cast<int>(R)];
-        if constexpr (has_numbers_in<P>(R)) here = cuda::Memory<T>(static_cast<const T*>(numbers), count);
+        if constexpr (has_numbers_in<P>(R)) here = cuda::Memory<T>(static_cast<const T*>(numbers), count, at);
         numbers = here.data();
     }
 };

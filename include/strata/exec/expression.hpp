@@ -206,6 +206,10 @@ inline constexpr std::conditional_t<(sizeof(typename detail::ExpressionReport<de
 
 template <>
 struct Executor<Host> {
+    template <class E>
+    static Host place_of(const E&) {
+        return {};
+    }
     /// Needs: an expression without mistakes, of the tensor's shape and type.
     template <class E, class T, int... D>
     static void assign(const E& e, TensorOn<Host, T, D...>& to) {

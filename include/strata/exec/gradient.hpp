@@ -173,14 +173,14 @@ auto gradient(const L& loss, const T&... by) {
         double numbers[detail::leaves_of<E>] = {};
         detail::LeafCount n;
         detail::Shadow<E>::bind(e, tensors, numbers, n);
-        std::tuple<T...> result;
+        std::tuple<T...> result(T(by.place())...);
         using Part = BufferOn<detail::PlaceOrHost<E>, typename Trace::Real>;
         Part part[Trace::outputs + 1];
         void* out[Trace::outputs + 1] = {};
         int at = 0;
-        const auto prepare = [&]<class W>(const W&) {
+        const auto prepare = [&]<class W>(const W& tensor) {
             for (int i = 0; i < detail::Candidates<E, typename W::Type, typename W::Shape>::count; ++i, ++at) {
-                part[at] = Part(W::size);
+                part[at] = Part(W::size, tensor.place());
                 out[at] = part[at].data();
             }
         };

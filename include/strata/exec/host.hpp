@@ -78,7 +78,7 @@ struct PolicyOn<Host, Real> {
 template <class P>
 class Runner<Host, P> {
   public:
-    explicit Runner(Pool* pool = nullptr) : pool_(pool), arena_(P::plan.arena) {}
+    explicit Runner(Pool* pool = nullptr, Host = {}) : pool_(pool), arena_(P::plan.arena) {}
 
     /// Needs: all arrays bound but the arena.
     void run(Run r, Bindings b) noexcept {
@@ -86,6 +86,9 @@ class Runner<Host, P> {
         b.region[static_cast<int>(Region::arena)] = arena_.data();
         HostProgram<P>::run(r, b);
     }
+    /// For places that go on by themselves: the same as run here, and nothing to wait for.
+    void start(const Run& r, const Bindings& b) noexcept { run(r, b); }
+    void finish() noexcept {}
 
   private:
     Pool* pool_;

@@ -155,7 +155,8 @@ inline void* resolved(const Address& a, const Bindings& b, int turn) noexcept {
 /// What a place wants of plans for programs over Real: PolicyOn<Place, Real>::value.
 template <class Place, class Real>
 struct PolicyOn;
-/// A program on a place, with the memory that it needs beside the arrays that it is given: Runner<Place, P>(Pool*).run(Run, Bindings).
+/// A program on a place, with the memory that it needs beside the arrays that it is given: Runner<Place, P>(Pool*, Place).
+/// run(Run, Bindings) runs it; start(Run, Bindings) does not wait for its end, finish() does, for all that was started.
 template <class Place, class P>
 class Runner;
 

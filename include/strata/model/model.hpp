@@ -92,24 +92,28 @@ class Model {
     static constexpr const auto& layout = Walk::layout;
     /// The program of one sample at a place.
     template <class At>
-    using Inference = Program<detail::InferenceTrace<Net, Input, 1, Real, At>>;
+    using Inference = Program<detail::InferenceTrace<Net, Input, 1, Real, At, Stored>>;
     static constexpr Cost cost{layout.trained, layout.running, (layout.parameters + layout.states) * static_cast<long>(sizeof(Real))};
 
     /// Parameters as their layers' initialisers make them.
-    explicit Model(Seed seed = Seed{0}) {
+    explicit Model(Seed seed = Seed{0}, Place at = {}) {
         Buffer<Real> parameters(layout.parameters), states(layout.states);
         for (int i = 0; i < layout.entries; ++i) {
             const auto& e = layout.entry[i];
             e.initialise((e.trained ? parameters : states).data() + e.offset, e.dims, seed, static_cast<std::uint64_t>(i) + 1);
         }
-        parameters_ = BufferOn<Place, Real>(std::move(parameters));
-        states_ = BufferOn<Place, Real>(std::move(states));
+        parameters_ = BufferOn<Place, Real>(std::move(parameters), at);
+        states_ = BufferOn<Place, Real>(std::move(states), at);
     }
 
     /// A copy of the same model that lives elsewhere.
     template <class Other>
         requires(!std::is_same_v<Other, Place>)
-    explicit Model(const Model<NetT, In, Other, PrecisionT>& other) : parameters_(other.parameters_.to_host()), states_(other.states_.to_host()) {}
+    explicit Model(const Model<NetT, In, Other, PrecisionT>& other, Place at = {}) : parameters_(other.parameters_.to_host(), at), states_(other.states_.to_host(), at) {}
+    /// A copy on another device.
+    Model(const Model& other, Place at) : parameters_(other.parameters_, at), states_(other.states_, at) {}
+    /// Where it is, with the number of its device if places have several.
+    Place place() const { return parameters_.place(); }
 
     /// All parameters, one flat block in the memory of the model's place; parts begin at multiples of 64 bytes, the padding is zero.
     Real* parameters() { return parameters_.data(); }
@@ -131,7 +135,7 @@ class Model {
 
     /// One sample.   x: Input -> Output. Makes a Session for this call; keep one of your own where time matters or batches are larger.
     typename detail::TensorFor<Place, Real, Output>::type operator()(const typename detail::TensorFor<Place, InputElement, Input>::type& x) const {
-        typename detail::TensorFor<Place, Real, Output>::type y;
+        typename detail::TensorFor<Place, Real, Output>::type y(place());
         Session<Model, 1>(*this).run(x.data(), 1, y.data());
         return y;
     }
@@ -164,7 +168,7 @@ class Session {
     using Plan = Program<detail::InferenceTrace<typename M::Net, typename M::Input, B, Real, Place, typename M::Stored>>;
     static constexpr int capacity = B;
 
-    explicit Session(const M& model, Pool* pool = nullptr) : model_(&model), runner_(pool) {}
+    explicit Session(const M& model, Pool* pool = nullptr) : model_(&model), runner_(pool, model.place()) {}
 
     /// x: [count, Input] -> y: [count, Output], row-major, for as many samples as x holds.   Returns their number.
     /// Throws DataError where x is not 1 to B whole samples, or y has not the room of just their results.

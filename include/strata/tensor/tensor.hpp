@@ -84,6 +84,7 @@ class TensorOn {
 
     /// Zeros.
     TensorOn() : data_(size) {}
+    explicit TensorOn(PlaceT at) : data_(size, at) {}
     /// Every element `value`.
     static TensorOn full(Wide<T> value) {
         Buffer<T> all(size);
@@ -92,18 +93,18 @@ class TensorOn {
     }
     /// Elements in row-major order.   Throws DataError where their number is not the shape's.
     TensorOn(std::initializer_list<T> values) : TensorOn(std::span<const T>(values.begin(), values.size())) {}
-    explicit TensorOn(std::span<const T> values) : data_(copied(values)) {}
+    explicit TensorOn(std::span<const T> values, PlaceT at = {}) : data_(copied(values), at) {}
     /// The same, rounded to 16 bits.
     TensorOn(std::initializer_list<float> values) requires is_narrow<T> : data_(copied(std::span<const float>(values.begin(), values.size()))) {}
-    explicit TensorOn(std::span<const float> values) requires is_narrow<T> : data_(copied(values)) {}
-    /// A copy of a tensor at another place.
+    explicit TensorOn(std::span<const float> values, PlaceT at = {}) requires is_narrow<T> : data_(copied(values), at) {}
+    /// A copy of a tensor at another place, or on another device of the same.
     template <class Other>
-    explicit TensorOn(const TensorOn<Other, T, D...>& x) : data_(brought(x.data_)) {}
+    explicit TensorOn(const TensorOn<Other, T, D...>& x, PlaceT at = {}) : data_(brought(x.data_, at)) {}
     Tensor<T, D...> to_host() const { return Tensor<T, D...>(*this); }
     /// Computes an expression of the same shape.   (Not by way of operator=: a compiler's message would be the longer for it.)
     template <Expression E>
         requires(!std::is_same_v<E, TensorOn>)
-    TensorOn(const E& e) : data_(size) {
+    TensorOn(const E& e) : data_(room(e)) {
         using Fault = detail::AssignmentFault<detail::Wrapped<E>, Place, T, Shape>;
         [[maybe_unused]] constexpr Fault fault{};
         if constexpr (std::is_same_v<Fault, NoFault>) Executor<Place>::assign(detail::wrap(e), *this);
@@ -117,6 +118,8 @@ class TensorOn {
         return *this;
     }
 
+    /// Where it is, with the number of its device if places have several.
+    PlaceT place() const { return data_.place(); }
     /// The address of the first element, in the memory of the place.
     T* data() { return data_.data(); }
     const T* data() const { return data_.data(); }
@@ -162,11 +165,19 @@ class TensorOn {
         return all;
     }
     template <class M>
-    static Memory brought(const M& elements) {
-        if constexpr (std::is_same_v<M, Buffer<T>>)
-            return Memory(elements);
+    static Memory brought(const M& elements, PlaceT at) {
+        if constexpr (std::is_same_v<M, Buffer<T>> || std::is_same_v<M, Memory>)
+            return Memory(elements, at);
         else
-            return Memory(elements.to_host());
+            return Memory(elements.to_host(), at);
+    }
+    /// Memory where the tensors of an expression are.
+    template <class E>
+    static Memory room(const E& e) {
+        if constexpr (std::is_same_v<detail::AssignmentFault<detail::Wrapped<E>, Place, T, Shape>, NoFault>)
+            return Memory(size, Executor<Place>::place_of(detail::wrap(e)));
+        else
+            return Memory(size);
     }
     template <class... I>
     static long offset(I... i) {

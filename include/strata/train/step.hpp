@@ -106,7 +106,8 @@ class TrainingStep {
     static constexpr bool scales = Traced::scales;
 
     TrainingStep(M& model, const Optimiser& optimiser, Seed seed, Pool* pool = nullptr, const LossScale& scale = {})
-        : model_(&model), optimiser_(optimiser), seed_(seed), scale_(scale), runner_(pool), gradient_(M::parameter_block()), moments_(first_moments(scale)) {}
+        : model_(&model), optimiser_(optimiser), seed_(seed), scale_(scale), gradient_(M::parameter_block(), model.place()), moments_(first_moments(scale, model.place())),
+          runner_(pool, model.place()) {}
 
     /// x: [count, Input], targets: [count, ...], for as many samples as x holds. `factor` scales the learning rate.
     /// Returns the mean loss before the update.   Throws DataError, and changes nothing, where x is not 1 to B whole samples, or where the
@@ -125,30 +126,22 @@ class TrainingStep {
     }
     /// The same for callers that know their batch.   Needs: 1 <= count <= B, labels in range, which is not checked.   No allocation, no lock.
     Real run(const InputElement* x, const Target* targets, int count, double factor = 1) noexcept(std::is_same_v<Place, Host>) {
-        ++steps_;
-        double own[numbers + 1] = {};
-        optimiser_.numbers(steps_, own);
-        if constexpr (scales) scale_.numbers(own + Optimiser::scalars);
-        Real scalars[common_scalars + numbers + 1] = {Real(1) / static_cast<Real>(count), static_cast<Real>(optimiser_.rate * factor)};
-        for (int i = 0; i < numbers; ++i) scalars[common_scalars + i] = static_cast<Real>(own[i]);
-        Real loss = 0, taken = 1;
-        Bindings b;
-        b.region[static_cast<int>(Region::parameter)] = model_->parameters();
-        b.region[static_cast<int>(Region::state)] = model_->states();
-        b.region[static_cast<int>(Region::gradient)] = gradient_.data();
-        b.region[static_cast<int>(Region::moment)] = moments_.data();
-        b.region[static_cast<int>(Region::scalar)] = scalars;
-        b.input[0] = x;
-        b.input[1] = targets;
-        b.output[1] = &loss;
-        if constexpr (scales) b.output[2] = &taken;
-        runner_.run(Run{count, seed_.value, static_cast<std::uint64_t>(steps_), nullptr}, b);
-        if (taken == 0) {
-            --steps_;
-            ++skipped_;
-        }
+        Real loss = 0;
+        with_batch(x, targets, count, factor, &loss, [&](const Run& r, const Bindings& b) { runner_.run(r, b); });
         return loss;
     }
+    /// The same without waiting where the place goes on by itself: x and targets are read before it returns, the loss is in `loss` when finish() has
+    /// returned.   Needs: `loss` in StagingOn<Place, Real>, or it waits. The model's numbers are not touched until then.
+    /// Where the loss is scaled it waits: whether a step is taken is a number of the next.
+    void start(const InputElement* x, const Target* targets, int count, double factor, Real* loss) noexcept(std::is_same_v<Place, Host>) {
+        with_batch(x, targets, count, factor, loss, [&](const Run& r, const Bindings& b) {
+            if constexpr (scales)
+                runner_.run(r, b);
+            else
+                runner_.start(r, b);
+        });
+    }
+    void finish() noexcept(std::is_same_v<Place, Host>) { runner_.finish(); }
 
     long steps() const { return steps_; }
     void set_steps(long steps) { steps_ = steps; }
@@ -171,23 +164,49 @@ class TrainingStep {
 
   private:
     static constexpr int numbers = Optimiser::scalars + (scales ? LossScale::scalars : 0);
-    static BufferOn<Place, Real> first_moments([[maybe_unused]] const LossScale& scale) {
+    static BufferOn<Place, Real> first_moments([[maybe_unused]] const LossScale& scale, Place at) {
         constexpr long moments = M::parameter_block() * Optimiser::moments;
         if constexpr (scales) {
             Buffer<Real> all(moments + tail);
             all[moments] = static_cast<Real>(scale.initial);
-            return BufferOn<Place, Real>(std::move(all));
+            return BufferOn<Place, Real>(std::move(all), at);
         } else {
-            return BufferOn<Place, Real>(moments);
+            return BufferOn<Place, Real>(moments, at);
         }
+    }
+    template <class F>
+    void with_batch(const InputElement* x, const Target* targets, int count, double factor, Real* loss, F f) {
+        const long step = steps_ + 1;
+        double own[numbers + 1] = {};
+        optimiser_.numbers(step, own);
+        if constexpr (scales) scale_.numbers(own + Optimiser::scalars);
+        Real scalars[common_scalars + numbers + 1] = {Real(1) / static_cast<Real>(count), static_cast<Real>(optimiser_.rate * factor)};
+        for (int i = 0; i < numbers; ++i) scalars[common_scalars + i] = static_cast<Real>(own[i]);
+        Real taken = 1;
+        Bindings b;
+        b.region[static_cast<int>(Region::parameter)] = model_->parameters();
+        b.region[static_cast<int>(Region::state)] = model_->states();
+        b.region[static_cast<int>(Region::gradient)] = gradient_.data();
+        b.region[static_cast<int>(Region::moment)] = moments_.data();
+        b.region[static_cast<int>(Region::scalar)] = scalars;
+        b.input[0] = x;
+        b.input[1] = targets;
+        b.output[1] = loss;
+        if constexpr (scales) b.output[2] = &taken;
+        f(Run{count, seed_.value, static_cast<std::uint64_t>(step), nullptr}, b);
+        // What could not be run is no step, and neither is one that was left out for its gradients.
+        if (taken == 0)
+            ++skipped_;
+        else
+            steps_ = step;
     }
 
     M* model_;
     Optimiser optimiser_;
     Seed seed_;
     LossScale scale_;
-    Runner<Place, Plan> runner_;
     BufferOn<Place, Real> gradient_, moments_;
+    Runner<Place, Plan> runner_;  // after the memory that it uses: what was started ends before that goes
     long steps_ = 0, skipped_ = 0;
 };
 

@@ -143,29 +143,44 @@ class Trainer {
         History history;
         Good good(*model_, step_);
         bool any_best = false;
+        // Losses are read once in `ahead` steps, so that a device never waits for the host to look at one.
+        StagingOn<typename M::Place, Real> losses(ahead);
+        const Ending ending{step_};
         for (; epoch_ < options.epochs; ++epoch_) {
             const double begun = steady_seconds();
             double loss = 0, factor = 1;
             long seen = 0, steps = 0;
+            int started = 0, counts[ahead] = {};
+            const char* state = " (the model has the weights of the epoch before)";
+            const auto in_step = [&](long step) { return " in step " + std::to_string(step) + " of epoch " + std::to_string(epoch_ + 1); };
+            const auto read = [&] {
+                step_.finish();
+                for (int i = 0; i < started; ++i) {
+                    const double mean = static_cast<double>(losses[i]);
+                    if (!(mean - mean == 0)) {
+                        good.back(*model_, step_);
+                        throw DataError("strata: the loss is " + std::string(mean != mean ? "not a number" : "infinite") + in_step(steps + 1) +
+                                        "; lower the rate, clip the gradient, or look for bad samples" + state);
+                    }
+                    history.step_losses.push_back(static_cast<float>(mean));
+                    loss += mean * counts[i];
+                    seen += counts[i];
+                    progress.step(++steps, counts[i], loss / static_cast<double>(seen));
+                }
+                started = 0;
+            };
             while (const data::LoadedBatch* b = loader.next()) {
                 factor = schedule_(step_.steps());
-                const auto where = [&] { return " in step " + std::to_string(steps + 1) + " of epoch " + std::to_string(epoch_ + 1); };
-                const char* state = " (the model has the weights of the epoch before)";
                 if (const int i = no_class(b->labels, b->count); i >= 0) {
+                    read();
                     good.back(*model_, step_);
-                    refuse_label(b->labels[i], where(), state);
+                    refuse_label(b->labels[i], in_step(steps + 1), state);
                 }
-                const double mean = static_cast<double>(step_.run(b->samples, b->labels, b->count, factor));
-                if (!(mean - mean == 0)) {
-                    good.back(*model_, step_);
-                    throw DataError("strata: the loss is " + std::string(mean != mean ? "not a number" : "infinite") + where() +
-                                    "; lower the rate, clip the gradient, or look for bad samples" + state);
-                }
-                history.step_losses.push_back(static_cast<float>(mean));
-                loss += mean * b->count;
-                seen += b->count;
-                progress.step(++steps, b->count, loss / static_cast<double>(seen));
+                step_.start(b->samples, b->labels, b->count, factor, losses.data() + started);
+                counts[started++] = b->count;
+                if (started == ahead) read();
             }
+            read();
             EpochRecord record;
             record.epoch = static_cast<int>(epoch_) + 1;
             record.loss = loss / static_cast<double>(seen > 0 ? seen : 1);
@@ -253,7 +268,7 @@ class Trainer {
                     std::memcpy(state.moments.data() + at, m->data, m->bytes);
                     at = M::parameter_block() * Optimiser::moments;
                 }
-            step_.moments() = BufferOn<typename M::Place, Real>(std::move(state.moments));
+            step_.moments() = BufferOn<typename M::Place, Real>(std::move(state.moments), step_.moments().place());
         }
         step_.set_steps(static_cast<long>(steps));
         epoch_ = static_cast<long>(epoch);
@@ -270,7 +285,7 @@ class Trainer {
         using Traced = detail::EvaluationTrace<typename M::Net, typename M::Input, B, Loss, Real, Place, typename M::Stored>;
         using Plan = Program<Traced>;
         EvaluationStep(const M& model, Pool* pool)
-            : model_(&model), runner_(pool), scores_(B * M::Output::size), predicted_(B * M::Output::size / classes) {}
+            : model_(&model), runner_(pool, model.place()), scores_(B * M::Output::size), predicted_(B * M::Output::size / classes) {}
         Real run(const Real* x, const typename Traced::TargetElement* targets, int count) {
             Bindings b;
             Real loss = 0;
@@ -296,6 +311,18 @@ class Trainer {
         Buffer<std::int32_t> predicted_;
     };
 
+    /// Steps whose losses are read together: on the host each when it is done.
+    static constexpr int ahead = std::is_same_v<typename M::Place, Host> ? 1 : 64;
+    /// What was started ends before a fit does, however it does.
+    struct Ending {
+        Step& step;
+        ~Ending() {
+            try {
+                step.finish();
+            } catch (const DeviceError&) {  // whoever started the step has been told
+            }
+        }
+    };
     static void check_count(int count) {
         if (count < 1 || count > B)
             throw DataError("strata: a batch of " + std::to_string(count) + " samples for a capacity of " + std::to_string(B) + "; give 1 to " + std::to_string(B) + ", or split it");

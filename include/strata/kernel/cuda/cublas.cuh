@@ -22,7 +22,10 @@ inline void check(cublasStatus_t s, const char* call, const char* file = __built
 /// cuBLASLt as a program uses it.
 class CublasLt {
   public:
-    CublasLt() { check(cublasLtCreate(&handle_), "cublasLtCreate"); }
+    explicit CublasLt(Cuda at = {}) {
+        const Guard guard(at);
+        check(cublasLtCreate(&handle_), "cublasLtCreate");
+    }
     CublasLt(CublasLt&& other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
     CublasLt& operator=(CublasLt&& other) noexcept {
         std::swap(handle_, other.handle_);

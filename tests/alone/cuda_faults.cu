@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <strata/device/cuda.cuh>
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <strata/exec/cuda.cuh>
+#include <strata/layer/dense.hpp>
+#include <strata/layer/relu.hpp>
+#include <strata/layer/sequential.hpp>
+#include <strata/loss/cross_entropy.hpp>
+#include <strata/optim/adam.hpp>
+#include <strata/train/trainer.hpp>
+
+#include "../support/faults.cuh"
+
+namespace strata::test {
+namespace {
+
+using Net = Sequential<Dense<6>, Relu, Dense<3>>;
+using There = Model<Net, Shape<4>, Cuda>;
+using Here = Model<Net, Shape<4>>;
+using Step = TrainingStep<There, CrossEntropy, Adam, 8>;
+
+struct Batch {
+    float x[8 * 4];
+    std::int32_t label[8];
+    Batch() {
+        for (int i = 0; i < 8 * 4; ++i) x[i] = static_cast<float>(i % 7) / 7 - 0.4f;
+        for (int i = 0; i < 8; ++i) label[i] = i % 3;
+    }
+};
+/// A model brought over and trained for some steps, waiting and not: everything that takes memory.
+double work(const Here& from) {
+    const Batch b;
+    There model(from);
+    Step step(model, Adam{.rate = 1e-2}, Seed{1});
+    for (int i = 0; i < 3; ++i) step.run(b.x, b.label, 8);
+    cuda::Pinned<float> loss(3);
+    for (int i = 0; i < 3; ++i) step.start(b.x, b.label, 8, 1, loss.data() + i);
+    step.finish();
+    return static_cast<double>(loss[2]);
+}
+bool same(const Here& a, const Here& b) {
+    bool yes = true;
+    for (long i = 0; i < a.parameter_block(); ++i) yes = yes && a.parameters()[i] == b.parameters()[i];
+    return yes;
+}
+struct Set {
+    static constexpr long sample_size = 4;
+    static constexpr int classes = 3;
+    std::vector<float> x;
+    std::vector<std::int32_t> y;
+    long size() const { return static_cast<long>(y.size()); }
+    void copy_sample(long i, float* to) const { std::copy_n(x.data() + i * 4, 4, to); }
+    std::int32_t label(long i) const { return y[static_cast<std::size_t>(i)]; }
+};
+struct Reset {
+    Reset() { faults = {}; }
+    ~Reset() { faults = {}; }
+};
+
+}  // namespace
+
+TEST_CASE("out of memory at each allocation in turn: an error that says so, the host's weights as they were, and the next try succeeds") {
+    const Reset reset;
+    const Here here{Seed{3}}, before(here);
+    const double wanted = work(here);
+    const int allocations = faults.allocations;
+    CHECK(allocations > 15);
+    for (int at = 0; at < allocations; ++at) {
+        CAPTURE(at);
+        faults = {};
+        faults.fail_allocation = at;
+        std::string text = "nothing was thrown";
+        try {
+            work(here);
+        } catch (const CudaError& e) {
+            CHECK(e.code() == cudaErrorMemoryAllocation);
+            CHECK_FALSE(e.lost());
+            text = e.what();
+        }
+        CHECK(text.find("strata: cuda") == 0);
+        CHECK(text.find("(cudaErrorMemoryAllocation); take smaller batches, or free what other programs hold") != std::string::npos);
+        CHECK(same(here, before));
+        faults = {};
+        CHECK(work(here) == wanted);
+    }
+}
+TEST_CASE("a device without a pool: the same from cudaMalloc, and the query says so") {
+    const Reset reset;
+    const Here here{Seed{3}};
+    const double wanted = work(here);
+    CHECK(cuda::has_pool(Cuda{0}));
+    CHECK(cuda::keep_freed(Cuda{0}, 1 << 20));
+    faults.pools = false;
+    CHECK_FALSE(cuda::has_pool(Cuda{0}));
+    CHECK_FALSE(cuda::keep_freed(Cuda{0}, 1 << 20));
+    CHECK(work(here) == wanted);
+}
+TEST_CASE("a launch that fails: an error at the kernel's launch, no step taken, and the next step is as if it had not been") {
+    const Reset reset;
+    const Batch b;
+    There model(Here{Seed{3}}), other(model);
+    Step step(model, Adam{.rate = 1e-2}, Seed{1}), undisturbed(other, Adam{.rate = 1e-2}, Seed{1});
+    faults.launch = cudaErrorInvalidConfiguration;
+    std::string text;
+    try {
+        step.run(b.x, b.label, 8);
+    } catch (const CudaError& e) {
+        text = e.what();
+    }
+    CHECK(text.find("strata: a kernel's launch at ") == 0);
+    CHECK(text.find("(cudaErrorInvalidConfiguration)") != std::string::npos);
+    CHECK(step.steps() == 0);
+    for (int i = 0; i < 4; ++i) CHECK(step.run(b.x, b.label, 8) == undisturbed.run(b.x, b.label, 8));
+}
+TEST_CASE("a device that is lost: an error that says that this process cannot go on there; what the host has is whole") {
+    const Reset reset;
+    const Batch b;
+    const Here here{Seed{3}}, before(here);
+    {
+        There model(here);
+        Step step(model, Adam{.rate = 1e-2}, Seed{1});
+        step.run(b.x, b.label, 8);
+        for (const cudaError_t lost : {cudaErrorLaunchFailure, cudaErrorDevicesUnavailable}) {
+            faults.every_wait = lost;
+            for (int time = 0; time < 2; ++time) {
+                std::string text;
+                try {
+                    step.run(b.x, b.label, 8);
+                } catch (const CudaError& e) {
+                    CHECK(e.code() == lost);
+                    CHECK(e.lost() == (lost == cudaErrorLaunchFailure));
+                    text = e.what();
+                }
+                CHECK(text.find("start the program again") != std::string::npos);
+            }
+        }
+    }
+    CHECK(same(here, before));
+    Here on(here);
+    TrainingStep<Here, CrossEntropy, Adam, 8> step(on, Adam{.rate = 1e-2}, Seed{1});
+    CHECK(step.run(b.x, b.label, 8) > 0);
+}
+TEST_CASE("a fit on a device waits where losses are read, not at each step; it comes to what a step at a time comes to") {
+    const Reset reset;
+    Set set;
+    for (int i = 0; i < 40 * 8; ++i) {
+        set.y.push_back(i % 3);
+        for (int k = 0; k < 4; ++k) set.x.push_back(static_cast<float>((i * 5 + k) % 11) / 11 - (k == i % 3 ? 1.f : 0.f));
+    }
+    There there(Here{Seed{3}});
+    Here here{Seed{3}};
+    Trainer on_device(there, CrossEntropy{}, Adam{.rate = 1e-2}, batch<8>, TrainerOptions{.threads = 1});
+    Trainer on_host(here, CrossEntropy{}, Adam{.rate = 1e-2}, batch<8>, TrainerOptions{.threads = 1});
+    FitOptions<Set> options;
+    options.epochs = 2;
+    options.progress.silent = true;
+    const History h = on_host.fit(set, options);
+    faults = {};
+    const History d = on_device.fit(set, options);
+    CHECK(faults.waits < 20);  // 80 steps
+    REQUIRE(d.step_losses.size() == h.step_losses.size());
+    for (std::size_t i = 0; i < h.step_losses.size(); ++i) CHECK(d.step_losses[i] == doctest::Approx(h.step_losses[i]).epsilon(1e-4));
+}
+
+}  // namespace strata::test

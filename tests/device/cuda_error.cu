@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <strata/device/cuda_error.cuh>
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+namespace strata::test {
+namespace {
+
+/// What `f` says when it fails.
+template <class F>
+std::string text_of(cudaError_t code, F f) {
+    try {
+        f();
+    } catch (const CudaError& e) {
+        CHECK(e.code() == code);
+        return e.what();
+    }
+    return "nothing was thrown";
+}
+bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+
+}  // namespace
+
+TEST_CASE("an error names the call, the place, CUDA's text and what to do") {
+    const int line = __LINE__ + 1;
+    const std::string text = text_of(cudaErrorInvalidValue, [] { cuda::check(cudaErrorInvalidValue, "cudaThis"); });
+    CHECK(holds(text, "strata: cudaThis at "));
+    CHECK(holds(text, "device/cuda_error.cu:" + std::to_string(line) + " failed: "));
+    CHECK(holds(text, cudaGetErrorString(cudaErrorInvalidValue)));
+    CHECK(holds(text, "(cudaErrorInvalidValue); "));
+    CHECK(holds(text_of(cudaErrorNoDevice, [] { cuda::check(cudaErrorNoDevice, ""); }), "; run where a CUDA device is, or take the place Host"));
+    CHECK(holds(text_of(cudaErrorInsufficientDriver, [] { cuda::check(cudaErrorInsufficientDriver, ""); }), "; install a newer driver"));
+    CHECK(holds(text_of(cudaErrorNoKernelImageForDevice, [] { cuda::check(cudaErrorNoKernelImageForDevice, ""); }), "CMAKE_CUDA_ARCHITECTURES"));
+    CHECK_NOTHROW(cuda::check(cudaSuccess, "cudaThis"));
+    CHECK_THROWS_AS(cuda::check(cudaErrorInvalidValue, ""), DeviceError);
+}
+TEST_CASE("an error says whether the process can go on") {
+    for (const cudaError_t e : {cudaErrorMemoryAllocation, cudaErrorInvalidValue, cudaErrorInvalidConfiguration, cudaErrorInvalidDevice, cudaErrorNoDevice}) CHECK_FALSE(CudaError(e, "").lost());
+    for (const cudaError_t e : {cudaErrorIllegalAddress, cudaErrorLaunchFailure, cudaErrorECCUncorrectable, cudaErrorMisalignedAddress}) CHECK(CudaError(e, "").lost());
+    CHECK(holds(text_of(cudaErrorIllegalAddress, [] { cuda::check(cudaErrorIllegalAddress, ""); }), "; start the program again, run under compute-sanitizer"));
+    CHECK(holds(text_of(cudaErrorDevicesUnavailable, [] { cuda::check(cudaErrorDevicesUnavailable, ""); }), "nvidia-smi"));
+    CHECK(holds(text_of(cudaErrorUnsupportedPtxVersion, [] { cuda::check(cudaErrorUnsupportedPtxVersion, ""); }), "; install a newer driver, or compile for this device"));
+}
+
+}  // namespace strata::test

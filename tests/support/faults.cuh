@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: BSL-1.0
+/// Calls of CUDA's that count and fail on demand: defined in the test's own program, they come before the runtime's, which they go on to.
+/// Include in one source of a program alone.
+#pragma once
+
+#include <dlfcn.h>
+
+#include <cuda_runtime.h>
+
+namespace strata::test {
+
+/// What is asked of the next calls, and what was seen.
+struct Faults {
+    int allocations = 0, waits = 0;
+    int fail_allocation = -1;               ///< the one with this number fails
+    cudaError_t every_wait = cudaSuccess;   ///< what waiting for the device says
+    cudaError_t launch = cudaSuccess;       ///< what is found after a launch
+    bool pools = true;
+    bool next_allocation_fails() { return allocations++ == fail_allocation; }
+};
+inline Faults faults;
+
+template <class F>
+F next(const char* name) {
+    return reinterpret_cast<F>(dlsym(RTLD_NEXT, name));
+}
+
+}  // namespace strata::test
+
+// nvcc defines some of these names for devices, so the functions have names of their own for the compiler, and the runtime's for the linker.
+extern "C" {
+cudaError_t faulty_cudaMalloc(void** to, size_t bytes) __asm__("cudaMalloc");
+cudaError_t faulty_cudaMallocAsync(void** to, size_t bytes, cudaStream_t s) __asm__("cudaMallocAsync");
+cudaError_t faulty_cudaHostAlloc(void** to, size_t bytes, unsigned flags) __asm__("cudaHostAlloc");
+cudaError_t faulty_cudaStreamCreateWithFlags(cudaStream_t* s, unsigned flags) __asm__("cudaStreamCreateWithFlags");
+cudaError_t faulty_cudaEventCreateWithFlags(cudaEvent_t* e, unsigned flags) __asm__("cudaEventCreateWithFlags");
+cudaError_t faulty_cudaGraphInstantiate(cudaGraphExec_t* to, cudaGraph_t graph, unsigned long long flags) __asm__("cudaGraphInstantiate");
+cudaError_t faulty_cudaDeviceGetAttribute(int* value, cudaDeviceAttr what, int device) __asm__("cudaDeviceGetAttribute");
+cudaError_t faulty_cudaStreamSynchronize(cudaStream_t s) __asm__("cudaStreamSynchronize");
+cudaError_t faulty_cudaDeviceSynchronize() __asm__("cudaDeviceSynchronize");
+cudaError_t faulty_cudaGetLastError() __asm__("cudaGetLastError");
+
+cudaError_t faulty_cudaMalloc(void** to, size_t bytes) {
+    if (strata::test::faults.next_allocation_fails()) return cudaErrorMemoryAllocation;
+    return strata::test::next<cudaError_t (*)(void**, size_t)>("cudaMalloc")(to, bytes);
+}
+cudaError_t faulty_cudaMallocAsync(void** to, size_t bytes, cudaStream_t s) {
+    if (strata::test::faults.next_allocation_fails()) return cudaErrorMemoryAllocation;
+    return strata::test::next<cudaError_t (*)(void**, size_t, cudaStream_t)>("cudaMallocAsync")(to, bytes, s);
+}
+cudaError_t faulty_cudaHostAlloc(void** to, size_t bytes, unsigned flags) {
+    if (strata::test::faults.next_allocation_fails()) return cudaErrorMemoryAllocation;
+    return strata::test::next<cudaError_t (*)(void**, size_t, unsigned)>("cudaHostAlloc")(to, bytes, flags);
+}
+cudaError_t faulty_cudaStreamCreateWithFlags(cudaStream_t* s, unsigned flags) {
+    if (strata::test::faults.next_allocation_fails()) return cudaErrorMemoryAllocation;
+    return strata::test::next<cudaError_t (*)(cudaStream_t*, unsigned)>("cudaStreamCreateWithFlags")(s, flags);
+}
+cudaError_t faulty_cudaEventCreateWithFlags(cudaEvent_t* e, unsigned flags) {
+    if (strata::test::faults.next_allocation_fails()) return cudaErrorMemoryAllocation;
+    return strata::test::next<cudaError_t (*)(cudaEvent_t*, unsigned)>("cudaEventCreateWithFlags")(e, flags);
+}
+cudaError_t faulty_cudaGraphInstantiate(cudaGraphExec_t* to, cudaGraph_t graph, unsigned long long flags) {
+    if (strata::test::faults.next_allocation_fails()) return cudaErrorMemoryAllocation;
+    return strata::test::next<cudaError_t (*)(cudaGraphExec_t*, cudaGraph_t, unsigned long long)>("cudaGraphInstantiate")(to, graph, flags);
+}
+cudaError_t faulty_cudaDeviceGetAttribute(int* value, cudaDeviceAttr what, int device) {
+    const cudaError_t e = strata::test::next<cudaError_t (*)(int*, cudaDeviceAttr, int)>("cudaDeviceGetAttribute")(value, what, device);
+    if (what == cudaDevAttrMemoryPoolsSupported && !strata::test::faults.pools) *value = 0;
+    return e;
+}
+cudaError_t faulty_cudaStreamSynchronize(cudaStream_t s) {
+    ++strata::test::faults.waits;
+    const cudaError_t e = strata::test::next<cudaError_t (*)(cudaStream_t)>("cudaStreamSynchronize")(s);
+    return strata::test::faults.every_wait != cudaSuccess ? strata::test::faults.every_wait : e;
+}
+cudaError_t faulty_cudaDeviceSynchronize() {
+    ++strata::test::faults.waits;
+    return strata::test::next<cudaError_t (*)()>("cudaDeviceSynchronize")();
+}
+cudaError_t faulty_cudaGetLastError() {
+    const cudaError_t e = strata::test::next<cudaError_t (*)()>("cudaGetLastError")(), wanted = strata::test::faults.launch;
+    strata::test::faults.launch = cudaSuccess;
+    return wanted != cudaSuccess ? wanted : e;
+}
+}
