@@ -51,7 +51,7 @@ void describe(Case& c) {
 
 /// Strata's program of a product, multiplied as the number says.
 template <class E>
-struct Trace : st::detail::ExpressionTrace<E, float, st::Cuda> {
+struct Trace : st::detail::ExpressionTrace<E, Element, st::Cuda> {
     static constexpr st::Policy policy = [] {
         st::Policy p = st::PolicyOn<st::Cuda, float>::value;
         if (number == Number::tf32) p.multiply = st::Multiply::tf32;

@@ -278,25 +278,34 @@ struct OpOr<L, -1> {
     using type = void;
 };
 
-/// Instruction, operand and whole code number `At` of C as types.
-template <class C, int At, int N, Do What = C::steps.code[At].instruction[N].what>
-using ActOf = Act<What, C::steps.code[At].instruction[N].section, C::steps.code[At].instruction[N].type,
-                  typename OpOr<typename C::List, What == Do::apply ? C::steps.code[At].instruction[N].op : -1>::type, C::steps.code[At].instruction[N].in[0],
-                  What == Do::fold || What == Do::column ? C::steps.code[At].instruction[N].op : C::steps.code[At].instruction[N].in[1],
-                  C::steps.code[At].instruction[N].in[2], C::steps.code[At].instruction[N].operand, C::steps.code[At].instruction[N].bits>;
+/// Small constants of their own: nvcc's front end pays for each read of a large one in a template argument with a copy.
 template <class C, int At, int N>
-using PlainAccess = Access<C::steps.code[At].operand[N].source, C::steps.code[At].operand[N].type, C::steps.code[At].operand[N].padded,
-                        C::steps.code[At].operand[N].written, (C::steps.code[At].operand[N].written ? C::steps.code[At].operand[N].elements : 0),
-                        C::steps.code[At].operand[N].stride[0], C::steps.code[At].operand[N].stride[1], C::steps.code[At].operand[N].stride[2],
-                        C::steps.code[At].operand[N].stride[3], C::steps.code[At].operand[N].stride[4], C::steps.code[At].operand[N].stride[5],
-                        C::steps.code[At].operand[N].stride[6], C::steps.code[At].operand[N].stride[7]>;
+struct InstructionAt {
+    static constexpr Instruction value = C::steps.code[At].instruction[N];
+};
+template <class C, int At, int N>
+struct OperandAt {
+    static constexpr Operand value = C::steps.code[At].operand[N];
+};
+/// Instruction, operand and whole code number `At` of C as types.
+template <class C, int At, int N, Do What = InstructionAt<C, At, N>::value.what>
+using ActOf = Act<What, InstructionAt<C, At, N>::value.section, InstructionAt<C, At, N>::value.type,
+                  typename OpOr<typename C::List, What == Do::apply ? InstructionAt<C, At, N>::value.op : -1>::type, InstructionAt<C, At, N>::value.in[0],
+                  What == Do::fold || What == Do::column ? InstructionAt<C, At, N>::value.op : InstructionAt<C, At, N>::value.in[1],
+                  InstructionAt<C, At, N>::value.in[2], InstructionAt<C, At, N>::value.operand, InstructionAt<C, At, N>::value.bits>;
+template <class C, int At, int N>
+using PlainAccess = Access<OperandAt<C, At, N>::value.source, OperandAt<C, At, N>::value.type, OperandAt<C, At, N>::value.padded,
+                        OperandAt<C, At, N>::value.written, (OperandAt<C, At, N>::value.written ? OperandAt<C, At, N>::value.elements : 0),
+                        OperandAt<C, At, N>::value.stride[0], OperandAt<C, At, N>::value.stride[1], OperandAt<C, At, N>::value.stride[2],
+                        OperandAt<C, At, N>::value.stride[3], OperandAt<C, At, N>::value.stride[4], OperandAt<C, At, N>::value.stride[5],
+                        OperandAt<C, At, N>::value.stride[6], OperandAt<C, At, N>::value.stride[7]>;
 enum class Reach { plain, askew, bordered, table };
 constexpr Reach reach_of(const Operand& o) {
     if (o.border[0].loop != 0) return Reach::bordered;
     if (o.rows != 0) return Reach::table;
     return o.source == Source::memory && o.stride[lane_loop] == 1 && (o.offset % 16 != 0 || (o.turn.slots > 0 && o.turn.stride % 16 != 0)) ? Reach::askew : Reach::plain;
 }
-template <class C, int At, int N, Reach R = reach_of(C::steps.code[At].operand[N])>
+template <class C, int At, int N, Reach R = reach_of(OperandAt<C, At, N>::value)>
 struct AccessOf {
     using type = PlainAccess<C, At, N>;
 };
@@ -306,11 +315,11 @@ struct AccessOf<C, At, N, Reach::askew> {
 };
 template <class C, int At, int N>
 struct AccessOf<C, At, N, Reach::table> {
-    using type = RowsOf<PlainAccess<C, At, N>, C::steps.code[At].operand[N].row, C::steps.code[At].operand[N].rows>;
+    using type = RowsOf<PlainAccess<C, At, N>, OperandAt<C, At, N>::value.row, OperandAt<C, At, N>::value.rows>;
 };
 template <class C, int At, int N>
 struct AccessOf<C, At, N, Reach::bordered> {
-    static constexpr const auto& border = C::steps.code[At].operand[N].border;
+    static constexpr const auto& border = OperandAt<C, At, N>::value.border;
     using type = Within<PlainAccess<C, At, N>, border[0].loop - 1, border[0].low, border[0].high, border[1].loop - 1, border[1].low, border[1].high>;
 };
 template <class C, int At, class I, class O>
@@ -337,7 +346,7 @@ struct StepOf;
 template <class C, int S>
 struct StepOf<C, S, Kind::map> {
     using R = CodeOf<C, S>;
-    static constexpr const auto& loops = C::steps.code[S].loops;
+    static constexpr Loops loops = C::steps.code[S].loops;
     using type = LoopStep<typename C::Real,
                           Nest<loops.extent[0], loops.extent[1], loops.extent[2], loops.extent[3], loops.extent[4], loops.extent[5], loops.extent[6], loops.extent[7],
                                loops.bounded, loops.unit, loops.vertical, C::steps.code[S].sections>,
@@ -347,7 +356,7 @@ template <class C, int S>
 struct StepOf<C, S, Kind::contract> {
     using R = CodeOf<C, S>;
     using Before = CodeBefore<C, C::steps.at[S].before>;
-    static constexpr const auto& f = C::steps.at[S].product;
+    static constexpr ProductFacts f = C::steps.at[S].product;
     using type = ContractStep<typename C::Real, Factors<f.left, f.right, f.left_aligned, f.right_aligned, f.how, f.tiles.m, f.tiles.n, f.tiles.k, f.tiles.stages>, f.batches, f.m, f.n, f.k, f.bounded, f.unit, f.a_batch, f.a_m, f.a_k, f.b_batch, f.b_k, f.b_n, f.swapped,
                               typename R::accesses, typename R::acts, typename Before::accesses, typename Before::acts>;
 };
@@ -359,14 +368,14 @@ struct StepOf<C, S, Kind::scatter> {
 template <class C, int S>
 struct StepOf<C, S, Kind::convolution> {
     using R = CodeOf<C, S>;
-    static constexpr const auto& f = C::steps.at[S].slide;
+    static constexpr SlideFacts f = C::steps.at[S].slide;
     using type = ConvolutionStep<typename C::Real, static_cast<Convolve>(f.choice), f.capacity, f.unit, f.lanes, f.channels, f.height, f.width, f.filters, f.kernel_y,
                                  f.kernel_x, f.value[0], f.value[1], f.value[2], f.value[3], f.value[4], f.value[5], f.value[6], typename R::accesses, typename R::acts>;
 };
 template <class C, int S>
 struct StepOf<C, S, Kind::window> {
     using R = CodeOf<C, S>;
-    static constexpr const auto& f = C::steps.at[S].slide;
+    static constexpr SlideFacts f = C::steps.at[S].slide;
     using type = WindowStep<typename C::Real, static_cast<Fold>(f.choice), f.gradient, f.capacity, f.unit, f.lanes, f.channels, f.height, f.width, f.kernel_y,
                             f.kernel_x, f.value[0], f.value[1], f.value[2], f.value[3], typename R::accesses, typename R::acts>;
 };
