@@ -99,7 +99,7 @@ void training(const char* name, std::vector<Product> forward) {
         c.systems.push_back({"cuBLAS, " + std::to_string(all.size()) + " products alone", &products->cublas.stream(), [=] { products->run(); }, 0, 0, false});
         const auto by_launch = std::make_shared<T>();
         const double first = by_launch->error();
-        c.systems.push_back({"Strata, " + std::to_string(T::Step::kernels) + " launches", &by_launch->program.stream(), [=] { by_launch->program.again(); }, first, 1e-5, true, false});
+        c.systems.push_back({"Strata, " + std::to_string(T::Plan::plan.launches) + " launches", &by_launch->program.stream(), [=] { by_launch->program.again(); }, first, 1e-5, true, false});
         const auto replayed = std::make_shared<T>();
         const double second = replayed->error();
         c.systems.push_back({"Strata, replayed", &replayed->program.stream(), [=] { replayed->run(); }, second, 1e-5, true, false});
