@@ -9,26 +9,31 @@
 
 namespace strata::test {
 
-struct Managed : Cuda {};
+struct Managed : Cuda {
+    constexpr Managed(Cuda at = {}) : Cuda(at) {}
+};
 
 /// cuda::Memory's contract, and Buffer's.   Needs: no kernel at work while the host looks, which programs see to: they wait for their end.
 template <class T>
 class ManagedMemory {
   public:
     ManagedMemory() = default;
-    explicit ManagedMemory(long elements) : size_(elements) {
+    explicit ManagedMemory(long elements, Managed at = {}) : at_(cuda::resolved(at)), size_(elements) {
         if (elements == 0) return;
+        const cuda::Guard guard(at_);
         cuda::check(cudaMallocManaged(&data_, static_cast<std::size_t>(elements) * sizeof(T)), "cudaMallocManaged");
         __builtin_memset(static_cast<void*>(data_), 0, static_cast<std::size_t>(elements) * sizeof(T));
     }
-    explicit ManagedMemory(const Buffer<T>& host) : ManagedMemory(host.size()) {
+    explicit ManagedMemory(const Buffer<T>& host, Managed at = {}) : ManagedMemory(host.size(), at) {
         for (long i = 0; i < size_; ++i) data_[i] = host[i];
     }
-    ManagedMemory(const ManagedMemory& other) : ManagedMemory(other.size_) {
+    ManagedMemory(const ManagedMemory& other) : ManagedMemory(other, other.at_) {}
+    ManagedMemory(const ManagedMemory& other, Managed at) : ManagedMemory(other.size_, at) {
         for (long i = 0; i < size_; ++i) data_[i] = other.data_[i];
     }
-    ManagedMemory(ManagedMemory&& other) noexcept : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+    ManagedMemory(ManagedMemory&& other) noexcept : at_(other.at_), data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
     ManagedMemory& operator=(ManagedMemory other) noexcept {
+        std::swap(at_, other.at_);
         std::swap(data_, other.data_);
         std::swap(size_, other.size_);
         return *this;
@@ -39,6 +44,7 @@ class ManagedMemory {
     T* data() { return data_; }
     const T* data() const { return data_; }
     long size() const { return size_; }
+    Managed place() const { return at_; }
     T& operator[](long i) { return data_[i]; }
     const T& operator[](long i) const { return data_[i]; }
     T* begin() { return data_; }
@@ -52,6 +58,7 @@ class ManagedMemory {
     }
 
   private:
+    Managed at_{};
     T* data_ = nullptr;
     long size_ = 0;
 };
@@ -63,6 +70,8 @@ template <class T>
 struct MemoryOf<test::Managed, T> {
     using type = test::ManagedMemory<T>;
 };
+template <class T>
+struct StagingOf<test::Managed, T> : StagingOf<Cuda, T> {};
 template <class Real>
 struct PolicyOn<test::Managed, Real> : PolicyOn<Cuda, Real> {};
 template <class P>
