@@ -11,11 +11,13 @@ template <class T>
 class ElsewhereMemory {
   public:
     ElsewhereMemory() = default;
-    explicit ElsewhereMemory(long elements) : own_(elements) {}
-    explicit ElsewhereMemory(const Buffer<T>& host) : own_(host) {}
+    explicit ElsewhereMemory(long elements, Elsewhere = {}) : own_(elements) {}
+    explicit ElsewhereMemory(const Buffer<T>& host, Elsewhere = {}) : own_(host) {}
+    ElsewhereMemory(const ElsewhereMemory& other, Elsewhere) : own_(other.own_) {}
     T* data() { return own_.data(); }
     const T* data() const { return own_.data(); }
     long size() const { return own_.size(); }
+    Elsewhere place() const { return {}; }
     Buffer<T> to_host() const { return own_; }
 
   private:

@@ -8,7 +8,7 @@
 namespace strata {
 
 /// A place whose executor notes what it was asked for.
-struct Noted {};
+struct Noted : Host {};
 template <class T>
 struct MemoryOf<Noted, T> {
     using type = Buffer<T>;
@@ -16,6 +16,10 @@ struct MemoryOf<Noted, T> {
 template <>
 struct Executor<Noted> {
     static inline int calls = 0;
+    template <class E>
+    static Noted place_of(const E&) {
+        return {};
+    }
     template <class E, class T, int... D>
     static void assign(const E& e, TensorOn<Noted, T, D...>& to) {
         static_assert(std::is_same_v<E, TensorLeaf<T, Shape<D...>, Noted>>, "the executor gets trees, not tensors");

@@ -6,7 +6,7 @@
 
 namespace strata {
 
-/// Executor<Place>::assign(expression, result) computes an expression into memory.
+/// Executor<Place>::assign(expression, result) computes an expression into memory; place_of(expression) tells where its tensors are.
 template <class Place>
 struct Executor;
 
