@@ -35,12 +35,10 @@ struct BlockProduct<ContractStep<Real, F, Batch, M, N, K, Bounded, Unit, AB, AM,
                 const int r = e / depth, q = k0 + e % depth;
                 Real v = Real(0);
                 if (i0 + r < end && q < K) {
-                    if constexpr (Whole::computes_left) {
-                        typename Before::Code::Row row;
-                        Before::Code::template pass<1>(row, typename Whole::LeftPlace{base + own, i0 + r, q, &v});
-                    } else {
+                    if constexpr (Whole::computes_left)
+                        v = Before::template operand<Real>(base + own, i0 + r, q);
+                    else
                         v = a[(i0 + r) * AM + q * AK];
-                    }
                 }
                 left[r * left_pitch + e % depth] = v;
             }

@@ -21,10 +21,7 @@ struct Contract<ContractStep<Real, F, Batch, M, N, K, Bounded, Unit, AB, AM, AK,
     struct LeftCode {
         void* const* base;
         __device__ __forceinline__ Left operator()(long i, long q) const {
-            Left v;
-            typename Before::Code::Row row;
-            Before::Code::template pass<1>(row, LeftPlace{base, i, q, &v});
-            return v;
+            return Before::template operand<Left>(base, i, q);
         }
     };
     /// What every batch of an operand is aligned to.
@@ -44,30 +41,6 @@ struct Contract<ContractStep<Real, F, Batch, M, N, K, Bounded, Unit, AB, AM, AK,
     static constexpr long workspace = product_bytes + long{column_sums} * Product::tiles_m * Product::tiles_n * t.n * static_cast<long>(sizeof(Real));
     static constexpr int tickets = Product::tickets + (column_sums > 0 ? Product::tiles_n : 0);
 
-    /// Takes what the code before stores as the operand.
-    struct LeftPlace {
-        void* const* base;
-        long row, column;
-        Left* to;
-        template <int I>
-        using At = typename Before::template At<I>;
-        template <int I>
-        __device__ __forceinline__ auto load() const {
-            return static_cast<const Element<At<I>::type>*>(base[I])[row * At<I>::s1 + column * At<I>::lane];
-        }
-        template <int I, class Index>
-        __device__ __forceinline__ auto gather(Index index) const {
-            return row_of_table<At<I>, Element<At<I>::type>>(base[I], row * At<I>::s1 + column * At<I>::lane, index);
-        }
-        template <int, bool, class V>
-        __device__ __forceinline__ void store(V v) const {
-            *to = v;
-        }
-        template <int, bool, class V>
-        __device__ __forceinline__ void add(V) const {}
-        __device__ __forceinline__ Real tile() const { return Real(0); }
-        __device__ __forceinline__ int along_row() const { return 0; }
-    };
     template <int I>
     __device__ __forceinline__ static void add_tiles(const Share& share, void* const* base, const Real* parts, int columns) {
         if constexpr (After::template sums<I>) {

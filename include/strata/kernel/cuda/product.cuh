@@ -94,7 +94,7 @@ struct TiledProduct {
     }
 };
 
-/// The code put on results seen as [block][row][column].
+/// The code put on results seen as [block][row][column], or that computes an operand's elements.
 template <class Real, class Accesses, class Acts>
 struct Result;
 template <class Real, class... O, class... A>
@@ -141,6 +141,41 @@ struct Result<Real, Accesses<O...>, Acts<A...>> {
         }
         __device__ __forceinline__ int along_row() const { return 0; }
     };
+    /// One place of an operand that the code computes: takes what it stores.
+    template <class To>
+    struct OperandPlace {
+        void* const* base;
+        long row, column;
+        To* to;
+        template <int K>
+        __device__ __forceinline__ long at() const {
+            return row * At<K>::s1 + column * At<K>::lane;
+        }
+        template <int K>
+        __device__ __forceinline__ auto load() const {
+            return static_cast<const Element<At<K>::type>*>(base[K])[at<K>()];
+        }
+        template <int K, class I>
+        __device__ __forceinline__ auto gather(I index) const {
+            return row_of_table<At<K>, Element<At<K>::type>>(base[K], at<K>(), index);
+        }
+        template <int, bool, class V>
+        __device__ __forceinline__ void store(V v) const {
+            *to = v;
+        }
+        template <int, bool, class V>
+        __device__ __forceinline__ void add(V) const {}
+        __device__ __forceinline__ Real tile() const { return Real(0); }
+        __device__ __forceinline__ int along_row() const { return 0; }
+    };
+    /// The element (row, column) of the operand that the code computes.
+    template <class To>
+    __device__ __forceinline__ static To operand(void* const* base, long row, long column) {
+        To v;
+        typename Code::Row values;
+        Code::template pass<1>(values, OperandPlace<To>{base, row, column, &v});
+        return v;
+    }
     struct NoSums {
         __device__ __forceinline__ void operator()(int, Real) const {}
     };

@@ -147,39 +147,11 @@ struct InThread<ContractStep<Real, F, Batch, M, N, K, Bounded, Unit, AB, AM, AK,
         float at[4];
     };
 
-    /// Takes what the code before stores as the operand.
-    struct LeftPlace {
-        void* const* base;
-        long row, column;
-        Real* to;
-        template <int I>
-        using At = typename Before::template At<I>;
-        template <int I>
-        __device__ __forceinline__ auto load() const {
-            return static_cast<const Element<At<I>::type>*>(base[I])[row * At<I>::s1 + column * At<I>::lane];
-        }
-        template <int I, class Index>
-        __device__ __forceinline__ auto gather(Index index) const {
-            return row_of_table<At<I>, Element<At<I>::type>>(base[I], row * At<I>::s1 + column * At<I>::lane, index);
-        }
-        template <int, bool, class V>
-        __device__ __forceinline__ void store(V v) const {
-            *to = static_cast<Real>(v);
-        }
-        template <int, bool, class V>
-        __device__ __forceinline__ void add(V) const {}
-        __device__ __forceinline__ Real tile() const { return Real(0); }
-        __device__ __forceinline__ int along_row() const { return 0; }
-    };
     __device__ __forceinline__ static Real left(void* const* base, const Left* a, long i, long k) {
-        if constexpr (computes_left) {
-            Real v;
-            typename Before::Code::Row row;
-            Before::Code::template pass<1>(row, LeftPlace{base + own, i, k, &v});
-            return v;
-        } else {
+        if constexpr (computes_left)
+            return Before::template operand<Real>(base + own, i, k);
+        else
             return widened(a[i * AM + k * AK]);
-        }
     }
     /// sum[q] += x b[q], for `n` of them.
     template <bool Aligned>
