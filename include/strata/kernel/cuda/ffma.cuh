@@ -62,16 +62,9 @@ struct FusedMultiplyAdd {
     __device__ __forceinline__ static void run(const Left& left, const Right& right, long m0, long n0, long m, long n, long begin, long end, char* memory, Sums& sums) {
         const int lane = static_cast<int>(threadIdx.x) % 32, warp = static_cast<int>(threadIdx.x) / 32;
         const int row0 = warp / (N / WarpN) * WarpM + lane / 8 * row_group, column0 = warp % (N / WarpN) * WarpN + lane % 8 * column_group;
-        Carrier<threads, LeftTile, Left> from_left(left, m0, begin, m, end);
-        Carrier<threads, RightTile, Right> from_right(right, n0, begin, n, end);
-        const auto fetch = [&](int at) {
-            from_left.next(memory + at);
-            from_right.next(memory + at + LeftTile::bytes);
-        };
 #pragma unroll
         for (int e = 0; e < Sums::count; ++e) sums.number(e) = 0;
-        const int turns = end > begin ? static_cast<int>((end - begin + K - 1) / K) : 0;
-        pipelined<Stages, stage>(turns, fetch, [&](int at) {
+        tile_by_tile<threads, Stages, LeftTile, RightTile>(left, right, m0, n0, m, n, begin, end, memory, [&](int at) {
             const T* x = reinterpret_cast<const T*>(memory + at) + row0;
             const T* y = reinterpret_cast<const T*>(memory + at + LeftTile::bytes) + column0;
 #pragma unroll

@@ -116,16 +116,9 @@ struct TensorCores {
     __device__ __forceinline__ static void run(const Left& left, const Right& right, long m0, long n0, long m, long n, long begin, long end, char* memory, Sums& sums) {
         const int warp = static_cast<int>(threadIdx.x) / 32;
         const unsigned base = shared_address(memory), a = settled(LeftTile::template start<true>(warp / (N / WarpN) * WarpM)), b = settled(RightTile::template start<false>(warp % (N / WarpN) * WarpN));
-        Carrier<threads, LeftTile, Left> from_left(left, m0, begin, m, end);
-        Carrier<threads, RightTile, Right> from_right(right, n0, begin, n, end);
-        const auto fetch = [&](int at) {
-            from_left.next(memory + at);
-            from_right.next(memory + at + LeftTile::bytes);
-        };
 #pragma unroll
         for (int e = 0; e < Sums::count; ++e) sums.number(e) = 0;
-        const int turns = end > begin ? static_cast<int>((end - begin + K - 1) / K) : 0;
-        pipelined<Stages, stage>(turns, fetch, [&](int at) {
+        tile_by_tile<threads, Stages, LeftTile, RightTile>(left, right, m0, n0, m, n, begin, end, memory, [&](int at) {
             take_steps(base + at, a, b, sums, std::make_integer_sequence<int, steps>{});
         });
     }

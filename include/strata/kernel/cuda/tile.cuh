@@ -245,4 +245,18 @@ class Carrier {
     }
 };
 
+/// Turns over [begin, end) of a sum with a tile of each operand, from (m0, n0) on: multiply(at), where the left tile lies `at` bytes into `memory`, the
+/// right one behind it.
+template <int Threads, int Stages, class LeftTile, class RightTile, class Left, class Right, class Multiply>
+__device__ __forceinline__ void tile_by_tile(const Left& left, const Right& right, long m0, long n0, long m, long n, long begin, long end, char* memory, Multiply multiply) {
+    Carrier<Threads, LeftTile, Left> from_left(left, m0, begin, m, end);
+    Carrier<Threads, RightTile, Right> from_right(right, n0, begin, n, end);
+    const auto fetch = [&](int at) {
+        from_left.next(memory + at);
+        from_right.next(memory + at + LeftTile::bytes);
+    };
+    const int turns = end > begin ? static_cast<int>((end - begin + LeftTile::depth - 1) / LeftTile::depth) : 0;
+    pipelined<Stages, LeftTile::bytes + RightTile::bytes>(turns, fetch, multiply);
+}
+
 }  // namespace strata::cuda
