@@ -245,11 +245,13 @@ class Runner<Cuda, P> {
         slot.taken.wait();
         const cuda::Stream& stream = program_.stream();
         Bindings on = staged(b);
+        bool here[places.count + 1] = {};
         for (int i = 0; i < places.count; ++i) {
             const Port& p = places.at[i];
             if (p.output) continue;
             const std::size_t bytes = p.in_run(r.count);
-            if (cuda::check_device(b.input[p.index], program_.place(), "an input")) {
+            here[i] = cuda::check_device(b.input[p.index], program_.place(), "an input");
+            if (here[i]) {
                 cuda::check(cudaMemcpyAsync(staging_.data() + p.offset, b.input[p.index], bytes, cudaMemcpyDeviceToDevice, stream.get()), "cudaMemcpyAsync");
             } else {
                 std::memcpy(slot.host.data() + p.offset, b.input[p.index], bytes);
@@ -259,7 +261,7 @@ class Runner<Cuda, P> {
         way_->stream.mark(slot.sent);
         stream.wait_for(slot.sent);
         for (int i = 0; i < places.count; ++i)
-            if (const Port& p = places.at[i]; !p.output && cuda::device_of(b.input[p.index]) < 0)
+            if (const Port& p = places.at[i]; !p.output && !here[i])
                 cuda::check(cudaMemcpyAsync(staging_.data() + p.offset, slot.device.data() + p.offset, p.in_run(r.count), cudaMemcpyDeviceToDevice, stream.get()), "cudaMemcpyAsync");
         slot.facts[0] = cuda::Facts{r.count, r.seed, r.step};
         if (program_.scalars > 0) std::memcpy(slot.scalars.data(), b.region[static_cast<int>(Region::scalar)], static_cast<std::size_t>(slot.scalars.size()) * sizeof(typename P::Real));
