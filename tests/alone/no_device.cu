@@ -12,19 +12,15 @@
 #include <strata/optim/sgd.hpp>
 #include <strata/train/step.hpp>
 
+#include "../support/cuda_error.cuh"
+
 namespace strata::test {
 namespace {
 
 /// What `f` says where no device is.
 template <class F>
 std::string text_of(F f) {
-    try {
-        f();
-    } catch (const CudaError& e) {
-        CHECK(e.code() == cudaErrorNoDevice);
-        return e.what();
-    }
-    return "nothing was thrown";
+    return text_of(cudaErrorNoDevice, f);
 }
 bool advises(const std::string& text) {
     return text.find("strata: cuda") == 0 && text.find("; run where a CUDA device is, or take the place Host") != std::string::npos;

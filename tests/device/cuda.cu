@@ -8,36 +8,10 @@
 #include <limits>
 #include <string>
 
+#include "../support/counted.hpp"
+#include "../support/cuda_error.cuh"
+
 namespace strata::test {
-namespace {
-
-/// What `f` says when it fails.
-template <class F>
-std::string text_of(cudaError_t code, F f) {
-    try {
-        f();
-    } catch (const CudaError& e) {
-        CHECK(e.code() == code);
-        return e.what();
-    }
-    return "nothing was thrown";
-}
-bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
-template <class T>
-Buffer<T> counted(long n) {
-    Buffer<T> b(n);
-    for (long i = 0; i < n; ++i) b[i] = static_cast<T>(3 * i + 1);
-    return b;
-}
-template <class T>
-bool equal(const Buffer<T>& a, const Buffer<T>& b) {
-    bool same = a.size() == b.size();
-    for (long i = 0; same && i < a.size(); ++i) same = a[i] == b[i];
-    return same;
-}
-
-}  // namespace
 
 TEST_CASE_TEMPLATE("memory begins as zeros, or as the host's numbers, and comes back as they are", T, float, double, std::int32_t, char) {
     static_assert(std::is_same_v<BufferOn<Cuda, T>, cuda::Memory<T>>);

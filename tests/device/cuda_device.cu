@@ -14,20 +14,15 @@
 #include <strata/op/multiply.hpp>
 #include <strata/op/sum.hpp>
 
+#include "../support/cuda_error.cuh"
+
 // With two devices or more the last of them, with one device that one: then what is said of two cannot be seen, and is said of none.
 namespace strata::test {
 namespace {
 
 template <class F>
 std::string text_of(F f) {
-    try {
-        f();
-    } catch (const CudaError& e) {
-        CHECK(e.code() == cudaErrorInvalidDevice);
-        CHECK_FALSE(e.lost());
-        return e.what();
-    }
-    return "nothing was thrown";
+    return text_of(cudaErrorInvalidDevice, f, [](const CudaError& e) { CHECK_FALSE(e.lost()); });
 }
 int last() { return cuda::devices() - 1; }
 std::string apart(int there, int here) { return " of device " + std::to_string(there) + " meets a program on device " + std::to_string(here) + "; bring one"; }

@@ -5,24 +5,9 @@
 
 #include <string>
 
+#include "../support/cuda_error.cuh"
+
 namespace strata::test {
-namespace {
-
-/// What `f` says when it fails.
-template <class F>
-std::string text_of(cudaError_t code, F f) {
-    try {
-        f();
-    } catch (const CudaError& e) {
-        CHECK(e.code() == code);
-        return e.what();
-    }
-    return "nothing was thrown";
-}
-bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
-
-}  // namespace
 
 TEST_CASE("an error names the call, the place, CUDA's text and what to do") {
     const int line = __LINE__ + 1;

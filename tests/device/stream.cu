@@ -5,23 +5,9 @@
 
 #include <strata/device/cuda.cuh>
 
+#include "../support/counted.hpp"
+
 namespace strata::test {
-namespace {
-
-template <class T>
-Buffer<T> counted(long n) {
-    Buffer<T> b(n);
-    for (long i = 0; i < n; ++i) b[i] = static_cast<T>(3 * i + 1);
-    return b;
-}
-template <class T>
-bool equal(const Buffer<T>& a, const Buffer<T>& b) {
-    bool same = a.size() == b.size();
-    for (long i = 0; same && i < a.size(); ++i) same = a[i] == b[i];
-    return same;
-}
-
-}  // namespace
 
 TEST_CASE("a stream's work is done once it was waited for, and a stream that was moved from is none") {
     cuda::Stream s;

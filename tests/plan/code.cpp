@@ -3,12 +3,10 @@
 
 #include <doctest/doctest.h>
 
-#include <cmath>
 #include <string>
 #include <vector>
 
-#include "../support/emulator.hpp"
-#include "../support/random_graph.hpp"
+#include "../support/outputs.hpp"
 
 namespace strata::test {
 namespace {
@@ -20,27 +18,12 @@ std::string difference(std::uint64_t seed, const Recipe& recipe, const Policy& p
     Inputs inputs(g, seed);
     Binding& run = inputs.run;
     run.count = count;
-    std::vector<std::vector<double>> outputs(32);
-    void* output[32] = {};
-    for (int s = 0; s < g.sinks; ++s) {
+    for (int s = 0; s < g.sinks; ++s)
         if (g.sink[s].region != Region::output) return "a sink that is no output";
-        std::vector<double>& v = outputs[static_cast<std::size_t>(g.sink[s].index)];
-        v.assign(static_cast<std::size_t>(g.node[g.sink[s].node].dims.size()), -7.25);
-        output[g.sink[s].index] = v.data();
-    }
+    Outputs outputs(g);
     const std::vector<Value> wanted = interpret_graph(g, Calls<grow::List>::at, recipe.capacity, run);
-    machine.run(run, output);
-    for (int s = 0; s < g.sinks; ++s) {
-        const int id = g.sink[s].node;
-        const Value& w = wanted[static_cast<std::size_t>(id)];
-        for (long i = 0; i < w.dims.size(); ++i) {
-            const double is = element(output[g.sink[s].index], g.node[id].type, i), should = w[i];
-            if (std::isnan(is) && std::isnan(should)) continue;
-            if (!(std::fabs(is - should) <= 1e-9 * std::fmax(1, std::fabs(should))))
-                return "output " + std::to_string(s) + " at " + std::to_string(i) + ": " + std::to_string(is) + ", not " + std::to_string(should);
-        }
-    }
-    return "";
+    machine.run(run, outputs.at);
+    return outputs.difference(wanted);
 }
 void check(Recipe recipe, int graphs) {
     Policy off;
