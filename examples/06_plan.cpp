@@ -8,19 +8,19 @@
 namespace st = strata;
 
 using Model = st::Model<st::Sequential<st::Dense<256>, st::Relu, st::Dense<128>, st::Relu, st::Dense<10>>, st::Shape<784>>;
-using Inference = st::Session<Model, 64>::Plan;
-using Training = st::TrainingStep<Model, st::CrossEntropy, st::Adam, 64>::Plan;
+using Session = st::Session<Model, 64>;
+using Step = st::TrainingStep<Model, st::CrossEntropy, st::Adam, 64>;
 
 // A change that costs a kernel or memory does not compile.
-static_assert(st::facts_of_plan<Inference>().kernels == 3);
-static_assert(st::facts_of_plan<Training>().kernels <= 10);
-static_assert(st::facts_of_plan<Training>().arena_bytes <= 200'000);
+static_assert(st::plan_of<Session>.kernels == 3);
+static_assert(st::plan_of<Step>.kernels <= 10);
+static_assert(st::plan_of<Step>.arena_bytes <= 200'000);
 static_assert(Model::cost.parameters == 235'146);
 
 int main(int argc, char** argv) {
     if (argc > 1 && std::strcmp(argv[1], "--dot") == 0) {  // 06_plan --dot | dot -Tsvg > plan.svg
-        std::fputs(st::graphviz<Training>().c_str(), stdout);
+        std::fputs(st::graphviz<Step::Plan>().c_str(), stdout);
         return 0;
     }
-    std::printf("%s\nOne training step:\n%s", st::summary<Model>().c_str(), st::explain<Training>().c_str());
+    std::printf("%s\nOne training step:\n%s", st::summary<Model>().c_str(), st::explain<Step::Plan>().c_str());
 }

@@ -6,12 +6,13 @@
 #include <string>
 #include <vector>
 
+#include <strata/exec/expression.hpp>
 #include <strata/layer.hpp>
 #include <strata/loss/cross_entropy.hpp>
-#include <strata/model/trace.hpp>
 #include <strata/op.hpp>
 #include <strata/optim/adam.hpp>
 #include <strata/plan/explain.hpp>
+#include <strata/train/step.hpp>
 
 namespace strata::test {
 /// A place that launches kernels, for plans alone; and the same without joined launches.
@@ -46,10 +47,11 @@ namespace {
 template <class Net, class In, class Place = Launching>
 using Training = Program<detail::TrainingTrace<Net, In, 64, CrossEntropy, Adam, float, Place>>;
 template <class Net, class In>
-using Inference = Program<detail::InferenceTrace<Net, In, 64, float, Launching>>;
-template <class P>
-constexpr int launches = facts_of_plan<P>().launches;
-
+using Inference = Session<Model<Net, In>, 64>;
+template <class X, class Place = Launching>
+constexpr int launches = plan_of<X, Place>.launches;
+template <class Net, class In>
+using StepOf = TrainingStep<Model<Net, In>, CrossEntropy, Adam, 64>;
 
 using Narrow = Sequential<Dense<64>, Relu, Dense<64>, Relu, Dense<64>, Relu, Dense<10>>;
 using Wide = Sequential<Dense<256>, Relu, Dense<128>, Relu, Dense<10>>;
@@ -57,10 +59,17 @@ using LeNet = Sequential<Conv2d<6, 5, Sliding<1, 1, 2>>, Relu, MaxPool2d<2>, Con
 using Normal = Sequential<Dense<33>, BatchNorm, Relu, Residual<Dense<33>, LayerNorm, Gelu>, Dropout<0.2f>, Repeat<3, Residual<Dense<33>, Tanh>>, Dense<5>>;
 
 static_assert(launches<Inference<Sequential<Dense<64>, Relu>, Shape<784>>> == 1);
-static_assert(launches<Inference<Narrow, Shape<64>>> == 1 && Inference<Narrow, Shape<64>>::plan.arena == 0);
-static_assert(launches<Training<Narrow, Shape<64>>> == 3 && Training<Narrow, Shape<64>>::kernels == 13);
-static_assert(launches<Training<Wide, Shape<784>>> <= 14 && launches<Training<LeNet, Shape<1, 28, 28>>> <= 26);
-static_assert(launches<Training<Narrow, Shape<64>, Plain>> == 13);
+static_assert(launches<Inference<Narrow, Shape<64>>> == 1 && plan_of<Inference<Narrow, Shape<64>>, Launching>.arena_bytes == 0);
+static_assert(launches<StepOf<Narrow, Shape<64>>> == 3 && plan_of<StepOf<Narrow, Shape<64>>, Launching>.kernels == 13);
+static_assert(launches<StepOf<Wide, Shape<784>>> <= 14 && launches<StepOf<LeNet, Shape<1, 28, 28>>> <= 26);
+static_assert(launches<StepOf<Narrow, Shape<64>>, Plain> == 13);
+// The host launches a step at a time; a model is planned for one sample, and an expression at any place too.
+static_assert(plan_of<Inference<Narrow, Shape<64>>>.launches == 4 && plan_of<Inference<Narrow, Shape<64>>, Host>.launches == 4);
+static_assert(launches<Model<Narrow, Shape<64>>> == 1 && plan_of<Model<Narrow, Shape<64>>>.launches == 4 && plan_of<Model<Narrow, Shape<64>>>.flops * 64 == plan_of<Inference<Narrow, Shape<64>>>.flops);
+using X = TensorLeaf<float, Shape<32, 64>>;
+using W = TensorLeaf<float, Shape<64, 64>>;
+static_assert(plan_of<decltype(matmul(relu(matmul(X{}, W{})), W{}))>.launches == 2);
+static_assert(plan_of<decltype(matmul(relu(matmul(X{}, W{})), W{})), Launching>.kernels == 2);
 
 /// An access to memory outside the arena by the group whose first member is `who`.
 struct Touch {

@@ -136,7 +136,7 @@ TEST_CASE("programs do not grow with the times") {
     using StepOfFew = st::TrainingStep<Few, st::CrossEntropy, st::Sgd, 2>;
     using StepOfMany = st::TrainingStep<Many, st::CrossEntropy, st::Sgd, 2>;
     static_assert(StepOfFew::kernels == StepOfMany::kernels);
-    constexpr st::PlanFacts few = st::facts_of_plan<StepOfFew::Plan>(), many = st::facts_of_plan<StepOfMany::Plan>();
+    constexpr st::PlanFacts few = st::plan_of<StepOfFew>, many = st::plan_of<StepOfMany>;
     static_assert(many.launches - few.launches == 48 * (few.launches - StepOfFew::Plan::plan.launches));
     static_assert(many.flops > 15 * few.flops);
     const std::string table = st::explain<StepOfMany::Plan>();

@@ -22,7 +22,7 @@ namespace {
 template <class... L>
 using Net = st::Sequential<L...>;
 template <class N, class In, int B = 64, class Loss = st::CrossEntropy, class O = st::Adam>
-constexpr st::PlanFacts training = st::facts_of_plan<typename st::TrainingStep<st::Model<N, In>, Loss, O, B>::Plan>();
+constexpr st::PlanFacts training = st::plan_of<st::TrainingStep<st::Model<N, In>, Loss, O, B>>;
 using Mlp = Net<st::Dense<256>, st::Relu, st::Dense<128>, st::Relu, st::Dense<10>>;
 using LeNet = Net<st::Conv2d<6, 5>, st::Relu, st::MaxPool2d<2>, st::Conv2d<16, 5>, st::Relu, st::MaxPool2d<2>, st::Flatten, st::Dense<120>, st::Relu,
                   st::Dense<84>, st::Relu, st::Dense<10>>;
@@ -32,9 +32,9 @@ using LeNet = Net<st::Conv2d<6, 5>, st::Relu, st::MaxPool2d<2>, st::Conv2d<16, 5
 static_assert(training<Mlp, st::Shape<784>>.kernels <= 10);
 static_assert(training<Mlp, st::Shape<784>, 32>.kernels <= 10);
 static_assert(training<LeNet, st::Shape<1, 28, 28>, 32>.kernels <= 24);
-static_assert(st::facts_of_plan<st::Session<st::Model<Net<st::Dense<8>, st::Relu>, st::Shape<4>>, 16>::Plan>().kernels == 1);
-static_assert(st::facts_of_plan<st::Session<st::Model<Net<st::LayerNorm>, st::Shape<40>>, 16>::Plan>().kernels == 1);
-static_assert(st::facts_of_plan<st::Session<st::Model<Net<st::Softmax>, st::Shape<40>>, 16>::Plan>().kernels == 1);
+static_assert(st::plan_of<st::Session<st::Model<Net<st::Dense<8>, st::Relu>, st::Shape<4>>, 16>>.kernels == 1);
+static_assert(st::plan_of<st::Session<st::Model<Net<st::LayerNorm>, st::Shape<40>>, 16>>.kernels == 1);
+static_assert(st::plan_of<st::Session<st::Model<Net<st::Softmax>, st::Shape<40>>, 16>>.kernels == 1);
 
 TEST_CASE("facts count bytes and operations by hand") {
     using X = st::TensorLeaf<float, st::Shape<8, 16>>;

@@ -30,7 +30,7 @@ struct StepRunsInAThread {
 template <class M>
 class ModelView<Cuda, M> {
     using Real = typename M::Real;
-    using P = typename M::template Inference<Thread>;
+    using P = typename M::template PlanAt<Thread>;
     static constexpr int parameter_block = static_cast<int>(M::parameter_block()), state_block = static_cast<int>(M::state_block());
 
   public:

@@ -197,12 +197,21 @@ class Bound {
 
 namespace strata {
 
-/// plan_of<decltype(expression)>.kernels == 1, at the place of its tensors.
+namespace detail {
 template <class E>
-inline constexpr PlanFacts plan_of = facts_of_plan<Program<detail::ExpressionTrace<detail::Wrapped<E>, float, detail::PlaceOrHost<detail::Wrapped<E>>>>>();
-template <class E>
-    requires(!std::is_same_v<typename detail::ExpressionReport<detail::Wrapped<E>, InPlan>::type, NoFault>)
-inline constexpr std::conditional_t<(sizeof(typename detail::ExpressionReport<detail::Wrapped<E>, InPlan>::type) > 0), PlanFacts, void> plan_of<E>{};
+    requires(!Placeable<E>)
+struct PlanOf<E> {
+    using type = Program<ExpressionTrace<Wrapped<E>, float, PlaceOrHost<Wrapped<E>>>>;
+};
+template <class E, class Place>
+    requires(!Placeable<E>)
+struct PlanOf<E, Place> {
+    using type = Program<ExpressionTrace<Wrapped<E>, float, Place>>;
+};
+}  // namespace detail
+template <class E, class... Place>
+    requires(!detail::Placeable<E> && !std::is_same_v<typename detail::ExpressionReport<detail::Wrapped<E>, InPlan>::type, NoFault>)
+inline constexpr std::conditional_t<(sizeof(typename detail::ExpressionReport<detail::Wrapped<E>, InPlan>::type) > 0), PlanFacts, void> plan_of<E, Place...>{};
 
 template <>
 struct Executor<Host> {

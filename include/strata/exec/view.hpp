@@ -30,7 +30,7 @@ class ModelView;
 template <class M>
 class ModelView<Host, M> {
     using Real = typename M::Real;
-    using P = typename M::template Inference<Host>;
+    using P = typename M::template PlanAt<Host>;
 
   public:
     using Input = Numbers<typename M::InputElement, M::Input::size>;

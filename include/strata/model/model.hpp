@@ -92,7 +92,7 @@ class Model {
     static constexpr const auto& layout = Walk::layout;
     /// The program of one sample at a place.
     template <class At>
-    using Inference = Program<detail::InferenceTrace<Net, Input, 1, Real, At, Stored>>;
+    using PlanAt = Program<detail::InferenceTrace<Net, Input, 1, Real, At, Stored>>;
     static constexpr Cost cost{layout.trained, layout.running, (layout.parameters + layout.states) * static_cast<long>(sizeof(Real))};
 
     /// Parameters as their layers' initialisers make them.
@@ -165,7 +165,9 @@ class Session {
     using Real = typename M::Real;
     using InputElement = typename M::InputElement;
     using Place = typename M::Place;
-    using Plan = Program<detail::InferenceTrace<typename M::Net, typename M::Input, B, Real, Place, typename M::Stored>>;
+    template <class At>
+    using PlanAt = Program<detail::InferenceTrace<typename M::Net, typename M::Input, B, Real, At, typename M::Stored>>;
+    using Plan = PlanAt<Place>;
     static constexpr int capacity = B;
 
     explicit Session(const M& model, Pool* pool = nullptr) : model_(&model), runner_(pool, model.place()) {}

@@ -68,6 +68,27 @@ constexpr PlanFacts facts_of_plan() {
 }
 
 namespace detail {
+template <class X>
+concept Placeable = requires { typename X::template PlanAt<typename X::Place>; };
+/// The Program of X at its own place, or at the one that is named.   type: absent where X has none. exec/expression.hpp adds expressions.
+template <class X, class... Place>
+struct PlanOf;
+template <Placeable X>
+struct PlanOf<X> {
+    using type = typename X::template PlanAt<typename X::Place>;
+};
+template <Placeable X, class Place>
+struct PlanOf<X, Place> {
+    using type = typename X::template PlanAt<Place>;
+};
+}  // namespace detail
+
+/// The facts of X's plan at its own place, as plan_of<M>.kernels == 4, or at another: plan_of<M, Cuda>.launches == 1.
+/// X: a Model (for one sample), a Session, a TrainingStep, or the type of an expression, decltype(a + b), whose place is its tensors'.
+template <class X, class... Place>
+inline constexpr PlanFacts plan_of = facts_of_plan<typename detail::PlanOf<X, Place...>::type>();
+
+namespace detail {
 inline std::string shape_text(const Dims& d) {
     std::string s = "[";
     for (int i = 0; i < d.rank; ++i) s += (i > 0 ? ", " : "") + std::string(d.extent[i] < 0 ? "<=" : "") + std::to_string(capacity(d.extent[i]));

@@ -97,8 +97,12 @@ class TrainingStep {
     using Real = typename M::Real;
     using InputElement = typename M::InputElement;
     using Place = typename M::Place;
-    using Traced = detail::TrainingTrace<typename M::Net, typename M::Input, B, Loss, Optimiser, Real, Place, typename M::Stored>;
-    using Plan = Program<Traced>;
+    template <class At>
+    using TracedAt = detail::TrainingTrace<typename M::Net, typename M::Input, B, Loss, Optimiser, Real, At, typename M::Stored>;
+    template <class At>
+    using PlanAt = Program<TracedAt<At>>;
+    using Traced = TracedAt<Place>;
+    using Plan = PlanAt<Place>;
     using Target = typename Traced::TargetElement;
     static constexpr int capacity = B, kernels = Plan::kernels;
 
@@ -216,6 +220,9 @@ template <class M, class Loss, class Optimiser, int B>
 class TrainingStep<M, Loss, Optimiser, B> {
   public:
     using Real = typename M::Real;
+    using Place = typename M::Place;
+    template <class At>
+    using PlanAt = typename M::template PlanAt<At>;
     static constexpr int capacity = B, kernels = 0;
     static constexpr detail::TrainingFault<M, Loss, Optimiser, B> fault{};
     template <class... X>
