@@ -90,8 +90,8 @@ constexpr bool says_step(ContractStep<R, F, B, M, N, K, Bd, U, AB, AM, AK, BB, B
     if (!has_prologue(P::graph, P::plan, S)) return std::is_same_v<BA, Accesses<>> && std::is_same_v<BI, Acts<>>;
     return says_code<typename P::List>(BA{}, BI{}, encode_prologue(P::graph, P::plan, Ops<typename P::List>::facts, P::policy, S));
 }
-template <class P, int S, class R, Convolve Role, int Cap, int U, bool L, int C, int H, int W, int Fs, int KH, int KW, int SY, int SX, int PY, int PX, int DY, int DX, int G, class A, class I>
-constexpr bool says_step(ConvolutionStep<R, Role, Cap, U, L, C, H, W, Fs, KH, KW, SY, SX, PY, PX, DY, DX, G, A, I>) {
+template <class P, int S, class R, class Of, Convolve Role, int Cap, int U, bool L, int C, int H, int W, int Fs, int KH, int KW, int SY, int SX, int PY, int PX, int DY, int DX, int G, class A, class I>
+constexpr bool says_step(ConvolutionStep<R, Of, Role, Cap, U, L, C, H, W, Fs, KH, KW, SY, SX, PY, PX, DY, DX, G, A, I>) {
     return P::plan.group[S].anchor == Kind::convolution && says_code<typename P::List>(A{}, I{}, Own<P, S>::code);
 }
 template <class P, int S, class R, Fold Fd, bool Gr, int Cap, int U, bool L, int C, int H, int W, int KY, int KX, int SY, int SX, int PY, int PX, class A, class I>
@@ -221,7 +221,7 @@ TEST_CASE("convolutions and windows: the image's sizes, whichever of the three r
     a.plan.capacity = 4;
     const auto role = [&](Convolve r, const Dims& d, int first, int second) {
         const int id = a.add(Kind::convolution, d, first, second, {static_cast<int>(r), 2, 2, 1, 1, 1, 1, 1});
-        return detail::slide_facts(a.g, a.plan, a.g.node[id], id);
+        return detail::slide_facts(a.g, a.plan, a.g.node[id], id, Policy{});
     };
     for (const SlideFacts& f : {role(Convolve::forward, {4, {-8, 3, 4, 5}}, x, w), role(Convolve::data, {4, {-8, 2, 9, 11}}, dy, w), role(Convolve::weight, {4, {3, 2, 5, 4}}, x, dy)}) {
         CAPTURE(f.choice);
@@ -234,7 +234,7 @@ TEST_CASE("convolutions and windows: the image's sizes, whichever of the three r
     p.plan.capacity = 1;
     const int pool = p.add(Kind::window, {4, {6, 2, 4, 3}}, image, -1, {static_cast<int>(Fold::max), 0, 2, 3, 2, 4, 0, 1});
     p.plan.node[pool].lanes = true;
-    const SlideFacts f = detail::slide_facts(p.g, p.plan, p.g.node[pool], pool);
+    const SlideFacts f = detail::slide_facts(p.g, p.plan, p.g.node[pool], pool, Policy{});
     CHECK((f.choice == static_cast<int>(Fold::max) && f.capacity == 6 && f.unit == 0 && f.lanes && f.channels == 2 && f.height == 9 && f.width == 11));
     CHECK((f.kernel_y == 2 && f.kernel_x == 3 && f.value[0] == 2 && f.value[1] == 4 && f.value[2] == 0 && f.value[3] == 1));
 }

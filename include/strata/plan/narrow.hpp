@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-/// Products read 16-bit operands as they lie in memory: what widens them exactly, before a product, is left to the product's kernel.
+/// Products and convolutions read 16-bit operands as they lie in memory: what widens them exactly, before a product, is left to the product's kernel.
 #pragma once
 
 #include <strata/plan/plan.hpp>
@@ -13,9 +13,10 @@ constexpr bool widens(const G& g, const OpFacts* facts, const Node& n) {
     return n.kind == Kind::map && n.op >= 0 && facts[n.op].converts && n.type == DType::f32 && is_narrow_type(g.node[n.in[0]].type) &&
            (g.node[n.in[0]].kind == Kind::leaf || g.node[n.in[0]].segment == n.segment);
 }
+constexpr bool multiplies(const Node& n) { return n.kind == Kind::contract || n.kind == Kind::convolution; }
 }  // namespace detail
 
-/// The graph with each widened operand of a product replaced by what is widened, directly or below views that products alone read. Others
+/// The graph with each widened operand of a product or convolution replaced by what is widened, directly or below views that products alone read. Others
 /// still read the widened value; where nobody does, it is dead.   The same graph where the place's products read no narrow operands.
 template <class G>
 constexpr G with_narrow_factors(G g, const OpFacts* facts, const Policy& policy) {
@@ -28,13 +29,13 @@ constexpr G with_narrow_factors(G g, const OpFacts* facts, const Policy& policy)
         const Node& reader = g.node[i];
         for (int k = 0; live[i] && k < reader.arity; ++k) {
             live[reader.in[k]] = true;
-            if (reader.kind != Kind::contract && !(detail::is_view(reader) && !elsewhere[i])) elsewhere[reader.in[k]] = true;
+            if (!detail::multiplies(reader) && !(detail::is_view(reader) && !elsewhere[i])) elsewhere[reader.in[k]] = true;
         }
     }
     for (int i = 0; i < g.nodes; ++i) {
         Node& reader = g.node[i];
         const bool view = detail::is_view(reader) && !elsewhere[i];
-        if (!view && reader.kind != Kind::contract) continue;
+        if (!view && !detail::multiplies(reader)) continue;
         for (int k = 0; k < reader.arity; ++k)
             if (const Node& wide = g.node[reader.in[k]]; detail::widens(g, facts, wide)) {
                 reader.in[k] = wide.in[0];

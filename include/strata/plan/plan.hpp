@@ -18,7 +18,7 @@ struct Policy {
     bool fuse = true;          ///< join nodes into kernels; off: a kernel a node
     bool recompute = true;     ///< cheap nodes that only later groups read are computed there again
     bool batch_innermost = true;  ///< convolutions keep the batch in vector lanes where it fills them
-    bool narrow_factors = false;  ///< products read bf16 and f16 operands as they lie in memory
+    bool narrow_factors = false;  ///< products and convolutions read bf16 and f16 operands as they lie in memory
     Multiply multiply = Multiply::exact;
     Tiles tiles{};                ///< of every product
     int narrow = 0;      ///< widest product that runs, with others, on some samples at a time: several steps one launch; 0: none

@@ -89,8 +89,9 @@ struct Factors {
 template <class Real, class F, int Batch, int M, int N, int K, int Bounded, int Unit, long AB, long AM, long AK, long BB, long BK, long BN, bool Swapped, class Access, class Acts,
           class Before, class BeforeActs>
 struct ContractStep {};
-/// A convolution (role: forward, data, weight) and the code put on its result.   Unit: samples for each of the run's count; 0: always Capacity.
-template <class Real, Convolve Role, int Capacity, int Unit, bool BatchInnermost, int C, int H, int W, int F, int KH, int KW, int SY, int SX, int PY, int PX, int DY, int DX, int Groups, class Access, class Acts>
+/// A convolution (role: forward, data, weight) and the code put on its result.   Of: its Factors, left the first operand.   Unit: samples for each of the run's count; 0: always
+/// Capacity.
+template <class Real, class Of, Convolve Role, int Capacity, int Unit, bool BatchInnermost, int C, int H, int W, int F, int KH, int KW, int SY, int SX, int PY, int PX, int DY, int DX, int Groups, class Access, class Acts>
 struct ConvolutionStep {};
 /// Pooling or its gradient and the code put on its result.   Unit: as above.
 template <class Real, Fold F, bool Gradient, int Capacity, int Unit, bool BatchInnermost, int C, int H, int W, int KY, int KX, int SY, int SX, int PY, int PX, class Access, class Acts>
@@ -115,6 +116,9 @@ struct SlideFacts {
     bool gradient{}, lanes{};
     int capacity{}, unit{}, channels{}, height{}, width{}, filters{}, kernel_y{}, kernel_x{};
     int value[7]{};  ///< strides, pads, dilations of y and x; groups
+    DType left{}, right{};  ///< a convolution's operands
+    int left_aligned{}, right_aligned{};
+    Multiply how{};
 };
 /// The same of a scatter.
 struct ScatterFacts {
@@ -176,6 +180,9 @@ constexpr int alignment_of(const G& g, const P& plan, const View& v) {
     while (at % a != 0 || root.turn.stride % a != 0) a /= 2;
     return a;
 }
+constexpr Multiply how_of(DType left, DType right, const Policy& policy) {
+    return left == DType::f32 && right == DType::f32 ? policy.multiply : Multiply::exact;
+}
 template <class G, class P>
 constexpr ProductFacts product_facts(const G& g, const P& plan, const Node& anchor, int node, const Policy& policy) {
     const View a = view_of(g, plan, anchor.in[0], policy.lanes), b = view_of(g, plan, anchor.in[1], policy.lanes);
@@ -194,12 +201,12 @@ constexpr ProductFacts product_facts(const G& g, const P& plan, const Node& anch
     f.swapped = plan.node[node].lanes;
     f.left = g.node[a.root].type, f.right = g.node[b.root].type;
     f.left_aligned = alignment_of(g, plan, a), f.right_aligned = alignment_of(g, plan, b);
-    f.how = f.left == DType::f32 && f.right == DType::f32 ? policy.multiply : Multiply::exact;
+    f.how = how_of(f.left, f.right, policy);
     f.tiles = policy.tiles;
     return f;
 }
 template <class G, class P>
-constexpr SlideFacts slide_facts(const G& g, const P& plan, const Node& anchor, int node) {
+constexpr SlideFacts slide_facts(const G& g, const P& plan, const Node& anchor, int node, const Policy& policy) {
     const Attributes& at = anchor.attributes;
     SlideFacts f{};
     f.choice = at.value[0];
@@ -216,6 +223,10 @@ constexpr SlideFacts slide_facts(const G& g, const P& plan, const Node& anchor, 
         const Dims& w = role == Convolve::weight ? anchor.dims : g.node[anchor.in[1]].dims;
         f.filters = w.extent[0], f.kernel_y = w.extent[2], f.kernel_x = w.extent[3];
         for (int i = 0; i < 7; ++i) f.value[i] = at.value[i + 1];
+        const View a = view_of(g, plan, anchor.in[0], policy.lanes), b = view_of(g, plan, anchor.in[1], policy.lanes);
+        f.left = g.node[a.root].type, f.right = g.node[b.root].type;
+        f.left_aligned = alignment_of(g, plan, a), f.right_aligned = alignment_of(g, plan, b);
+        f.how = how_of(f.left, f.right, policy);
     } else {
         f.kernel_y = at.value[2], f.kernel_x = at.value[3];
         for (int i = 0; i < 4; ++i) f.value[i] = at.value[i + 4];
@@ -264,7 +275,7 @@ constexpr Steps<I, O, N> steps_from(const G& g, const P& plan, const OpFacts* fa
         else if (group.anchor == Kind::scatter)
             step.scatter = scatter_facts(g, plan, anchor);
         else
-            step.slide = slide_facts(g, plan, anchor, group.node);
+            step.slide = slide_facts(g, plan, anchor, group.node, policy);
     }
     return out;
 }
@@ -369,7 +380,7 @@ template <class C, int S>
 struct StepOf<C, S, Kind::convolution> {
     using R = CodeOf<C, S>;
     static constexpr SlideFacts f = C::steps.at[S].slide;
-    using type = ConvolutionStep<typename C::Real, static_cast<Convolve>(f.choice), f.capacity, f.unit, f.lanes, f.channels, f.height, f.width, f.filters, f.kernel_y,
+    using type = ConvolutionStep<typename C::Real, Factors<f.left, f.right, f.left_aligned, f.right_aligned, f.how>, static_cast<Convolve>(f.choice), f.capacity, f.unit, f.lanes, f.channels, f.height, f.width, f.filters, f.kernel_y,
                                  f.kernel_x, f.value[0], f.value[1], f.value[2], f.value[3], f.value[4], f.value[5], f.value[6], typename R::accesses, typename R::acts>;
 };
 template <class C, int S>

@@ -19,8 +19,8 @@ struct Census {
 };
 template <class Step>
 constexpr Census census{};
-template <class R, Convolve Role, int N, int U, bool Lanes, int C, int H, int W, int F, int KH, int KW, int SY, int SX, int PY, int PX, int DY, int DX, int G, class O, class A>
-constexpr Census census<ConvolutionStep<R, Role, N, U, Lanes, C, H, W, F, KH, KW, SY, SX, PY, PX, DY, DX, G, O, A>> = {1, Lanes, 0};
+template <class R, class Of, Convolve Role, int N, int U, bool Lanes, int C, int H, int W, int F, int KH, int KW, int SY, int SX, int PY, int PX, int DY, int DX, int G, class O, class A>
+constexpr Census census<ConvolutionStep<R, Of, Role, N, U, Lanes, C, H, W, F, KH, KW, SY, SX, PY, PX, DY, DX, G, O, A>> = {1, Lanes, 0};
 template <class R, Fold F, bool D, int N, int U, bool Lanes, int C, int H, int W, int KY, int KX, int SY, int SX, int PY, int PX, class O, class A>
 constexpr Census census<WindowStep<R, F, D, N, U, Lanes, C, H, W, KY, KX, SY, SX, PY, PX, O, A>> = {1, Lanes, 0};
 template <class R, class N, class O, class A>

@@ -3,14 +3,24 @@
 /// Launch, bound and traffic: those of the tiled product. Images lie [sample][channel][y][x]; every sum is gathered, so its order is fixed.
 #pragma once
 
+#include <strata/kernel/cuda/picture.cuh>
 #include <strata/kernel/cuda/product.cuh>
 
 namespace strata::cuda {
 
+/// What neighbours that lie side by side may be copied by at once, in bytes: `run` of them, where all addresses are multiples of `aligned` and of a run.
+template <class T>
+constexpr int piece_of(long run, int aligned) {
+    constexpr int size = static_cast<int>(sizeof(T));
+    int b = 16;
+    while (b > size && (aligned % b != 0 || run * size % b != 0)) b /= 2;
+    return b;
+}
+
 template <class Step>
 struct Convolve2d;
-template <class Real, Convolve Role, int Capacity, int Unit, int C, int H, int W, int F, int KH, int KW, int SY, int SX, int PY, int PX, int DY, int DX, int Groups, class O, class A>
-struct Convolve2d<ConvolutionStep<Real, Role, Capacity, Unit, false, C, H, W, F, KH, KW, SY, SX, PY, PX, DY, DX, Groups, O, A>> {
+template <class Real, class Of, Convolve Role, int Capacity, int Unit, int C, int H, int W, int F, int KH, int KW, int SY, int SX, int PY, int PX, int DY, int DX, int Groups, class O, class A>
+struct Convolve2d<ConvolutionStep<Real, Of, Role, Capacity, Unit, false, C, H, W, F, KH, KW, SY, SX, PY, PX, DY, DX, Groups, O, A>> {
     static constexpr int oh = (H + 2 * PY - DY * (KH - 1) - 1) / SY + 1, ow = (W + 2 * PX - DX * (KW - 1) - 1) / SX + 1;
     static constexpr int c_group = C / Groups, f_group = F / Groups, window = KH * KW;
     static constexpr long in_plane = long{H} * W, out_plane = long{oh} * ow;
@@ -21,47 +31,72 @@ struct Convolve2d<ConvolutionStep<Real, Role, Capacity, Unit, false, C, H, W, F,
     static constexpr long k = forward ? long{c_group} * window : data ? long{f_group} * window : Capacity * out_plane;
     using After = Result<Real, O, A>;
     static constexpr int own = After::operands, operands = own + 2;
+    // The first operand is a picture, the right one of the product; the second is weights, or (of their gradient) the results' gradient.
+    using Seen = Element<Of::left>;
+    using Known = Element<Of::right>;
+    using Index = std::conditional_t<(Capacity * (in_plane > out_plane ? in_plane : out_plane) < (1L << 31)), unsigned, long>;
 
-    /// x[sample][channel] at output place (oy, ox) and window place (ky, kx); padding is zero.
-    __device__ __forceinline__ static Real seen(const Real* x, long sample, long channel, int oy, int ox, int ky, int kx) {
-        const int iy = oy * SY + ky * DY - PY, ix = ox * SX + kx * DX - PX;
-        return iy >= 0 && iy < H && ix >= 0 && ix < W ? x[(sample * C + channel) * in_plane + iy * W + ix] : Real(0);
-    }
-    /// The left operand: weights, or (of their gradient) the results' gradient.
-    struct LeftOf {
-        const Real *x, *y;
-        int f0, c0;
-        __device__ __forceinline__ Real operator()(long i, long q) const {
-            if constexpr (forward)
-                return y[(f0 + i) * k + q];
-            else if constexpr (data)  // x: dy, y: w
-                return y[((f0 + q / window) * c_group + i) * window + q % window];
-            else  // x: x, y: dy
-                return y[((q / out_plane) * F + f0 + i) * out_plane + q % out_plane];
+    /// The picture: x[sample][channel][y][x], padding is zero; of a data gradient dy, each of its places as often as a stride passes.
+    struct Picture {
+        static constexpr bool whole = data ? window == 1 && SY == 1 && SX == 1 && PY == 0 && PX == 0 : PY == 0 && PX == 0;
+        static constexpr bool few = KH + KW <= 32;  ///< places of the window go into 32 bits: rows, then columns
+        /// Whether row (column) ky of a window that begins at y lies in the picture.
+        __device__ __forceinline__ static bool meets(int y, int ky, int stride, int dilation, int height) {
+            const int at = data ? y - ky * dilation : y + ky * dilation;
+            return at >= 0 && (data ? at % stride == 0 && at / stride < height : at < height);
         }
-    };
-    /// The right operand: what a place of the result, or a weight, meets.
-    struct RightOf {
-        const Real *x, *y;
-        int f0, c0;
-        __device__ __forceinline__ Real operator()(long j, long q) const {
-            if constexpr (forward) {
-                const int place = static_cast<int>(j % out_plane), at = static_cast<int>(q % window);
-                return seen(x, j / out_plane, c0 + q / window, place / ow, place % ow, at / KW, at % KW);
-            } else if constexpr (data) {
-                const int place = static_cast<int>(j % in_plane), at = static_cast<int>(q % window);
-                const int ty = place / W + PY - at / KW * DY, tx = place % W + PX - at % KW * DX;
-                const bool met = ty >= 0 && tx >= 0 && ty % SY == 0 && tx % SX == 0 && ty / SY < oh && tx / SX < ow;
-                return met ? x[((j / in_plane) * F + f0 + q / window) * out_plane + ty / SY * ow + tx / SX] : Real(0);
-            } else {
-                const int place = static_cast<int>(q % out_plane), at = static_cast<int>(j % window);
-                return seen(x, q / out_plane, c0 + j / window, place / ow, place % ow, at / KW, at % KW);
+        __device__ __forceinline__ static bool meets_y(int y, int ky) { return meets(y, ky, SY, DY, data ? oh : H); }
+        __device__ __forceinline__ static bool meets_x(int x, int kx) { return meets(x, kx, SX, DX, data ? ow : W); }
+        /// Place i of the result, or of the results' gradient, over all samples.
+        __device__ __forceinline__ static Spot spot(long i) {
+            constexpr Index plane = data ? in_plane : out_plane, width = data ? W : ow;
+            const Index all = static_cast<Index>(i), sample = all / plane;
+            const int place = static_cast<int>(all % plane), row = place / static_cast<int>(width), column = place % static_cast<int>(width);
+            Spot s{0, data ? row + PY : row * SY - PY, data ? column + PX : column * SX - PX, 0};
+            // A gradient's place and the window's leave the same rest where they meet, so quotients may be subtracted.
+            s.at = static_cast<long>(sample) * (data ? F * out_plane : C * in_plane) + (data ? s.y / SY * ow + s.x / SX : s.y * W + s.x);
+            if constexpr (few && !whole) {
+#pragma unroll
+                for (int ky = 0; ky < KH; ++ky) s.meets |= meets_y(s.y, ky) ? 1u << ky : 0u;
+#pragma unroll
+                for (int kx = 0; kx < KW; ++kx) s.meets |= meets_x(s.x, kx) ? 1u << (KH + kx) : 0u;
             }
+            return s;
+        }
+        /// Place i of the window, over all channels of the group.
+        __device__ __forceinline__ static Tap tap(long i) {
+            const int channel = static_cast<int>(i) / window, at = static_cast<int>(i) % window, ky = at / KW, kx = at % KW;
+            const int far = data ? channel * static_cast<int>(out_plane) - ky * DY / SY * ow - kx * DX / SX : channel * static_cast<int>(in_plane) + ky * DY * W + kx * DX;
+            return {far, few ? 1u << ky | 1u << (KH + kx) : static_cast<unsigned>(ky) << 16 | static_cast<unsigned>(kx)};
+        }
+        __device__ __forceinline__ static bool meet(const Spot& s, unsigned needs) {
+            if constexpr (few)
+                return (s.meets & needs) == needs;
+            else
+                return meets_y(s.y, static_cast<int>(needs >> 16)) && meets_x(s.x, static_cast<int>(needs & 0xffff));
         }
     };
-    using Left = Computed<Real, !data, LeftOf>;
-    using Right = Computed<Real, weight, RightOf>;
-    using Product = TiledProduct<Real, Left, Right, Groups, m, n, k, Factors<dtype_of<Real>, dtype_of<Real>>>;
+    /// Weights turned, channels along the result; or the results' gradient, places along the sum. No window is in the way.
+    struct Plain {
+        static constexpr bool whole = true;
+        __device__ __forceinline__ static Spot spot(long i) {
+            if constexpr (data) return {i * window, 0, 0, 0};
+            const Index all = static_cast<Index>(i);
+            return {static_cast<long>(all / static_cast<Index>(out_plane)) * F * out_plane + static_cast<long>(all % static_cast<Index>(out_plane)), 0, 0, 0};
+        }
+        __device__ __forceinline__ static Tap tap(long i) {
+            const int at = static_cast<int>(i);
+            return {data ? at / window * (c_group * window) + at % window : at * static_cast<int>(out_plane), 0};
+        }
+        __device__ __forceinline__ static bool meet(const Spot&, unsigned) { return true; }
+    };
+    // Elements from one group's part of an operand to the next's.
+    static constexpr long seen_part = data ? f_group * out_plane : c_group * in_plane, known_part = weight ? f_group * out_plane : long{f_group} * c_group * window;
+    static constexpr bool in_rows = window == 1 && SY == 1 && SX == 1 && PY == 0 && PX == 0;  ///< neighbours in a plane are neighbours in the product
+    using Left = std::conditional_t<forward, InMemory<Known, k, 1, piece_of<Known>(known_part, Of::right_aligned)>,
+                                    InPicture<Known, weight, piece_of<Known>(weight ? out_plane : window == 1 ? c_group : 1, Of::right_aligned), Plain>>;
+    using Right = InPicture<Seen, weight, piece_of<Seen>(in_rows ? in_plane : 1, Of::left_aligned), Picture>;
+    using Product = TiledProduct<Real, Left, Right, Groups, m, n, k, Of>;
     static constexpr long workspace = Product::workspace;
     static constexpr int tickets = Product::tickets, threads = Product::threads, bytes = Product::bytes;
 
@@ -69,11 +104,10 @@ struct Convolve2d<ConvolutionStep<Real, Role, Capacity, Unit, false, C, H, W, F,
         const int samples = Unit == 0 ? Capacity : share.count * Unit;
         const int group = static_cast<int>(share.z) / Product::splits, split = static_cast<int>(share.z) % Product::splits;
         void* const* base = bases.at;
-        const Real* x = static_cast<const Real*>(base[own]);
-        const Real* y = static_cast<const Real*>(base[own + 1]);
         const int c0 = group * c_group, f0 = group * f_group;
         const long columns = forward ? samples * out_plane : data ? samples * in_plane : n, depth = weight ? samples * out_plane : k;
-        Product::run(share, group, split, m, columns, depth, Left{LeftOf{x, y, f0, c0}}, Right{RightOf{x, y, f0, c0}}, memory, tickets_of, [&](int, long i, long j, Real v) {
+        Product::run(share, group, split, m, columns, depth, Left{static_cast<const Known*>(base[own + 1]) + group * known_part},
+                     Right{static_cast<const Seen*>(base[own]) + group * seen_part}, memory, tickets_of, [&](int, long i, long j, Real v) {
             if constexpr (forward)
                 After::put(base, j / out_plane, f0 + i, j % out_plane, v);
             else if constexpr (data)
@@ -91,9 +125,9 @@ __global__ void __launch_bounds__(Threads, 1) convolution_kernel(Bases<N> base, 
     Convolve2d<Step>::run(base, facts, workspace, tickets, own_share(facts));
 }
 
-template <class Real, Convolve Role, int Capacity, int Unit, int C, int H, int W, int F, int KH, int KW, int SY, int SX, int PY, int PX, int DY, int DX, int Groups, class O, class A>
-void Convolve2d<ConvolutionStep<Real, Role, Capacity, Unit, false, C, H, W, F, KH, KW, SY, SX, PY, PX, DY, DX, Groups, O, A>>::launch(const Launch& l, void* const* base) {
-    using Step = ConvolutionStep<Real, Role, Capacity, Unit, false, C, H, W, F, KH, KW, SY, SX, PY, PX, DY, DX, Groups, O, A>;
+template <class Real, class Of, Convolve Role, int Capacity, int Unit, int C, int H, int W, int F, int KH, int KW, int SY, int SX, int PY, int PX, int DY, int DX, int Groups, class O, class A>
+void Convolve2d<ConvolutionStep<Real, Of, Role, Capacity, Unit, false, C, H, W, F, KH, KW, SY, SX, PY, PX, DY, DX, Groups, O, A>>::launch(const Launch& l, void* const* base) {
+    using Step = ConvolutionStep<Real, Of, Role, Capacity, Unit, false, C, H, W, F, KH, KW, SY, SX, PY, PX, DY, DX, Groups, O, A>;
     Bases<operands> b{};
     for (int i = 0; i < operands; ++i) b.at[i] = base[i];
     constexpr auto kernel = &convolution_kernel<Step, Product::threads, operands>;

@@ -68,6 +68,14 @@ __device__ __forceinline__ float widened(f16 x) {
     return wide;
 }
 
+template <class To, class T>
+__device__ __forceinline__ To widened_to(T x) {
+    if constexpr (std::is_same_v<To, T>)
+        return x;
+    else
+        return widened(x);
+}
+
 /// An operand in memory: element (i, q), i along the result, q along the sum, is at[i Side + q Deep].   Aligned: what the address of `at` is a
 /// multiple of, whichever batch.
 template <class T, long Side, long Deep, int Aligned>
@@ -123,6 +131,11 @@ __device__ __forceinline__ void store_shared(unsigned address, T v) {
         asm volatile("st.shared.b16 [%0 + %2], %1;" ::"r"(address), "h"(*reinterpret_cast<const std::uint16_t*>(&v)), "n"(Offset) : "memory");
     else
         asm volatile("st.shared.b32 [%0 + %2], %1;" ::"r"(address), "r"(*reinterpret_cast<const std::uint32_t*>(&v)), "n"(Offset) : "memory");
+}
+/// Puts numbers below each other, Down lines apart, the first at an address in a line in whose number the others' distances are zero bits.
+template <class Tile, int Down, class T, int Rows, int... R>
+__device__ __forceinline__ void lay(unsigned first, const T (&v)[Rows], std::integer_sequence<int, R...>) {
+    (store_shared<R * Down * Tile::line_bytes>(Tile::template below<R * Down>(first), v[R]), ...);
 }
 /// How the pieces of a tile's lines are dealt to the threads of a block: piece number `e` of a thread.   Across: neighbours that go along a line
 /// before the next line comes.
@@ -198,16 +211,7 @@ class Carrier {
     }
     /// Element `along` of line `line` of the tile that is next.
     __device__ __forceinline__ T asked(int line, int along) const {
-        const long i = side0_ + (deep_first ? line : along), q = deep0_ + (deep_first ? along : line);
-        if constexpr (std::is_same_v<T, typename Source::Type>)
-            return source_(i, q);
-        else
-            return widened(source_(i, q));
-    }
-    /// Puts numbers below each other, Down lines apart, the first at an address in a line in whose number the others' distances are zero bits.
-    template <int Down, int Rows, int... R>
-    __device__ __forceinline__ static void lay(unsigned first, const T (&v)[Rows], std::integer_sequence<int, R...>) {
-        (store_shared<R * Down * Tile::line_bytes>(Tile::template below<R * Down>(first), v[R]), ...);
+        return widened_to<T>(source_(side0_ + (deep_first ? line : along), deep0_ + (deep_first ? along : line)));
     }
     /// A thread takes elements below each other of eight lines: where they go to differs by constants then.
     __device__ __forceinline__ void put(char* to) {
@@ -234,7 +238,7 @@ class Carrier {
                 }
             }
             if constexpr (requires { Tile::line_bytes; }) {
-                lay<down>(settled(shared_address(to) + static_cast<unsigned>(place(line, along))), v, std::make_integer_sequence<int, rows>{});
+                lay<Tile, down>(settled(shared_address(to) + static_cast<unsigned>(place(line, along))), v, std::make_integer_sequence<int, rows>{});
             } else {
 #pragma unroll
                 for (int r = 0; r < rows; ++r) *reinterpret_cast<T*>(to + place(line + r * down, along)) = v[r];

@@ -21,9 +21,9 @@ constexpr int samples(const Run& run) {
 
 template <class Step>
 struct Slide;
-template <class Real, Convolve Role, int Capacity, int Unit, bool BatchInnermost, int C, int H, int W, int F, int KH, int KW, int SY, int SX, int PY, int PX, int DY, int DX,
+template <class Real, class Of, Convolve Role, int Capacity, int Unit, bool BatchInnermost, int C, int H, int W, int F, int KH, int KW, int SY, int SX, int PY, int PX, int DY, int DX,
           int Groups, class O, class A>
-struct Slide<ConvolutionStep<Real, Role, Capacity, Unit, BatchInnermost, C, H, W, F, KH, KW, SY, SX, PY, PX, DY, DX, Groups, O, A>> {
+struct Slide<ConvolutionStep<Real, Of, Role, Capacity, Unit, BatchInnermost, C, H, W, F, KH, KW, SY, SX, PY, PX, DY, DX, Groups, O, A>> {
     using Shape = Convolution<C, H, W, F, KH, KW, SY, SX, PY, PX, DY, DX, Groups>;
     using After = Result<Real, O, A>;
     static constexpr int operands = After::operands, lanes = detail::whole_vectors(Capacity, width<Real>);
