@@ -3,6 +3,7 @@
 #pragma once
 
 #include <strata/device/buffer.hpp>
+#include <strata/exec/host.hpp>
 
 namespace strata::test {
 
@@ -29,4 +30,11 @@ class ElsewhereMemory {
 template <class T>
 struct strata::MemoryOf<strata::test::Elsewhere, T> {
     using type = strata::test::ElsewhereMemory<T>;
+};
+template <class Real>
+struct strata::PolicyOn<strata::test::Elsewhere, Real> : PolicyOn<Host, Real> {};
+template <class P>
+class strata::Runner<strata::test::Elsewhere, P> : public Runner<Host, P> {
+  public:
+    explicit Runner(Pool* pool = nullptr, test::Elsewhere = {}) : Runner<Host, P>(pool) {}
 };

@@ -29,7 +29,21 @@ struct NotASample {
     static_assert(detail::never<In>, "strata: a model takes the shape of one sample, without the batch; write Model<Net, Shape<1, 28, 28>>");
 };
 
+/// Where a model is wanted at one place, and is at another.
+struct InSession {};
+struct InTraining {};
+struct InModel {};
+template <class Where, class Wanted, class Given>
+struct ModelIsElsewhere {
+    static_assert(std::is_same_v<Wanted, Given>,
+                  "strata: a model is given where one of another place is wanted; name both by one type, or copy it over, Model<Net, In, Place>(model) (both places are named here)");
+};
+
 namespace detail {
+/// Model O is M but for its place.
+template <class O, class M>
+concept Moved = requires { typename O::OnHost; } && std::is_same_v<typename O::OnHost, typename M::OnHost> && !std::is_same_v<typename O::Place, typename M::Place>;
+
 /// A shape that a sample can have.
 template <class S>
 inline constexpr bool is_sample = false;
@@ -110,6 +124,12 @@ class Model {
     template <class Other>
         requires(!std::is_same_v<Other, Place>)
     explicit Model(const Model<NetT, In, Other, PrecisionT>& other, Place at = {}) : parameters_(other.parameters_.to_host(), at), states_(other.states_.to_host(), at) {}
+    /// Refused: it says that they are at two places. A copy that is meant is written as one.
+    template <detail::Moved<Model> Other>
+    Model& operator=(const Other&) {
+        [[maybe_unused]] constexpr ModelIsElsewhere<InModel, Place, typename Other::Place> fault{};
+        return *this;
+    }
     /// A copy on another device.
     Model(const Model& other, Place at) : parameters_(other.parameters_, at), states_(other.states_, at) {}
     /// Where it is, with the number of its device if places have several.
@@ -171,6 +191,11 @@ class Session {
     static constexpr int capacity = B;
 
     explicit Session(const M& model, Pool* pool = nullptr) : model_(&model), runner_(pool, model.place()) {}
+    /// Refused.
+    template <detail::Moved<M> Other>
+    explicit Session(const Other&, Pool* = nullptr) : model_(nullptr) {
+        [[maybe_unused]] constexpr ModelIsElsewhere<InSession, Place, typename Other::Place> fault{};
+    }
 
     /// x: [count, Input] -> y: [count, Output], row-major, for as many samples as x holds.   Returns their number.
     /// Throws DataError where x is not 1 to B whole samples, or y has not the room of just their results.

@@ -132,6 +132,14 @@ class TensorOn {
         return {data(), static_cast<std::size_t>(size)};
     }
 
+    /// Refused where the host reads a range of elements, as sessions and steps do.
+    template <class U>
+        requires(!within_reach)
+    operator std::span<U>() const {
+        [[maybe_unused]] constexpr Reach reach{};
+        return {};
+    }
+
     /// Element at an index for each axis.   Needs: indices within the shape.
     template <class... I>
     T& operator()(I... i) {

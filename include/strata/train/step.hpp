@@ -113,6 +113,12 @@ class TrainingStep {
         : model_(&model), optimiser_(optimiser), seed_(seed), scale_(scale), gradient_(M::parameter_block(), model.place()), moments_(first_moments(scale, model.place())),
           runner_(pool, model.place()) {}
 
+    /// Refused: a model of another place.
+    template <detail::Moved<M> Other, class... Rest>
+    TrainingStep(const Other&, const Optimiser& optimiser, Seed seed, Rest&&...) : model_(nullptr), optimiser_(optimiser), seed_(seed) {
+        [[maybe_unused]] constexpr ModelIsElsewhere<InTraining, Place, typename Other::Place> fault{};
+    }
+
     /// x: [count, Input], targets: [count, ...], for as many samples as x holds. `factor` scales the learning rate.
     /// Returns the mean loss before the update.   Throws DataError, and changes nothing, where x is not 1 to B whole samples, or where the
     /// targets are not one for each or a label is no class.

@@ -57,8 +57,18 @@ template <class Set, int Classes, int Scores>
 struct ClassesDoNotFit {
     static_assert(Classes <= Scores, "strata: a data set has more classes than the model gives scores; widen the last layer (both numbers are named here)");
 };
+/// Loaders read the host's memory, wherever the model is.
+template <class Wanted, class Given>
+struct DataAreElsewhere {
+    static_assert(std::is_same_v<Wanted, Given>, "strata: a trainer takes data sets in the host's memory, whose batches it sends to the model; make one of x.to_host() (both places are named here)");
+};
 
 namespace detail {
+/// Set is a tensor out of the host's reach.
+template <class Set>
+inline constexpr bool is_elsewhere = false;
+template <class Place, class T, int... D>
+inline constexpr bool is_elsewhere<TensorOn<Place, T, D...>> = !std::is_same_v<Place, Host>;
 template <class M, class Loss, class Optimiser, int B, class Schedule>
 constexpr auto trainer_fault() {
     using Fault = TrainingFault<M, Loss, Optimiser, B>;
@@ -119,6 +129,11 @@ class Trainer {
           evaluation_(model, &pool_), best_(model) {}
     Trainer(M& model, Loss loss, const Optimiser& optimiser, Batch<B> batch, TrainerOptions options = {})
         : Trainer(model, loss, optimiser, batch, Schedule{}, options) {}
+    /// Refused: a model of another place.
+    template <detail::Moved<M> Other, class... Rest>
+    Trainer(Other&, Loss loss, const Optimiser& optimiser, Batch<B> batch, Rest&&...) : Trainer(none(), loss, optimiser, batch) {
+        [[maybe_unused]] constexpr ModelIsElsewhere<InTraining, typename M::Place, typename Other::Place> fault{};
+    }
 
     /// One step on one batch.   Returns the mean loss before the update.   Throws DataError, and changes nothing, at a count that the
     /// capacity does not hold or a label that is no class.
@@ -131,6 +146,7 @@ class Trainer {
     /// Trains for some epochs (those done before a `resume` count).   Throws DataError at a loss that is not a number or a label that is
     /// no class: then model, moments and steps are those of the last epoch that ended well; and at a batch larger than the capacity.
     template <class Set, class Augment = data::NoAugmentation, Callback... C>
+        requires(!detail::is_elsewhere<Set>)
     History fit(const Set& train, const FitOptions<Set>& options, Augment augment = {}, C&... callbacks) {
         using Fault = detail::DataFault<M, Set>;
         [[maybe_unused]] constexpr Fault fault{};
@@ -209,6 +225,14 @@ class Trainer {
         progress.finish();
         if (options.keep_best && any_best) *model_ = best_;
         return history;
+    }
+
+    /// Refused: tensors of another place.
+    template <class Set, class... Rest>
+        requires detail::is_elsewhere<Set>
+    History fit(const Set&, const FitOptions<Set>&, Rest&&...) {
+        [[maybe_unused]] constexpr DataAreElsewhere<Host, typename Set::Place> fault{};
+        return {};
     }
 
     /// Loss and confusion matrix over a data set, in inference mode.
@@ -311,6 +335,7 @@ class Trainer {
         Buffer<std::int32_t> predicted_;
     };
 
+    static M& none();  // of what does not compile
     /// Steps whose losses are read together: on the host each when it is done.
     static constexpr int ahead = std::is_same_v<typename M::Place, Host> ? 1 : 64;
     /// What was started ends before a fit does, however it does.

@@ -1,0 +1,20 @@
+// expect: PlacesDoNotFit.*Host, strata::test::Elsewhere
+// SPDX-License-Identifier: BSL-1.0
+#include <strata/strata.hpp>
+
+#include "../support/elsewhere.hpp"
+
+namespace st = strata;
+using Net = st::Sequential<st::Dense<8>, st::Relu, st::Dense<4>>;
+using Here = st::Model<Net, st::Shape<6>>;
+using There = st::Model<Net, st::Shape<6>, st::test::Elsewhere>;
+
+int main() {
+    Here model;
+    st::TensorOn<st::test::Elsewhere, float, 6> x;
+#ifdef CORRECT
+    const auto y = model(x.to_host());
+#else
+    const auto y = model(x);
+#endif
+}
