@@ -127,7 +127,7 @@ class Model {
     /// Refused: it says that they are at two places. A copy that is meant is written as one.
     template <detail::Moved<Model> Other>
     Model& operator=(const Other&) {
-        [[maybe_unused]] constexpr ModelIsElsewhere<InModel, Place, typename Other::Place> fault{};
+        [[maybe_unused]] constexpr ModelIsElsewhere<InModel, Place, typename Other::Place> apart{};
         return *this;
     }
     /// A copy on another device.
