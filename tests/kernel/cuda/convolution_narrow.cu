@@ -95,6 +95,10 @@ TEST_CASE("LeNet's layers") {
     CHECK(convolution_error<f16, Sliding<>, host::Convolution<6, 12, 12, 16, 5, 5>, 3>(3) < close);
 }
 TEST_CASE("blocks of 3 x 3 with a border, whose weights and planes lie in whole pieces") { check_types<Sliding<1, 1, 1, 1>, host::Convolution<16, 8, 8, 24, 3, 3, 1, 1, 1, 1>, 2>({1, 2}); }
+TEST_CASE("a window of one place, whose planes are copied in pieces; a window of more rows and columns than bits") {
+    check_types<Sliding<>, host::Convolution<12, 4, 6, 8, 1, 1>, 3>({2});
+    CHECK(convolution_error<bf16, Sliding<1, 1, 0, 3>, host::Convolution<2, 3, 41, 3, 2, 30, 1, 1, 0, 3>, 2>(1) < close);
+}
 TEST_CASE("strides, unequal borders, dilation, groups, odd sides") {
     check_types<Sliding<2, 3, 1, 2>, host::Convolution<3, 9, 11, 5, 3, 3, 2, 3, 1, 2>, 3>({2});
     check_types<Sliding<2, 1, 2, 0, 3, 2, 3>, host::Convolution<6, 13, 7, 9, 3, 2, 2, 1, 2, 0, 3, 2, 3>, 2>({1, 2});

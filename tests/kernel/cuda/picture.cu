@@ -19,8 +19,8 @@ struct View {
     static constexpr bool whole = Whole;
     __device__ static cuda::Spot spot(long a) { return {a / Plane * Gap + a % Plane, 0, 0, a % 2 == 0 ? 3u : 1u}; }
     __device__ static cuda::Tap tap(long b) { return {static_cast<int>(b) * 5 * Gap, b % 3 == 0 ? 2u : 1u}; }
-    __device__ static bool meet(const cuda::Spot& s, unsigned needs) { return (s.meets & needs) == needs; }
-    static bool found(long a, long b) { return whole || a % 2 == 0 || b % 3 != 0; }
+    __device__ static unsigned found(const cuda::Spot& s, unsigned needs) { return s.meets & needs; }
+    static bool is_there(long a, long b) { return whole || a % 2 == 0 || b % 3 != 0; }
     static long at(long a, long b) { return a / Plane * Gap + a % Plane + b * 5 * Gap; }
 };
 template <int Threads, class Tile, class Source, class T = typename Tile::Type>
@@ -70,7 +70,7 @@ void check_carried(long side0, long side, long begin, long end, bool fits = true
     int wrong = 0;
     for (long e = 0; e < tiles * Tile::side * Tile::depth; ++e) {
         const long i = side0 + e / Tile::depth % Tile::side, q = begin + e / (Tile::side * Tile::depth) * Tile::depth + e % Tile::depth, a = DeepFirst ? q : i, b = DeepFirst ? i : q;
-        const T want = i < side && q < end && V::found(a, b) ? value(V::at(a, b)) : T{};
+        const T want = i < side && q < end && V::is_there(a, b) ? value(V::at(a, b)) : T{};
         wrong += std::memcmp(&got[static_cast<std::size_t>(e)], &want, sizeof want) != 0;
     }
     CHECK(wrong == 0);

@@ -39,7 +39,7 @@ struct Convolve2d<ConvolutionStep<Real, Of, Role, Capacity, Unit, false, C, H, W
     /// The picture: x[sample][channel][y][x], padding is zero; of a data gradient dy, each of its places as often as a stride passes.
     struct Picture {
         static constexpr bool whole = data ? window == 1 && SY == 1 && SX == 1 && PY == 0 && PX == 0 : PY == 0 && PX == 0;
-        static constexpr bool few = KH + KW <= 32;  ///< places of the window go into 32 bits: rows, then columns
+        static constexpr bool few = KH + KW < 32;  ///< places of the window go into 32 bits: rows, then columns
         /// Whether row (column) ky of a window that begins at y lies in the picture.
         __device__ __forceinline__ static bool meets(int y, int ky, int stride, int dilation, int height) {
             const int at = data ? y - ky * dilation : y + ky * dilation;
@@ -69,32 +69,32 @@ struct Convolve2d<ConvolutionStep<Real, Of, Role, Capacity, Unit, false, C, H, W
             const int far = data ? channel * static_cast<int>(out_plane) - ky * DY / SY * ow - kx * DX / SX : channel * static_cast<int>(in_plane) + ky * DY * W + kx * DX;
             return {far, few ? 1u << ky | 1u << (KH + kx) : static_cast<unsigned>(ky) << 16 | static_cast<unsigned>(kx)};
         }
-        __device__ __forceinline__ static bool meet(const Spot& s, unsigned needs) {
+        __device__ __forceinline__ static unsigned found(const Spot& s, unsigned needs) {
             if constexpr (few)
-                return (s.meets & needs) == needs;
+                return s.meets & needs;
             else
-                return meets_y(s.y, static_cast<int>(needs >> 16)) && meets_x(s.x, static_cast<int>(needs & 0xffff));
+                return meets_y(s.y, static_cast<int>(needs >> 16)) && meets_x(s.x, static_cast<int>(needs & 0xffff)) ? needs : ~needs;
         }
     };
-    /// Weights turned, channels along the result; or the results' gradient, places along the sum. No window is in the way.
+    /// Weights, their channels along the result; or the results' gradient, its places along the sum. No window is in the way. Lanes go along what
+    /// lies closer together.
     struct Plain {
-        static constexpr bool whole = true;
-        __device__ __forceinline__ static Spot spot(long i) {
-            if constexpr (data) return {i * window, 0, 0, 0};
-            const Index all = static_cast<Index>(i);
-            return {static_cast<long>(all / static_cast<Index>(out_plane)) * F * out_plane + static_cast<long>(all % static_cast<Index>(out_plane)), 0, 0, 0};
+        static constexpr bool whole = true, deep = weight || window > 1;
+        /// Place q of the sum; row i of the result.
+        __device__ __forceinline__ static long summand(long i) {
+            constexpr Index run = data ? window : out_plane;
+            return static_cast<long>(static_cast<Index>(i) / run) * (data ? long{c_group} * window : F * out_plane) + static_cast<long>(static_cast<Index>(i) % run);
         }
-        __device__ __forceinline__ static Tap tap(long i) {
-            const int at = static_cast<int>(i);
-            return {data ? at / window * (c_group * window) + at % window : at * static_cast<int>(out_plane), 0};
-        }
-        __device__ __forceinline__ static bool meet(const Spot&, unsigned) { return true; }
+        __device__ __forceinline__ static long row(long i) { return i * (data ? window : out_plane); }
+        __device__ __forceinline__ static Spot spot(long i) { return {deep ? summand(i) : row(i), 0, 0, 0}; }
+        __device__ __forceinline__ static Tap tap(long i) { return {static_cast<int>(deep ? row(i) : summand(i)), 0}; }
+        __device__ __forceinline__ static unsigned found(const Spot&, unsigned needs) { return needs; }
     };
     // Elements from one group's part of an operand to the next's.
     static constexpr long seen_part = data ? f_group * out_plane : c_group * in_plane, known_part = weight ? f_group * out_plane : long{f_group} * c_group * window;
     static constexpr bool in_rows = window == 1 && SY == 1 && SX == 1 && PY == 0 && PX == 0;  ///< neighbours in a plane are neighbours in the product
     using Left = std::conditional_t<forward, InMemory<Known, k, 1, piece_of<Known>(known_part, Of::right_aligned)>,
-                                    InPicture<Known, weight, piece_of<Known>(weight ? out_plane : window == 1 ? c_group : 1, Of::right_aligned), Plain>>;
+                                    InPicture<Known, Plain::deep, piece_of<Known>(weight ? out_plane : window == 1 ? c_group : 1, Of::right_aligned), Plain>>;
     using Right = InPicture<Seen, weight, piece_of<Seen>(in_rows ? in_plane : 1, Of::left_aligned), Picture>;
     using Product = TiledProduct<Real, Left, Right, Groups, m, n, k, Of>;
     static constexpr long workspace = Product::workspace;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 /// Tiles of operands that are seen through a window, on their way into shared memory: an element's address is a sum of what each of its two
 /// indices says, so a thread works out its own place once, a warp the window's places together, and what is left for an element is an addition.
-/// Launch: within a tiled product.   Needs: all threads of the block, whole warps.   Bound: instructions, about eight for an element that is not copied
+/// Launch: within a tiled product.   Needs: all threads of the block, whole warps.   Bound: instructions, about ten for an element that is not copied
 /// in pieces.   Traffic: each element of the tile once; nothing where the window reaches over the border.
 #pragma once
 
@@ -15,14 +15,15 @@ struct Spot {
     int y, x;
     unsigned meets;
 };
-/// A place of the window: its distance in elements, and what it has to meet.
+/// A place of the window: its distance in elements, and what it has to meet: never nothing, nor all bits.
 struct Tap {
     int at;
     unsigned needs;
 };
 
 /// An operand whose element lies at at[View::spot(a).at + View::tap(b).at], or is zero where the two do not meet: a is along the sum (DeepFirst) or along
-/// the result, and b the other.   Piece: bytes of neighbours in a that lie side by side, aligned.   View::whole: all meet.
+/// the result, and b the other.   Piece: bytes of neighbours in a that lie side by side, aligned.   View::whole: all meet; else they do where
+/// View::found(spot, needs) == needs.
 template <class T, bool DeepFirst, int Piece, class View>
 struct InPicture {
     using Type = T;
@@ -33,9 +34,24 @@ struct InPicture {
     __device__ __forceinline__ T operator()(long i, long q) const {
         const Spot s = View::spot(deep_first ? q : i);
         const Tap t = View::tap(deep_first ? i : q);
-        return View::whole || View::meet(s, t.needs) ? at[s.at + t.at] : T{};
+        return View::whole || View::found(s, t.needs) == t.needs ? at[s.at + t.at] : T{};
     }
 };
+
+/// What lies at a global address, or zero unless found == wanted: no branch, so loads go on their way together.
+template <class T>
+__device__ __forceinline__ T load_if(std::size_t from, unsigned found, unsigned wanted) {
+    static_assert(sizeof(T) == 2 || sizeof(T) == 4);
+    if constexpr (sizeof(T) == 2) {
+        std::uint16_t v;
+        asm volatile("{.reg .pred p; setp.eq.u32 p, %2, %3; mov.u16 %0, 0; @p ld.global.u16 %0, [%1];}" : "=h"(v) : "l"(from), "r"(found), "r"(wanted) : "memory");
+        return *reinterpret_cast<const T*>(&v);
+    } else {
+        std::uint32_t v;
+        asm volatile("{.reg .pred p; setp.eq.u32 p, %2, %3; mov.u32 %0, 0; @p ld.global.u32 %0, [%1];}" : "=r"(v) : "l"(from), "r"(found), "r"(wanted) : "memory");
+        return *reinterpret_cast<const T*>(&v);
+    }
+}
 
 /// How the warps of a block share such a tile: pieces of lines go along lanes; a warp has some of the lines, each of them with the same lanes.
 template <int Threads, class Tile, class T, bool DeepFirst, int Piece>
@@ -66,48 +82,60 @@ class Carrier<Threads, Tile, InPicture<From, DeepFirst, Piece, View>> {
 
     Spot spot_[Deal::own_chunks];
     Tap tap_[(Deal::own_lines + 31) / 32];  ///< lane l has those of lines l, 32 + l, ... of the warp's own
-    const From* at_;
+    std::size_t base_;
     long side0_, deep0_;
     int beside_, left_;  ///< of the tile's side, and of the sum
 
     __device__ __forceinline__ static int lane() { return static_cast<int>(threadIdx.x) % 32; }
     __device__ __forceinline__ static int warp() { return static_cast<int>(threadIdx.x) / 32; }
     __device__ __forceinline__ static int first_line() { return warp() / (Deal::warps / Deal::teams) * Deal::own_lines; }
+    // From here on addresses are in bytes. Nothing meets what lies past the ends.
     /// The first element along lines of the thread's piece in its chunk number c.
     __device__ __forceinline__ static int along(int c) { return ((warp() % (Deal::warps / Deal::teams) * Deal::own_chunks + c) * Deal::across + lane() % Deal::across) * Deal::per; }
-    __device__ __forceinline__ void find_spots(long from) {
+    __device__ __forceinline__ void find_spots(long from, int end) {
 #pragma unroll
-        for (int c = 0; c < Deal::own_chunks; ++c) spot_[c] = View::spot(from + along(c));
+        for (int c = 0; c < Deal::own_chunks; ++c) {
+            spot_[c] = View::spot(from + along(c));
+            spot_[c].at = static_cast<long>(base_) + spot_[c].at * static_cast<long>(sizeof(From));
+            if (along(c) >= end) spot_[c].meets = 0, spot_[c].y = -(1 << 28);
+        }
     }
-    __device__ __forceinline__ void find_taps(long from) {
+    __device__ __forceinline__ void find_taps(long from, int end) {
 #pragma unroll
-        for (int k = 0; k < (Deal::own_lines + 31) / 32; ++k) tap_[k] = View::tap(from + first_line() + k * 32 + lane());
+        for (int k = 0; k < (Deal::own_lines + 31) / 32; ++k) {
+            const int line = first_line() + k * 32 + lane();
+            tap_[k] = View::tap(from + line);
+            tap_[k].at *= static_cast<int>(sizeof(From));
+            if (line >= end) tap_[k].needs = ~0u;
+        }
     }
-    /// Row r of the thread, of the chunk whose place is s: where it lies, and whether it is there.   have: lines from the thread's first one on.
+    /// Row number Row of the thread, of the chunk whose place is s: where it lies; it is there if found == wanted.   have: lines from the thread's first one on.
     template <int Row>
-    __device__ __forceinline__ bool look(const Spot& s, int have, const From*& from) const {
+    __device__ __forceinline__ void look(const Spot& s, int have, std::size_t& from, unsigned& found, unsigned& wanted) const {
         constexpr int line = Row * down, k = line / 32;
         const int of = line % 32 + lane() / Deal::across;
-        from = at_ + s.at + __shfl_sync(~0u, tap_[k].at, of);
-        bool there = line < have;
-        if constexpr (!View::whole) there = View::meet(s, __shfl_sync(~0u, tap_[k].needs, of)) && there;
-        return there;
+        from = static_cast<std::size_t>(s.at) + static_cast<std::size_t>(static_cast<long>(__shfl_sync(~0u, tap_[k].at, of)));
+        if constexpr (View::whole) {
+            found = line < have, wanted = 1;
+        } else {
+            wanted = __shfl_sync(~0u, tap_[k].needs, of);
+            found = View::found(s, wanted);
+        }
     }
     template <int First, int... R>
     __device__ __forceinline__ void bring(const Spot& s, int have, int line, int from, char* to, std::integer_sequence<int, R...>) const {
-        const From* at[together];
-        bool there[together];
-        ((there[R] = look<First + R>(s, have, at[R])), ...);
+        std::size_t at[together];
+        unsigned found[together], wanted[together];
+        (look<First + R>(s, have, at[R], found[R], wanted[R]), ...);
         const auto place = [&](int l) { return DeepFirst ? Tile::place(l, from) : Tile::place(from, l); };
         if constexpr (Deal::copies && requires { Tile::line_bytes; }) {
             const unsigned first = settled(shared_address(to) + static_cast<unsigned>(place(line + First * down)));
-            (copy_async<Deal::bytes>(Tile::template below<R * down>(first) + R * down * Tile::line_bytes, __cvta_generic_to_global(at[R]), there[R] ? Deal::bytes : 0), ...);
+            (copy_async<Deal::bytes>(Tile::template below<R * down>(first) + R * down * Tile::line_bytes, at[R], found[R] == wanted[R] ? Deal::bytes : 0), ...);
         } else if constexpr (Deal::copies) {
-            (copy_async<Deal::bytes>(shared_address(to) + static_cast<unsigned>(place(line + (First + R) * down)), __cvta_generic_to_global(at[R]), there[R] ? Deal::bytes : 0), ...);
+            (copy_async<Deal::bytes>(shared_address(to) + static_cast<unsigned>(place(line + (First + R) * down)), at[R], found[R] == wanted[R] ? Deal::bytes : 0), ...);
         } else {
             T v[together];
-            ((v[R] = T{}), ...);
-            ((there[R] ? static_cast<void>(v[R] = widened_to<T>(*at[R])) : static_cast<void>(0)), ...);
+            ((v[R] = widened_to<T>(load_if<From>(at[R], found[R], wanted[R]))), ...);
             if constexpr (requires { Tile::line_bytes; })
                 lay<Tile, down>(settled(shared_address(to) + static_cast<unsigned>(place(line + First * down))), v, std::integer_sequence<int, R...>{});
             else
@@ -121,17 +149,17 @@ class Carrier<Threads, Tile, InPicture<From, DeepFirst, Piece, View>> {
 
   public:
     __device__ __forceinline__ Carrier(const InPicture<From, DeepFirst, Piece, View>& source, long side0, long deep0, long side, long deep)
-        : at_(source.at), side0_(side0), deep0_(deep0), beside_(side - side0 < Tile::side ? static_cast<int>(side - side0) : Tile::side), left_(static_cast<int>(deep - deep0)) {
+        : base_(__cvta_generic_to_global(source.at)), side0_(side0), deep0_(deep0), beside_(side - side0 < Tile::side ? static_cast<int>(side - side0) : Tile::side), left_(static_cast<int>(deep - deep0)) {
         if constexpr (DeepFirst)
-            find_taps(side0);
+            find_taps(side0, beside_);
         else
-            find_spots(side0);
+            find_spots(side0, beside_);
     }
     __device__ __forceinline__ void next(char* to) {
         if constexpr (DeepFirst)
-            find_spots(deep0_);
+            find_spots(deep0_, left_);
         else
-            find_taps(deep0_);
+            find_taps(deep0_, left_);
         const int line_end = DeepFirst ? beside_ : left_, along_end = DeepFirst ? left_ : beside_, line = first_line() + lane() / Deal::across;
 #pragma unroll
         for (int c = 0; c < Deal::own_chunks; ++c) {
