@@ -210,8 +210,9 @@ struct Beside {
         (check_one<Steps>(base + Operands::template first<I>), ...);
     }
 };
+// Without the 1 ptxas makes room for more blocks than these steps, unlike each other, leave it registers for, and spills.
 template <class T>
-__global__ void __launch_bounds__(T::threads) beside_kernel(const __grid_constant__ Bases<T::operands> bases, const Facts* facts, char* workspace, unsigned* tickets) {
+__global__ void __launch_bounds__(T::threads, 1) beside_kernel(const __grid_constant__ Bases<T::operands> bases, const Facts* facts, char* workspace, unsigned* tickets) {
     T::run(bases, facts, workspace, tickets, std::make_integer_sequence<int, T::Operands::count>{});
 }
 template <class... Steps>
