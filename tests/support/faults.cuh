@@ -16,9 +16,23 @@ struct Faults {
     cudaError_t every_wait = cudaSuccess;   ///< what waiting for the device says
     cudaError_t launch = cudaSuccess;       ///< what is found after a launch
     bool pools = true;
-    bool next_allocation_fails() { return allocations++ == fail_allocation; }
 };
 inline Faults faults;
+inline int alive = 0;                    ///< pieces of memory, streams, events and recordings that were made and are not freed
+inline cudaError_t left = cudaSuccess;  ///< what a failed call left for cudaGetLastError, as CUDA's own do
+inline bool next_allocation_fails() {
+    if (faults.allocations++ != faults.fail_allocation) return false;
+    left = cudaErrorMemoryAllocation;
+    return true;
+}
+inline cudaError_t made(cudaError_t e) {
+    alive += e == cudaSuccess;
+    return e;
+}
+inline cudaError_t freed(cudaError_t e) {
+    alive -= e == cudaSuccess;
+    return e;
+}
 
 template <class F>
 F next(const char* name) {
@@ -35,35 +49,52 @@ cudaError_t faulty_cudaHostAlloc(void** to, size_t bytes, unsigned flags) __asm_
 cudaError_t faulty_cudaStreamCreateWithFlags(cudaStream_t* s, unsigned flags) __asm__("cudaStreamCreateWithFlags");
 cudaError_t faulty_cudaEventCreateWithFlags(cudaEvent_t* e, unsigned flags) __asm__("cudaEventCreateWithFlags");
 cudaError_t faulty_cudaGraphInstantiate(cudaGraphExec_t* to, cudaGraph_t graph, unsigned long long flags) __asm__("cudaGraphInstantiate");
+cudaError_t faulty_cudaFree(void* p) __asm__("cudaFree");
+cudaError_t faulty_cudaFreeHost(void* p) __asm__("cudaFreeHost");
+cudaError_t faulty_cudaStreamDestroy(cudaStream_t s) __asm__("cudaStreamDestroy");
+cudaError_t faulty_cudaEventDestroy(cudaEvent_t e) __asm__("cudaEventDestroy");
+cudaError_t faulty_cudaGraphExecDestroy(cudaGraphExec_t g) __asm__("cudaGraphExecDestroy");
+cudaError_t faulty_cudaGraphDestroy(cudaGraph_t g) __asm__("cudaGraphDestroy");
+cudaError_t faulty_cudaFreeAsync(void* p, cudaStream_t s) __asm__("cudaFreeAsync");
+cudaError_t faulty_cudaStreamEndCapture(cudaStream_t s, cudaGraph_t* to) __asm__("cudaStreamEndCapture");
 cudaError_t faulty_cudaDeviceGetAttribute(int* value, cudaDeviceAttr what, int device) __asm__("cudaDeviceGetAttribute");
 cudaError_t faulty_cudaStreamSynchronize(cudaStream_t s) __asm__("cudaStreamSynchronize");
 cudaError_t faulty_cudaDeviceSynchronize() __asm__("cudaDeviceSynchronize");
 cudaError_t faulty_cudaGetLastError() __asm__("cudaGetLastError");
 
 cudaError_t faulty_cudaMalloc(void** to, size_t bytes) {
-    if (strata::test::faults.next_allocation_fails()) return cudaErrorMemoryAllocation;
-    return strata::test::next<cudaError_t (*)(void**, size_t)>("cudaMalloc")(to, bytes);
+    if (strata::test::next_allocation_fails()) return cudaErrorMemoryAllocation;
+    return strata::test::made(strata::test::next<cudaError_t (*)(void**, size_t)>("cudaMalloc")(to, bytes));
 }
 cudaError_t faulty_cudaMallocAsync(void** to, size_t bytes, cudaStream_t s) {
-    if (strata::test::faults.next_allocation_fails()) return cudaErrorMemoryAllocation;
-    return strata::test::next<cudaError_t (*)(void**, size_t, cudaStream_t)>("cudaMallocAsync")(to, bytes, s);
+    if (!strata::test::faults.pools) return cudaErrorNotSupported;
+    if (strata::test::next_allocation_fails()) return cudaErrorMemoryAllocation;
+    return strata::test::made(strata::test::next<cudaError_t (*)(void**, size_t, cudaStream_t)>("cudaMallocAsync")(to, bytes, s));
 }
 cudaError_t faulty_cudaHostAlloc(void** to, size_t bytes, unsigned flags) {
-    if (strata::test::faults.next_allocation_fails()) return cudaErrorMemoryAllocation;
-    return strata::test::next<cudaError_t (*)(void**, size_t, unsigned)>("cudaHostAlloc")(to, bytes, flags);
+    if (strata::test::next_allocation_fails()) return cudaErrorMemoryAllocation;
+    return strata::test::made(strata::test::next<cudaError_t (*)(void**, size_t, unsigned)>("cudaHostAlloc")(to, bytes, flags));
 }
 cudaError_t faulty_cudaStreamCreateWithFlags(cudaStream_t* s, unsigned flags) {
-    if (strata::test::faults.next_allocation_fails()) return cudaErrorMemoryAllocation;
-    return strata::test::next<cudaError_t (*)(cudaStream_t*, unsigned)>("cudaStreamCreateWithFlags")(s, flags);
+    if (strata::test::next_allocation_fails()) return cudaErrorMemoryAllocation;
+    return strata::test::made(strata::test::next<cudaError_t (*)(cudaStream_t*, unsigned)>("cudaStreamCreateWithFlags")(s, flags));
 }
 cudaError_t faulty_cudaEventCreateWithFlags(cudaEvent_t* e, unsigned flags) {
-    if (strata::test::faults.next_allocation_fails()) return cudaErrorMemoryAllocation;
-    return strata::test::next<cudaError_t (*)(cudaEvent_t*, unsigned)>("cudaEventCreateWithFlags")(e, flags);
+    if (strata::test::next_allocation_fails()) return cudaErrorMemoryAllocation;
+    return strata::test::made(strata::test::next<cudaError_t (*)(cudaEvent_t*, unsigned)>("cudaEventCreateWithFlags")(e, flags));
 }
 cudaError_t faulty_cudaGraphInstantiate(cudaGraphExec_t* to, cudaGraph_t graph, unsigned long long flags) {
-    if (strata::test::faults.next_allocation_fails()) return cudaErrorMemoryAllocation;
-    return strata::test::next<cudaError_t (*)(cudaGraphExec_t*, cudaGraph_t, unsigned long long)>("cudaGraphInstantiate")(to, graph, flags);
+    if (strata::test::next_allocation_fails()) return cudaErrorMemoryAllocation;
+    return strata::test::made(strata::test::next<cudaError_t (*)(cudaGraphExec_t*, cudaGraph_t, unsigned long long)>("cudaGraphInstantiate")(to, graph, flags));
 }
+cudaError_t faulty_cudaFree(void* p) { return strata::test::freed(strata::test::next<cudaError_t (*)(void*)>("cudaFree")(p)); }
+cudaError_t faulty_cudaFreeHost(void* p) { return strata::test::freed(strata::test::next<cudaError_t (*)(void*)>("cudaFreeHost")(p)); }
+cudaError_t faulty_cudaStreamDestroy(cudaStream_t s) { return strata::test::freed(strata::test::next<cudaError_t (*)(cudaStream_t)>("cudaStreamDestroy")(s)); }
+cudaError_t faulty_cudaEventDestroy(cudaEvent_t e) { return strata::test::freed(strata::test::next<cudaError_t (*)(cudaEvent_t)>("cudaEventDestroy")(e)); }
+cudaError_t faulty_cudaGraphExecDestroy(cudaGraphExec_t g) { return strata::test::freed(strata::test::next<cudaError_t (*)(cudaGraphExec_t)>("cudaGraphExecDestroy")(g)); }
+cudaError_t faulty_cudaGraphDestroy(cudaGraph_t g) { return strata::test::freed(strata::test::next<cudaError_t (*)(cudaGraph_t)>("cudaGraphDestroy")(g)); }
+cudaError_t faulty_cudaFreeAsync(void* p, cudaStream_t s) { return strata::test::freed(strata::test::next<cudaError_t (*)(void*, cudaStream_t)>("cudaFreeAsync")(p, s)); }
+cudaError_t faulty_cudaStreamEndCapture(cudaStream_t s, cudaGraph_t* to) { return strata::test::made(strata::test::next<cudaError_t (*)(cudaStream_t, cudaGraph_t*)>("cudaStreamEndCapture")(s, to)); }
 cudaError_t faulty_cudaDeviceGetAttribute(int* value, cudaDeviceAttr what, int device) {
     const cudaError_t e = strata::test::next<cudaError_t (*)(int*, cudaDeviceAttr, int)>("cudaDeviceGetAttribute")(value, what, device);
     if (what == cudaDevAttrMemoryPoolsSupported && !strata::test::faults.pools) *value = 0;
@@ -79,8 +110,8 @@ cudaError_t faulty_cudaDeviceSynchronize() {
     return strata::test::next<cudaError_t (*)()>("cudaDeviceSynchronize")();
 }
 cudaError_t faulty_cudaGetLastError() {
-    const cudaError_t e = strata::test::next<cudaError_t (*)()>("cudaGetLastError")(), wanted = strata::test::faults.launch;
-    strata::test::faults.launch = cudaSuccess;
-    return wanted != cudaSuccess ? wanted : e;
+    const cudaError_t e = strata::test::next<cudaError_t (*)()>("cudaGetLastError")(), wanted = strata::test::faults.launch, before = strata::test::left;
+    strata::test::faults.launch = strata::test::left = cudaSuccess;
+    return wanted != cudaSuccess ? wanted : before != cudaSuccess ? before : e;
 }
 }
