@@ -108,9 +108,7 @@ struct BlockLoop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
             } else if constexpr (X::source == Source::scratch) {
                 return static_cast<const BlockKeptSlot<K, X, each, true>*>(kept)->value[turn];
             } else if constexpr (X::bordered) {
-                const bool inside = X::template has<0>(i0) && X::template has<1>(i1) && X::template has<2>(i2) && X::template has<3>(i3) && X::template has<4>(i4) &&
-                                    X::template has<5>(i5) && X::template has<6>(i6) && X::template has<lane_loop>(lane);
-                return inside ? static_cast<Held<X::type>>(static_cast<const E*>(base->at[K])[at<K>() + X::origin]) : Held<X::type>(0);
+                return within_borders<X>(i0, i1, i2, i3, i4, i5, i6, lane) ? static_cast<Held<X::type>>(static_cast<const E*>(base->at[K])[at<K>() + X::origin]) : Held<X::type>(0);
             } else {
                 return static_cast<const E*>(base->at[K])[at<K>()];
             }

@@ -235,6 +235,12 @@ struct Machine<std::integer_sequence<int, I...>, A...> {
     }
 };
 
+/// Whether the place at these turns of the loops is within X's borders, outside of which it reads 0.
+template <class X>
+__device__ __forceinline__ bool within_borders(int i0, int i1, int i2, int i3, int i4, int i5, int i6, int lane) {
+    return X::template has<0>(i0) && X::template has<1>(i1) && X::template has<2>(i2) && X::template has<3>(i3) && X::template has<4>(i4) && X::template has<5>(i5) &&
+           X::template has<6>(i6) && X::template has<lane_loop>(lane);
+}
 /// What an index finds in a table.
 template <class X, class E, class I>
 __device__ __forceinline__ Wide<E> row_of_table(const void* base, long at, I index) {

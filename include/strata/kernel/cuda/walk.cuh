@@ -116,9 +116,7 @@ struct Walk : Nested<Step> {
             } else if constexpr (uniform<K>) {
                 return static_cast<const Piece<K, Held<X::type>, true>&>(one).value;
             } else if constexpr (X::bordered) {
-                const bool inside = X::template has<0>(turn<0>()) && X::template has<1>(turn<1>()) && X::template has<2>(turn<2>()) && X::template has<3>(turn<3>()) &&
-                                    X::template has<4>(turn<4>()) && X::template has<5>(turn<5>()) && X::template has<6>(turn<6>()) && X::template has<lane_loop>(turn<7>() + k);
-                return inside ? static_cast<Held<X::type>>(data<K>()[here + static_cast<Index>(X::origin)]) : Held<X::type>(0);
+                return within_borders<X>(turn<0>(), turn<1>(), turn<2>(), turn<3>(), turn<4>(), turn<5>(), turn<6>(), turn<7>() + k) ? static_cast<Held<X::type>>(data<K>()[here + static_cast<Index>(X::origin)]) : Held<X::type>(0);
             } else {
                 return data<K>()[here];
             }
