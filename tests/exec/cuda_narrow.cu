@@ -25,19 +25,21 @@ using Training = Program<detail::TrainingTrace<Wide, Shape<256>, 1024, CrossEntr
 template <class Stored>
 constexpr long arena = Training<Stored>::plan.arena;
 static_assert(4 * arena<bf16> < 3 * arena<float>);
-/// Every product reads two operands of 16 bits as they lie.
-constexpr bool narrow_throughout = [] {
-    const auto& g = Training<bf16>::graph;
+/// Every product and convolution of a training step reads two operands of 16 bits as they lie.
+template <class P>
+constexpr int narrow_products = [] {
+    const auto& g = P::graph;
     int products = 0;
     for (int i = 0; i < g.nodes; ++i) {
-        if (g.node[i].kind != Kind::contract) continue;
+        if (g.node[i].kind != Kind::contract && g.node[i].kind != Kind::convolution) continue;
         ++products;
         for (int k = 0; k < 2; ++k)
-            if (g.node[g.node[i].in[k]].type != DType::bf16) return false;
+            if (g.node[g.node[i].in[k]].type != DType::bf16) return -1;
     }
-    return products == 8;
+    return products;
 }();
-static_assert(narrow_throughout);
+static_assert(narrow_products<Training<bf16>> == 8);
+static_assert(narrow_products<Program<detail::TrainingTrace<Pictures, Shape<2, 9, 8>, 5, CrossEntropy, Sgd, float, Cuda, bf16>>> == 8);  // of 3 layers, without a gradient of the pictures
 }  // namespace
 
 TEST_CASE("a convolutional net in bf16 on a device follows the host") {
