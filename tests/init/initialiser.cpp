@@ -6,6 +6,12 @@
 #include <cmath>
 #include <vector>
 
+#include <strata/layer/dense.hpp>
+#include <strata/layer/sequential.hpp>
+#include <strata/model/model.hpp>
+
+#include "../support/here.hpp"
+
 namespace strata::test {
 
 constexpr Dims dense{2, {100, 300}}, image{4, {32, 16, 5, 4}}, bias{1, {30000}};
@@ -100,6 +106,18 @@ TEST_CASE("float and double begin at the same place") {
     GlorotNormal::fill(f.data(), Dims{2, {10, 10}}, Seed{3}, 1);
     GlorotNormal::fill(d.data(), Dims{2, {10, 10}}, Seed{3}, 1);
     for (std::size_t i = 0; i < 100; ++i) CHECK(f[i] == static_cast<float>(d[i]));
+}
+
+TEST_CASE("a model's parameters are those numbers, to the bit, on every place") {
+    const Model<Sequential<Dense<17>, Dense<5>>, Shape<9>, Here> model(Seed{3});
+    const Model<Sequential<Dense<17>, Dense<5>>, Shape<9>, Host> host(Seed{3});
+    long apart = 0, drawn = 0;
+    for (long i = 0; i < host.parameter_block(); ++i) {
+        apart += model.parameters()[i] != host.parameters()[i];
+        drawn += host.parameters()[i] != 0;
+    }
+    CHECK(apart == 0);
+    CHECK(drawn == 9 * 17 + 17 * 5);  // biases begin at zero, as does what pads the block
 }
 
 }  // namespace strata::test
