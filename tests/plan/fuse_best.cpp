@@ -341,8 +341,8 @@ void report(const Tally& tally) {
     CHECK(tally.more[0] * 50 >= tally.graphs * 49);
 }
 
-// Of the first 200,000 plain graphs that have up to ten nodes, 145,972, ten are two kernels behind, none more: 43356, 43728, 44249, 83131, 99272, 125941,
-// 126311, 154721, 194676 and 194971. There a value was placed before it could be known that a later group would take it along.
+// Of all graphs that have up to ten nodes among the first 200,000 plain ones, 145,972, and among the first 60,000 with pictures, 47,231, none is more than
+// one kernel behind; 234 and 105 are one behind.
 TEST_CASE("the fuser is within one kernel of the fewest") {
     Tally tally;
     Recipe recipe;
@@ -353,15 +353,16 @@ TEST_CASE("the fuser is within one kernel of the fewest") {
         compare(seed, recipe, tally);
     }
     report(tally);
-    // Two and three behind once: values that are in memory anyway, or computed again by several, were not seen to be.
+    // Two and three behind once: values that are in memory anyway, or computed again by several, were not seen to be; the last ten wait for groups to be united.
     Tally mended;
-    for (const std::uint64_t seed : {54059, 66497, 69694, 70227, 74272, 77957, 83847, 94694, 125491, 138109, 148793, 155483, 156482}) {
+    for (const std::uint64_t seed : {54059, 66497, 69694, 70227, 74272, 77957, 83847, 94694, 125491, 138109, 148793, 155483, 156482,
+                                     43356, 43728, 44249, 83131, 99272,  125941, 126311, 154721, 194676, 194971}) {
         recipe.nodes = 2 + static_cast<int>(seed % 7);
         recipe.gradients = seed % 5 == 1;
         recipe.capacity = seed % 3 == 0 ? 6 : 1;
         compare(seed, recipe, mended);
     }
-    CHECK(mended.graphs == 13);
+    CHECK(mended.graphs == 23);
 }
 
 TEST_CASE("with convolutions and pooling too") {

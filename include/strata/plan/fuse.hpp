@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 /// Which nodes become one kernel. One pass in the graph's order: a node joins the last group among its operands where its extents
-/// fit, else opens one. Groups come out in an order in which they can run; those of a loop's body are its own.
+/// fit, else opens one; then neighbours that fit into one are united. Groups come out in an order in which they can run; those of a loop's body are its own.
 #pragma once
 
 #include <strata/core/error.hpp>
 #include <strata/plan/plan.hpp>
 #include <strata/plan/space.hpp>
+#include <strata/plan/unite.hpp>
 
 namespace strata {
 
@@ -401,11 +402,24 @@ struct Fuser {
             place(i);
             if (sunk[i] && plan.node[i].group > sunk_until) sunk_until = plan.node[i].group;
         }
+        if (policy.fuse && Uniter<Fuser, N>{*this}.run()) count_uses();
         for (int i = 0; i < g.sinks; ++i) {
             const int s = source(g.sink[i].node);
             plan.node[s].stored = plan.node[s].group >= 0;
         }
         if (policy.fuse && policy.recompute) unstore();
+        close_gaps(plan, g.nodes);
+    }
+    constexpr void count_uses() {
+        for (int i = 0; i < g.nodes; ++i) {
+            plan.node[i].stored = false;
+            plan.node[i].last_use = -1;
+        }
+        for (int at = 0; at < plan.groups; ++at)
+            for (int m = plan.group[at].first; m >= 0; m = plan.node[m].next) {
+                ++walk;
+                for (int k = 0; k < g.node[m].arity; ++k) use(g.node[m].in[k], at);
+            }
     }
 
     /// Cheap values that only other groups read, from one array that is stored anyway, are computed where they are read.
@@ -435,7 +449,6 @@ struct Fuser {
             p.floating = true;
             p.stored = false;
         }
-        close_gaps(plan, g.nodes);
     }
     /// Whether every product or window that reads node i can address what i is computed from.
     constexpr bool found_by_readers(int i) {
