@@ -163,9 +163,15 @@ TEST_CASE("a state restores exactly, in the middle, at the end, and after it") {
         CHECK(epoch_of(whole) == epoch_of(other));
         CHECK(epoch_of(whole) == epoch_of(other));
         CHECK(whole.state() == other.state());
+        Loader begun(numbered(1000), batch<16>, {.seed = Seed{5}, .from = state});
+        CHECK(begun.state() == state);
+        other.restore(state);
+        CHECK(epoch_of(begun) == epoch_of(other));
     }
-    for (const LoaderState bad : {LoaderState{-1, 0}, {0, -16}, {0, 8}, {0, 1016}})
+    for (const LoaderState bad : {LoaderState{-1, 0}, {0, -16}, {0, 8}, {0, 1016}}) {
         CHECK(contains(error_of([&] { other.restore(bad); }), "where no batch of 16 out of 1000 samples begins; restore with the data"));
+        CHECK(contains(error_of([&] { Loader loader(numbered(1000), batch<16>, {.from = bad}); }), "where no batch of 16 out of 1000 samples begins"));
+    }
     CHECK(sorted_ids(epoch_of(other)) == first(1000));
 }
 

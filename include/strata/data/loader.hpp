@@ -25,18 +25,19 @@
 
 namespace strata::data {
 
-struct LoaderOptions {
-    Seed seed{};
-    bool shuffle = true;
-    int batch = 0;           ///< samples in a batch, up to the capacity; 0: the capacity
-    bool drop_last = false;  ///< leave out the last samples of an epoch when they do not fill a batch
-};
-
 /// Where the next batch begins: with it, training resumes exactly.
 struct LoaderState {
     long epoch = 0;
     long position = 0;  ///< in samples
     friend bool operator==(const LoaderState&, const LoaderState&) = default;
+};
+
+struct LoaderOptions {
+    Seed seed{};
+    bool shuffle = true;
+    int batch = 0;           ///< samples in a batch, up to the capacity; 0: the capacity
+    bool drop_last = false;  ///< leave out the last samples of an epoch when they do not fill a batch
+    LoaderState from{};      ///< where the first batch begins
 };
 
 /// A batch, valid until the next call of next(): samples [count][sample_size], row-major, 64-byte aligned; labels [count].
@@ -74,7 +75,7 @@ class Loader {
 public:
     static constexpr int capacity = Capacity;
 
-    /// Throws: DataError when an epoch would hold no batch, or a batch more samples than the capacity.
+    /// Throws: DataError when an epoch would hold no batch, a batch more samples than the capacity, or no batch begins at `from`.
     Loader(Set set, Batch<Capacity>, LoaderOptions options = {}, Augment augment = {})
         : set_(std::move(set)), options_(options), augment_(std::move(augment)), order_(static_cast<std::size_t>(set_.size())) {
         if (options.batch < 0 || options.batch > Capacity)
@@ -88,6 +89,8 @@ public:
             b.samples = detail::aligned_floats(static_cast<std::size_t>(buffer_samples * Set::sample_size));
             b.labels.resize(static_cast<std::size_t>(buffer_samples));
         }
+        check(options.from);
+        state_ = options.from;
         start();
     }
     Loader(const Loader&) = delete;
@@ -126,12 +129,7 @@ public:
     /// Goes on from where `state` was taken, by a loader of the same data, options and size of batches.
     /// Throws: DataError when no batch begins there.
     void restore(LoaderState state) {
-        if (state.epoch < 0 || state.position < 0 || state.position > samples() ||
-            (state.position % size() != 0 && state.position != samples()))
-            throw DataError("strata: a loader is asked to go on at epoch " + std::to_string(state.epoch) + ", sample " +
-                            std::to_string(state.position) + ", where no batch of " + std::to_string(size()) + " out of " +
-                            std::to_string(samples()) +
-                            " samples begins; restore with the data and the batch that the state was taken with");
+        check(state);
         if (state == state_ && !held_) return;  // what is being made ready is what is asked for
         stop();
         state_ = state;
@@ -147,6 +145,14 @@ private:
         bool full = false;         ///< the consumer's when true, the thread's when false; guarded by mutex_, and guards the rest
     };
 
+    void check(LoaderState state) const {
+        if (state.epoch < 0 || state.position < 0 || state.position > samples() ||
+            (state.position % size() != 0 && state.position != samples()))
+            throw DataError("strata: a loader is asked to go on at epoch " + std::to_string(state.epoch) + ", sample " +
+                            std::to_string(state.position) + ", where no batch of " + std::to_string(size()) + " out of " +
+                            std::to_string(samples()) +
+                            " samples begins; restore with the data and the batch that the state was taken with");
+    }
     void start() {
         for (Buffer& b : buffers_) b.full = false, b.count = 0, b.error = nullptr;
         stopping_ = held_ = false;

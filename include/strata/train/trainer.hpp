@@ -151,8 +151,7 @@ class Trainer {
         using Fault = detail::DataFault<M, Set>;
         [[maybe_unused]] constexpr Fault fault{};
         if constexpr (!std::is_same_v<Fault, NoFault>) return {};
-        data::Loader loader(train, batch<B>, data::LoaderOptions{.seed = options_.seed, .batch = options.batch}, augment);
-        loader.restore({epoch_, 0});
+        data::Loader loader(train, batch<B>, data::LoaderOptions{.seed = options_.seed, .batch = options.batch, .from = {epoch_, 0}}, augment);
         Progress progress(options.progress);
         progress.begin(options.epochs, loader.batches(), static_cast<int>(epoch_) + 1);
         EarlyStopping watch{.patience = options.patience > 0 ? options.patience : 1 << 30, .mode = EarlyStopping::Mode::max};
