@@ -12,19 +12,24 @@
 
 namespace strata {
 
-/// What the compiler says of a field whose name, beside its layer's number, would not fit into a parameter's path.
-template <class Record, int Length>
-struct FieldName {
-    static_assert(Length <= 48, "strata: the name of a record's field is longer than 48 characters; shorten it");
-    static constexpr bool fits = Length <= 48;
-};
-
 namespace detail {
 /// One field of a record as Hana knows it: the characters of its name, the pointer to it.
 template <class Record, class F, char... C, class P>
 constexpr void visit_field(Record& record, F& f, const boost::hana::pair<boost::hana::string<C...>, P>&) {
-    if constexpr (FieldName<std::remove_const_t<Record>, sizeof...(C)>::fits) f(boost::hana::string<C...>::c_str(), P{}(record));
+    f(boost::hana::string<C...>::c_str(), P{}(record));
 }
+template <char... C, class P>
+constexpr int length_of_name(const boost::hana::pair<boost::hana::string<C...>, P>*) {
+    return sizeof...(C);
+}
+template <class... A>
+constexpr int longest_name(const boost::hana::tuple<A...>*) {
+    int most = 0;
+    for (const int length : {0, length_of_name(static_cast<const A*>(nullptr))...}) most = length > most ? length : most;
+    return most;
+}
+template <class Record>
+using FieldsOf = std::remove_cv_t<decltype(boost::hana::accessors<Record>())>;
 template <class Record, class F, class... A>
 constexpr void visit_fields([[maybe_unused]] Record& record, [[maybe_unused]] F& f, const boost::hana::tuple<A...>*) {
     (visit_field(record, f, A{}), ...);
@@ -35,8 +40,12 @@ constexpr void visit_fields([[maybe_unused]] Record& record, [[maybe_unused]] F&
 /// each record.
 template <class Record, class F>
 constexpr void for_each_field(Record& record, F&& f) {
-    using All = std::remove_cv_t<decltype(boost::hana::accessors<std::remove_const_t<Record>>())>;
-    detail::visit_fields(record, f, static_cast<const All*>(nullptr));
+    detail::visit_fields(record, f, static_cast<const detail::FieldsOf<std::remove_const_t<Record>>*>(nullptr));
+}
+/// The length of the longest of a record's field names.
+template <class Record>
+constexpr int longest_field_name() {
+    return detail::longest_name(static_cast<const detail::FieldsOf<Record>*>(nullptr));
 }
 
 }  // namespace strata

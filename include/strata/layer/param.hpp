@@ -34,6 +34,29 @@ struct State {
 /// In place of a bias's initialiser: the layer has no bias, as before a normalisation that would take it away again.
 struct NoBias {};
 
+/// The name of a field is part of a parameter's path, beside its layer's number, in files and messages; a path has room for so many.
+template <class Where>
+struct FieldNameTooLong {
+    static_assert(detail::never<Where>, "strata: the name of a parameter is longer than 48 characters; shorten the field's name in the layer's Parameters");
+};
+namespace detail {
+struct NoParameters {};
+/// The record of layer L's parameters where it is given the shape S.
+template <class L, class S>
+struct RecordOf {
+    using type = NoParameters;
+};
+template <class L, class S>
+    requires requires { typename L::template Parameters<S>; }
+struct RecordOf<L, S> {
+    using type = typename L::template Parameters<S>;
+};
+template <class Record>
+inline constexpr bool field_names_too_long = longest_field_name<Record>() > 48;
+template <>
+inline constexpr bool field_names_too_long<NoParameters> = false;
+}  // namespace detail
+
 /// Whether a pass trains (dropout drops, statistics are the batch's) or infers.
 enum class Mode { train, infer };
 template <Mode M>

@@ -42,20 +42,11 @@ constexpr int each_of(const int (&value)[N]) {
     return sum;
 }
 
-struct NoParameters {};
-template <class L, class S>
-struct RecordOf {
-    using type = NoParameters;
-};
-template <class L, class S>
-    requires requires { typename L::template Parameters<S>; }
-struct RecordOf<L, S> {
-    using type = typename L::template Parameters<S>;
-};
-
 template <class L, Mode M, class P, class X>
 constexpr auto forward(const P& p, const X& x) {
-    if constexpr (requires { L::forward(p, x, ModeTag<M>{}); })
+    if constexpr (field_names_too_long<P>)
+        return Refusal<FieldNameTooLong>{};
+    else if constexpr (requires { L::forward(p, x, ModeTag<M>{}); })
         return L::forward(p, x, ModeTag<M>{});
     else if constexpr (requires { L::forward(p, x); })
         return L::forward(p, x);
