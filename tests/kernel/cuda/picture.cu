@@ -98,6 +98,9 @@ TEST_CASE("pieces of planes that lie in whole ones, and a block whose warps the 
         check_carried<128, Cores<bf16, 64, 64, true>, bf16, true, 8, View<4, 8, true>>(0, 60, 0, 4 * planes);
     }
     check_carried<192, Cores<bf16, 128, 64, false>, bf16, false, 2, View<7, 9, false>>(0, 121, 0, 61, false);
+    check_carried<192, Cores<bf16, 128, 64, false>, bf16, false, 16, View<16, 24, true>>(0, 80, 0, 61, false);
+    check_carried<128, cuda::ThreadTile<float, 16, 8>, float, false, 16, View<4, 8, true>>(0, 12, 0, 13, false);
+    check_carried<192, Cores<bf16, 64, 64, true>, bf16, true, 8, View<4, 8, true>>(0, 60, 0, 32, false);
 }
 
 }  // namespace strata::test

@@ -94,7 +94,7 @@ struct Convolve2d<ConvolutionStep<Real, Of, Role, Capacity, Unit, false, C, H, W
     static constexpr long seen_part = data ? f_group * out_plane : c_group * in_plane, known_part = weight ? f_group * out_plane : long{f_group} * c_group * window;
     static constexpr bool in_rows = window == 1 && SY == 1 && SX == 1 && PY == 0 && PX == 0;  ///< neighbours in a plane are neighbours in the product
     using Left = std::conditional_t<forward, InMemory<Known, k, 1, piece_of<Known>(known_part, Of::right_aligned)>,
-                                    InPicture<Known, Plain::deep, piece_of<Known>(weight ? out_plane : 1, Of::right_aligned), Plain>>;
+                                    InPicture<Known, Plain::deep, piece_of<Known>(weight ? out_plane : window == 1 ? c_group : 1, Of::right_aligned), Plain>>;
     using Right = InPicture<Seen, weight, piece_of<Seen>(in_rows ? in_plane : 1, Of::left_aligned), Picture>;
     using Product = TiledProduct<Real, Left, Right, Groups, m, n, k, Of>;
     static constexpr long workspace = Product::workspace;

@@ -29,7 +29,6 @@ struct InPicture {
     using Type = T;
     static constexpr bool deep_first = DeepFirst;
     static constexpr int side_by_side = Piece, piece = Piece >= 4 ? Piece : 0;
-    static constexpr long pitch = 0;
     const T* at;
     __device__ __forceinline__ T operator()(long i, long q) const {
         const Spot s = View::spot(deep_first ? q : i);

@@ -98,7 +98,6 @@ struct Computed {
     using Type = T;
     static constexpr bool deep_first = DeepFirst;
     static constexpr int piece = 0;
-    static constexpr long pitch = 0;
     F f;
     __device__ __forceinline__ T operator()(long i, long q) const { return f(i, q); }
 };
@@ -151,13 +150,13 @@ struct Dealt {
 
 /// Brings the tiles of one operand, Tile::side x Tile::depth elements each, along the sum, from (side0, deep0) on, into shared memory: element (i, q)
 /// to Tile::place(i, q), in bytes; zeros from `side` and `deep` on. Each call of next() brings the next.   Tile::apart: whether the places of
-/// neighbours along the sum lie a line apart.
+/// neighbours along the sum lie a line apart.   Source::pitch: elements from one line to the next; a source without it is asked for each element.
 template <int Threads, class Tile, class Source>
 class Carrier {
     using T = typename Tile::Type;
     static constexpr bool deep_first = Source::deep_first, turned = deep_first && Tile::apart;
     static constexpr int size = sizeof(T), lines = deep_first ? Tile::side : Tile::depth, length = deep_first ? Tile::depth : Tile::side;
-    static constexpr bool copies = std::is_same_v<T, typename Source::Type> && Source::piece >= 4 && (!turned || size >= 4);
+    static constexpr bool copies = requires { Source::pitch; } && std::is_same_v<T, typename Source::Type> && Source::piece >= 4 && (!turned || size >= 4);
     static constexpr int bytes = !copies || turned ? size : Source::piece, per = bytes / size;
     using Mine = Dealt<Threads, lines, length / per, turned ? 8 : length / per>;
     __device__ __forceinline__ static int place(int line, int along) { return deep_first ? Tile::place(line, along) : Tile::place(along, line); }
