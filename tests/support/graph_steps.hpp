@@ -12,20 +12,24 @@
 
 namespace strata::test {
 
-/// What TrainingStep<M, Loss, Optimiser, B> computes, the roundings that its graph names included, and no other; what one step hands to the next is f32.
+/// What TrainingStep<M, Loss, Optimiser, B> computes, the roundings that its graph names included, and no other; what one step hands to the
+/// next is f32.
 template <class M, class Loss, class Optimiser, int B>
 class GraphSteps {
     using Step = TrainingStep<M, Loss, Optimiser, B>;
     using Traced = typename Step::template TracedAt<Host>;
     static constexpr int own = Optimiser::scalars + (Step::scales ? LossScale::scalars : 0);
 
-  public:
+public:
     std::vector<float> parameters, states, moments;
     long steps = 0, skipped = 0;
 
     GraphSteps(const M& model, const Optimiser& optimiser, const LossScale& scale)
-        : parameters(model.parameters(), model.parameters() + M::parameter_block()), states(model.states(), model.states() + M::state_block()),
-          moments(static_cast<std::size_t>(M::parameter_block() * Optimiser::moments + Step::tail)), optimiser_(optimiser), scale_(scale) {
+        : parameters(model.parameters(), model.parameters() + M::parameter_block()),
+          states(model.states(), model.states() + M::state_block()),
+          moments(static_cast<std::size_t>(M::parameter_block() * Optimiser::moments + Step::tail)),
+          optimiser_(optimiser),
+          scale_(scale) {
         if (Step::scales) moments[moments.size() - 2] = static_cast<float>(scale.initial);
     }
     /// The mean loss before the update.
@@ -49,7 +53,10 @@ class GraphSteps {
             const Sink& sink = graph.sink[s];
             const Value& v = values[static_cast<std::size_t>(sink.node)];
             if (sink.region == Region::output) (sink.index == 1 ? loss : taken) = v[0];
-            std::vector<float>* to = sink.region == Region::parameter ? &parameters : sink.region == Region::state ? &states : sink.region == Region::moment ? &moments : nullptr;
+            std::vector<float>* to = sink.region == Region::parameter ? &parameters
+                                     : sink.region == Region::state   ? &states
+                                     : sink.region == Region::moment  ? &moments
+                                                                      : nullptr;
             if (to == nullptr) continue;
             for (std::size_t i = 0; i < v.at.size(); ++i) to->at(static_cast<std::size_t>(sink.offset) + i) = static_cast<float>(v.at[i]);
         }
@@ -57,7 +64,7 @@ class GraphSteps {
         return loss;
     }
 
-  private:
+private:
     Optimiser optimiser_;
     LossScale scale_;
 };

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
-/// LeNet in 16 bits, ten steps: beside its graph in double that rounds where products read, beside PyTorch's double that rounds nowhere, and, on a device,
-/// beside the host.
-#include <strata/train/step.hpp>
-
+/// LeNet in 16 bits, ten steps: beside its graph in double that rounds where products read, beside PyTorch's double that rounds nowhere,
+/// and, on a device, beside the host.
 #include <doctest/doctest.h>
 
 #include <strata/optim/sgd.hpp>
+#include <strata/train/step.hpp>
 
 #include "../support/golden_nets.hpp"
 #include "../support/graph_steps.hpp"
