@@ -3,6 +3,9 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
+#include <vector>
+
 using strata::ConfusionMatrix;
 
 TEST_CASE("confusion: counts by truth and prediction") {
@@ -32,6 +35,19 @@ TEST_CASE("confusion: parts merged equal the whole") {
     left.merge(right);
     CHECK(left == whole);
     CHECK(right.total() == 63);
+}
+
+TEST_CASE("confusion: a batch counts as its samples do, all of them or none") {
+    const std::vector<std::int32_t> truth{0, 2, 1, 2, 2}, predicted{1, 2, 1, 0, 2};
+    ConfusionMatrix<3> one_by_one, batch;
+    for (std::size_t i = 0; i < truth.size(); ++i) one_by_one.add(truth[i], predicted[i]);
+    batch.add(truth, predicted);
+    CHECK(batch == one_by_one);
+    CHECK_THROWS_WITH_AS(batch.add(truth, std::vector<std::int32_t>(4)), "strata: 4 predictions for 5 labels; give one for each sample", strata::DataError);
+    CHECK_THROWS_WITH_AS(batch.add(truth, std::vector<std::int32_t>{0, 0, 0, 0, 3}), doctest::Contains("truth 2 and prediction 3"), strata::DataError);
+    CHECK(batch == one_by_one);
+    batch.add(std::vector<std::int32_t>(), std::vector<std::int32_t>());
+    CHECK(batch == one_by_one);
 }
 
 TEST_CASE("confusion: as text") {

@@ -16,10 +16,12 @@
 #include <strata/optim/adam.hpp>
 #include <strata/train/trainer.hpp>
 
+#include "here.hpp"
+
 namespace strata::test {
 
 using Clouds = data::Dataset<Shape<4>, 3>;
-using CloudModel = Model<Sequential<Dense<16>, Relu, Dropout<0.1f>, Dense<3>>, Shape<4>>;
+using CloudModel = Model<Sequential<Dense<16>, Relu, Dropout<0.1f>, Dense<3>>, Shape<4>, Here>;
 
 inline Clouds clouds(int n, std::uint64_t seed) {
     std::vector<float> x;

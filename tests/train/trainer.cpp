@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <strata/train/trainer.hpp>
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include <doctest/doctest.h>
@@ -34,6 +36,33 @@ TEST_CASE("fit learns, records every epoch and keeps the best weights") {
     CHECK(e.accuracy() == doctest::Approx(best));
     CHECK(e.samples == 90);
     CHECK(e.accuracy() > 0.95);
+}
+
+TEST_CASE("an evaluation counts, sample by sample, the class of the highest score") {
+    const Set train = clouds(64, 1), validation = clouds(77, 2);
+    Model m{st::Seed{1}};
+    auto trainer = trainer_of(m);
+    trainer.fit(train, quiet(1));
+    st::Session<Model, 77> session(m);
+    std::vector<float> x(77 * 4), y(77 * 3);
+    std::vector<std::int32_t> label;
+    for (long i = 0; i < 77; ++i) {
+        validation.copy_sample(i, &x[static_cast<std::size_t>(4 * i)]);
+        label.push_back(validation.label(i));
+    }
+    session.run(x.data(), 77, y.data());
+    st::ConfusionMatrix<3> wanted;
+    double loss = 0;
+    for (std::size_t i = 0; i < 77; ++i) {
+        const float* score = &y[3 * i];
+        wanted.add(label[i], std::max_element(score, score + 3) - score);
+        loss += (std::log(std::exp(score[0]) + std::exp(score[1]) + std::exp(score[2])) - score[label[i]]) / 77;
+    }
+    const auto e = trainer.evaluate(validation);
+    CHECK(e.confusion == wanted);
+    CHECK(e.accuracy() < 1);
+    CHECK(e.accuracy() == doctest::Approx(st::top_k_accuracy(y, label, 1)));
+    CHECK(e.loss == doctest::Approx(loss));
 }
 
 TEST_CASE("the same seed gives the same bits for any number of threads, another seed other weights") {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,11 +25,17 @@ class ConfusionMatrix {
 
     /// Counts one sample, or several alike.   Throws DataError where a label is not in 0 .. Classes - 1.
     void add(std::int64_t truth, std::int64_t predicted, std::int64_t times = 1) {
-        if (truth < 0 || truth >= Classes || predicted < 0 || predicted >= Classes)
-            throw DataError("strata: truth " + std::to_string(truth) + " and prediction " + std::to_string(predicted) +
-                            " do not both lie in the classes 0 to " + std::to_string(Classes - 1) +
-                            "; check the labels and the number of the model's outputs");
+        require(truth, predicted);
         counts_[index(truth, predicted)] += times;
+    }
+    /// Counts a batch in the host's memory; that of a device comes by `to_host()`, as `add(labels, y.to_host())` with y = argmax(scores).
+    /// Shape: both [batch].   Throws DataError, and counts nothing, where they are not as many or a label is not in 0 .. Classes - 1.
+    void add(std::span<const std::int32_t> truth, std::span<const std::int32_t> predicted) {
+        if (truth.size() != predicted.size())
+            throw DataError("strata: " + std::to_string(predicted.size()) + " predictions for " + std::to_string(truth.size()) +
+                            " labels; give one for each sample");
+        for (std::size_t i = 0; i < truth.size(); ++i) require(truth[i], predicted[i]);
+        for (std::size_t i = 0; i < truth.size(); ++i) ++counts_[index(truth[i], predicted[i])];
     }
     /// Adds all counts of another matrix: parts counted apart (by batch, by thread) give the whole.
     void merge(const ConfusionMatrix& other) {
@@ -79,6 +86,12 @@ class ConfusionMatrix {
     friend bool operator==(const ConfusionMatrix&, const ConfusionMatrix&) = default;
 
   private:
+    static void require(std::int64_t truth, std::int64_t predicted) {
+        if (truth < 0 || truth >= Classes || predicted < 0 || predicted >= Classes)
+            throw DataError("strata: truth " + std::to_string(truth) + " and prediction " + std::to_string(predicted) +
+                            " do not both lie in the classes 0 to " + std::to_string(Classes - 1) +
+                            "; check the labels and the number of the model's outputs");
+    }
     static constexpr std::size_t index(std::int64_t truth, std::int64_t predicted) {
         return static_cast<std::size_t>(truth * Classes + predicted);
     }

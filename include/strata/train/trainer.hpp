@@ -242,7 +242,8 @@ class Trainer {
         double loss = 0;
         each_batch(set, [&](const data::LoadedBatch& b, const Real*, const std::int32_t* predicted, Real mean) {
             loss += static_cast<double>(mean) * b.count;
-            for (int i = 0; i < b.count; ++i) result.confusion.add(b.labels[i], predicted[i]);
+            const auto count = static_cast<std::size_t>(b.count);
+            result.confusion.add({b.labels, count}, {predicted, count});
             result.samples += b.count;
         });
         result.loss = loss / static_cast<double>(result.samples > 0 ? result.samples : 1);
