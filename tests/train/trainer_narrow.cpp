@@ -12,7 +12,7 @@
 namespace strata::test {
 namespace {
 template <class Stored>
-using NarrowModel = Model<CloudModel::Net, CloudModel::Input, Host, Precision<Stored>>;
+using NarrowModel = Model<CloudModel::Net, CloudModel::Input, Here, Precision<Stored>>;
 template <class Optimiser>
 auto scaled_trainer(NarrowModel<f16>& m, const Optimiser& optimiser) {
     return Trainer<NarrowModel<f16>, CrossEntropy, Optimiser, 32>(m, CrossEntropy{}, optimiser, batch<32>,
