@@ -17,10 +17,17 @@ struct Let {
 };
 
 namespace detail {
+/// A leaf's type, of a shape that stands for itself as NodeOf's does.
+template <class S, int Type>
+struct RefOf;
+template <int... D, int Type>
+struct RefOf<Shape<D...>, Type> {
+    using type = Ref<Shape<D...>, typename ElementOrWeak<Type>::type>;
+};
 /// What stands for an operand in the body: a leaf; a number stays itself.
 template <class E>
 struct StandIn {
-    using type = Ref<typename E::Shape, typename E::Type>;
+    using type = typename RefOf<typename E::Shape, type_or_none<typename E::Type>>::type;
     static constexpr type make(const E&, int id) { return {id}; }
 };
 template <>
@@ -44,7 +51,7 @@ constexpr auto compose(const E&... e) {
         if constexpr (is_misfit<Body>)
             return Body{};
         else
-            return Let<F, typename Body::Shape, typename Body::Type, E...>{make_operands(e...)};
+            return typename NodeOf<Let, F, typename Body::Shape, type_or_none<typename Body::Type>, E...>::type{make_operands(e...)};
     }
 }
 }  // namespace detail

@@ -114,32 +114,6 @@ struct FitOf {
     using type = typename FitShape<FitOf, std::make_integer_sequence<int, value.ok ? value.dims.rank : 0>>::type;
 };
 
-template <class T>
-struct TypeList {};
-/// The element type of a result: Op's own (`Op::Result`), or the first operand's that is neither weak nor a mask.
-template <class... T>
-struct CommonType {
-    using type = Weak;
-};
-template <class T, class... Rest>
-struct CommonType<T, Rest...> {
-    using type = std::conditional_t<std::is_same_v<T, Weak> || std::is_same_v<T, bool>, typename CommonType<Rest...>::type, T>;
-};
-template <class Op, class... T>
-struct ResultType {
-    using type = typename CommonType<T...>::type;
-};
-template <class Op, class T, class... Rest>
-    requires((Op::kind == Kind::move || Op::kind == Kind::gather || Op::kind == Kind::scatter) && !requires { typename Op::Result; })
-struct ResultType<Op, T, Rest...> {
-    using type = T;
-};
-template <class Op, class... T>
-    requires requires { typename Op::Result; }
-struct ResultType<Op, T...> {
-    using type = typename Op::Result;
-};
-
 template <class Op>
 concept KnownOp = requires { Op::name; Op::kind; Op::arity; Op::commutative; Op::cost; };
 template <class Op, int Masks, int... I>
@@ -180,6 +154,34 @@ constexpr bool types_fit() {
     }
     return true;
 }
+/// The element type of a result, as a number: Op's own (`Op::Result`), that of what a move moves, or the first neither weak nor a mask.
+template <class Op, class... T>
+constexpr int result_type() {
+    const int type[] = {type_or_none<T>..., -1};
+    if constexpr (requires { typename Op::Result; }) {
+        return type_or_none<typename Op::Result>;
+    } else if constexpr (Op::kind == Kind::move || Op::kind == Kind::gather || Op::kind == Kind::scatter) {
+        return type[0];
+    } else {
+        for (const int t : type)
+            if (t >= 0 && t != static_cast<int>(DType::boolean)) return t;
+        return -1;
+    }
+}
+template <int Type>
+struct ElementOrWeak : ElementOf<static_cast<DType>(Type)> {};
+template <>
+struct ElementOrWeak<-1> {
+    using type = Weak;
+};
+/// A tree's type from its shape and the number of its element type. nvcc's host front end keeps types as they were first written: one that
+/// is written by means of its operands', level on level, takes it time exponential in the depth. A deduced shape stands for itself.
+template <template <class, class, class, class...> class Node, class F, class S, int Type, class... E>
+struct NodeOf;
+template <template <class, class, class, class...> class Node, class F, int... D, int Type, class... E>
+struct NodeOf<Node, F, Shape<D...>, Type, E...> {
+    using type = Node<F, Shape<D...>, typename ElementOrWeak<Type>::type, E...>;
+};
 /// The tree of Op where it fits its operands.
 template <class Op, class... E>
 constexpr auto fitted(const E&... e) {
@@ -189,7 +191,7 @@ constexpr auto fitted(const E&... e) {
     else if constexpr (!types_fit<Op, typename E::Type...>())
         return TypeMisfit<Op, typename E::Type...>{};
     else
-        return Apply<Op, typename F::type, typename ResultType<Op, typename E::Type...>::type, E...>{make_operands(e...)};
+        return typename NodeOf<Apply, Op, typename F::type, result_type<Op, typename E::Type...>(), E...>::type{make_operands(e...)};
 }
 }  // namespace detail
 
