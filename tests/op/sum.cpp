@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <strata/op/sum.hpp>
-
 #include <strata/op/add.hpp>
 #include <strata/op/broadcast.hpp>
 #include <strata/op/multiply.hpp>
+#include <strata/op/sum.hpp>
 
 #include "../support/check.hpp"
 #include "../support/fold.hpp"
@@ -45,9 +44,7 @@ struct SumOf {
     }
 };
 
-TEST_CASE("sum: extents that end amid a vector; first, middle, last and all axes") {
-    check_folds<SumOf>();
-}
+TEST_CASE("sum: extents that end amid a vector; first, middle, last and all axes") { check_folds<SumOf>(); }
 
 TEST_CASE("sum: integers, and masks counted") {
     Tensor<int, 3, 17> x;
@@ -75,6 +72,12 @@ TEST_CASE("sum: what is not a number, and infinities") {
 TEST_CASE("sum: of many floats the error stays small") {
     const auto x = Tensor<float, 100000>::full(0.1f);
     CHECK(near(computed(sum(x))(), 10000.0, 1e-5));
+    const auto each = [](const auto& sums, double want) {
+        for (const float s : sums) CHECK(near(s, want, 1e-5));
+    };
+    each(computed(sum(Tensor<float, 3, 30011>::full(0.1f), axis<1>)), 3001.1);       // rows that end amid a vector
+    each(computed(sum(Tensor<float, 5000, 2, 3>::full(0.1f), axes<0, 2>)), 1500.0);  // in pieces shorter than a vector
+    each(computed(sum(Tensor<float, 2, 20000, 8>::full(0.1f), axis<1>)), 2000.0);    // of vectors below each other
 }
 
 TEST_CASE("sum: of a sum") {

@@ -85,7 +85,7 @@ inline double element(const void* base, DType type, long i) {
         case DType::f64: return static_cast<const double*>(base)[i];
         case DType::i32: return static_cast<const std::int32_t*>(base)[i];
         case DType::i64: return static_cast<double>(static_cast<const std::int64_t*>(base)[i]);
-        case DType::boolean: return static_cast<const bool*>(base)[i] ? 1 : 0;
+        case DType::boolean: return static_cast<const unsigned char*>(base)[i] != 0 ? 1 : 0;  // a kernel reads bytes too: past the batch they may be anything
         default: throw std::logic_error("the interpreter reads no 16-bit numbers");
     }
 }

@@ -138,7 +138,15 @@ struct Machine<Real, Single, std::integer_sequence<int, I...>, A...> {
     STRATA_INLINE static void start(std::integer_sequence<int, N...>, Row& row) {
         if constexpr (((At<N>::what == Do::fold) || ...)) (start<N>(row), ...);
     }
-    /// Brings them to the row.
+    /// Adds the running sums among the instructions numbered to those of another row's slots, and begins them anew.
+    template <int... N>
+    STRATA_INLINE static void settle(std::integer_sequence<int, N...>, Row& from, Row& to) {
+        (settle<N>(from, to), ...);
+    }
+    /// Whether a section folds by summing.
+    template <int Section>
+    static constexpr bool sums = ((A::what == Do::fold && A::section == Section && static_cast<Fold>(A::b) == Fold::sum) || ...);
+    /// Brings the folds among the instructions numbered to the row.
     template <int... N>
     STRATA_INLINE static void finish(std::integer_sequence<int, N...>, Row& row) {
         if constexpr (((At<N>::what == Do::fold) || ...)) (finish<N>(row), ...);
@@ -225,6 +233,15 @@ struct Machine<Real, Single, std::integer_sequence<int, I...>, A...> {
         }
     }
     template <int N>
+    STRATA_INLINE static void settle(Row& from, Row& to) {
+        if constexpr (At<N>::what == Do::fold && static_cast<Fold>(At<N>::b) == Fold::sum) {
+            auto& lanes = static_cast<RowAt<N>&>(from).lanes;
+            auto& all = static_cast<RowAt<N>&>(to).lanes;
+            all = all + lanes;
+            lanes = std::remove_reference_t<decltype(lanes)>(0);
+        }
+    }
+    template <int N>
     STRATA_INLINE static void finish(Row& row) {
         if constexpr (At<N>::what == Do::fold) {
             auto& f = static_cast<RowAt<N>&>(row);
@@ -251,14 +268,17 @@ struct Machine<Real, Single, std::integer_sequence<int, I...>, A...> {
     }
 };
 
+/// What is read in memory. Bools are read as bytes: past a batch's end, in lanes that do not count, they may be anything.
+template <DType T>
+using Read = std::conditional_t<T == DType::boolean, unsigned char, Element<T>>;
 /// Loads W elements, Stride apart: all, or the first n. A mask is read from bools.
 template <DType T, class Real, bool Partial, long Stride>
 STRATA_INLINE auto load_lanes(const void* base, long at, [[maybe_unused]] int n) {
     constexpr int w = width<Real>;
-    const auto* p = static_cast<const Element<T>*>(base) + at;
+    const auto* p = static_cast<const Read<T>*>(base) + at;
     if constexpr (T == DType::boolean) {
         Pack<Real, w> v(Real(0));
-        for (int l = 0; l < (Partial ? n : w); ++l) v.lane[l] = p[l * Stride] ? Real(1) : Real(0);
+        for (int l = 0; l < (Partial ? n : w); ++l) v.lane[l] = p[l * Stride] != 0 ? Real(1) : Real(0);
         return v != Pack<Real, w>(Real(0));
     } else if constexpr (Stride == 0) {
         return PackOf<Element<T>, w>(static_cast<Held<T>>(*p));
@@ -277,10 +297,10 @@ template <DType T, class Real, long Stride>
 STRATA_INLINE auto load_between(const void* base, long at, int first, int past) {
     constexpr int w = width<Real>;
     if (first == 0 && past == w) return load_lanes<T, Real, false, Stride>(base, at, w);
-    const auto* p = static_cast<const Element<T>*>(base);
+    const auto* p = static_cast<const Read<T>*>(base);
     if constexpr (T == DType::boolean) {
         Pack<Real, w> v(Real(0));
-        for (int l = first; l < past; ++l) v.lane[l] = p[at + l * Stride] ? Real(1) : Real(0);
+        for (int l = first; l < past; ++l) v.lane[l] = p[at + l * Stride] != 0 ? Real(1) : Real(0);
         return v != Pack<Real, w>(Real(0));
     } else {
         Pack<Held<T>, w> v(0);

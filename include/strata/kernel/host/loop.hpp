@@ -163,18 +163,48 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
     struct Turns {
         int n4, n5, n6;
     };
+    /// Vectors of a row, and after how many of them a sum over a long row is put by: its error grows with their number's root, not with the number
+    /// (N. J. Higham, The accuracy of floating point summation, 1993).
+    static constexpr long lane_turns = vertical ? 1 : (long{N::n7} + w - 1) / w, row_turns = long{N::n4} * N::n5 * N::n6 * lane_turns, span = [] {
+        long root = 16;
+        while (root * root < row_turns) ++root;
+        return root;
+    }();
+    template <int Section>
+    static constexpr bool puts_by = row_turns > 256 && Code::template sums<Section>;
+
     /// The inner loops of one pass (lanes within the row).
     template <int Section>
     STRATA_INLINE static void walk(const Frame& f, Row& row, long lane_begin, long lane_end, const Turns& t) {
+        using Part = typename Code::template Part<Section>;
+        [[maybe_unused]] Row sums;
+        [[maybe_unused]] long since = 0;
+        if constexpr (puts_by<Section>) Code::start(Part{}, sums);
         for (long i4 = 0; i4 < t.n4; ++i4)
             for (long i5 = 0; i5 < t.n5; ++i5)
                 for (long i6 = 0; i6 < t.n6; ++i6) {
                     long l = lane_begin;
+                    if constexpr (puts_by<Section> && lane_turns > span)
+                        while (lane_end - l >= span * w) {
+                            const long stop = l + span * w;
+                            STRATA_PLAIN_LOOP
+                            for (; l < stop; l += w) Code::pass(Part{}, row, Place<false>{&f, i4, i5, i6, l, w});
+                            Code::settle(Part{}, row, sums);
+                        }
                     STRATA_PLAIN_LOOP
-                    for (; l + w <= lane_end; l += w) Code::pass(typename Code::template Part<Section>{}, row, Place<false>{&f, i4, i5, i6, l, w});
+                    for (; l + w <= lane_end; l += w) Code::pass(Part{}, row, Place<false>{&f, i4, i5, i6, l, w});
                     if constexpr (N::bounded == lane_loop || N::n7 % w != 0)
                         if (l < lane_end) last<Section>(f, row, i4, i5, i6, l, static_cast<int>(lane_end - l));
+                    if constexpr (puts_by<Section>) put_by(Part{}, row, sums, since, lane_turns);
                 }
+        if constexpr (puts_by<Section>) Code::settle(Part{}, sums, row);
+    }
+    template <class Part>
+    STRATA_INLINE static void put_by(Part part, Row& row, Row& sums, long& since, long turns) {
+        since += turns;
+        if (since < span) return;
+        Code::settle(part, row, sums);
+        since = 0;
     }
     template <int Section>
     STRATA_INLINE static void last(const Frame& f, Row& row, long i4, long i5, long i6, long l, int n) {
@@ -188,9 +218,17 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
     /// The inner loops of one pass where lanes are rows.
     template <int Section, bool Partial>
     STRATA_INLINE static void walk_down(const Frame& f, Row& row, long lane, int n, const Turns& t) {
+        using Part = typename Code::template Part<Section>;
+        [[maybe_unused]] Row sums;
+        [[maybe_unused]] long since = 0;
+        if constexpr (puts_by<Section>) Code::start(Part{}, sums);
         for (long i4 = 0; i4 < t.n4; ++i4)
             for (long i5 = 0; i5 < t.n5; ++i5)
-                for (long i6 = 0; i6 < t.n6; ++i6) Code::pass(typename Code::template Part<Section>{}, row, Place<Partial>{&f, i4, i5, i6, lane, n});
+                for (long i6 = 0; i6 < t.n6; ++i6) {
+                    Code::pass(Part{}, row, Place<Partial>{&f, i4, i5, i6, lane, n});
+                    if constexpr (puts_by<Section>) put_by(Part{}, row, sums, since, 1);
+                }
+        if constexpr (puts_by<Section>) Code::settle(Part{}, sums, row);
     }
 
     /// Each pass over a row, and before it what is of the row itself.
