@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <strata/op/sum.hpp>
+
 #include <strata/op/add.hpp>
 #include <strata/op/broadcast.hpp>
 #include <strata/op/multiply.hpp>
-#include <strata/op/sum.hpp>
 
 #include "../support/check.hpp"
 #include "../support/fold.hpp"
@@ -44,7 +45,9 @@ struct SumOf {
     }
 };
 
-TEST_CASE("sum: extents that end amid a vector; first, middle, last and all axes") { check_folds<SumOf>(); }
+TEST_CASE("sum: extents that end amid a vector; first, middle, last and all axes") {
+    check_folds<SumOf>();
+}
 
 TEST_CASE("sum: integers, and masks counted") {
     Tensor<int, 3, 17> x;
