@@ -13,7 +13,7 @@ constexpr bool sound(const Cut& c, Units units, int size) {
     const cuda::Tiling& t = c.tile;
     const bool lines = units == Units::threads ? t.k % 8 == 0 : t.k * size % 32 == 0 && t.warp_m % 16 == 0 && t.warp_n % 16 == 0;
     const int stage = (t.m + t.n + (units == Units::threads ? 32 / size : 0)) * t.k * size;
-    return lines && t.m % t.warp_m == 0 && t.n % t.warp_n == 0 && t.threads() <= 256 && t.threads() >= 32 && t.stages >= 2 && t.stages * stage <= 96 * 1024 && c.splits >= 1;
+    return lines && t.m % t.warp_m == 0 && t.n % t.warp_n == 0 && t.threads() <= 512 && t.threads() >= 32 && t.stages >= 2 && t.stages * stage <= 96 * 1024 && c.splits >= 1;
 }
 constexpr bool all_sound() {
     for (long m : {1, 40, 4096})
@@ -36,6 +36,8 @@ static_assert(tiling_for(Units::threads, 4, 1, 4096, 10, 768).tile.n == 16 && ti
 // Few results of long sums are shared out; many are not, nor are short sums.
 static_assert(tiling_for(Units::half, 2, 1, 64, 64, 16384).splits > 8 && tiling_for(Units::threads, 4, 1, 64, 64, 16384).splits > 8);
 static_assert(tiling_for(Units::half, 2, 1, 8192, 8192, 8192).splits == 1 && tiling_for(Units::half, 2, 1, 64, 64, 100).splits == 1);
+// What is dear to bring takes tiles that bring less of it.
+static_assert(area(tiling_for(Units::half, 2, 1, 1000, 1000, 1000, {0}, {0})) >= area(tiling_for(Units::half, 2, 1, 1000, 1000, 1000)));
 // A user's tile is taken as it is.
 static_assert(cuda::pinned(Units::half, 2, 1, 512, 512, 512, 64, 128, 64, 2).tile.m == 64 && cuda::pinned(Units::half, 2, 1, 512, 512, 512, 64, 128, 64, 2).tile.k == 64);
 static_assert(cuda::pinned(Units::half, 2, 1, 512, 512, 512, 64, 128, 64, 2).tile.stages == 2 && sound(cuda::pinned(Units::threads, 4, 1, 512, 512, 512, 64, 32, 0, 0), Units::threads, 4));

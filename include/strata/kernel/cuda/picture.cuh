@@ -27,6 +27,7 @@ struct Tap {
 template <class T, bool DeepFirst, int Piece, class View>
 struct InPicture {
     using Type = T;
+    static constexpr bool gathers = true;
     static constexpr bool deep_first = DeepFirst;
     static constexpr int side_by_side = Piece, piece = Piece >= 4 ? Piece : 0;
     const T* at;
@@ -147,6 +148,8 @@ class Carrier<Threads, Tile, InPicture<From, DeepFirst, Piece, View>> {
     }
 
   public:
+    static constexpr int stage_bytes = Tile::bytes;
+    static constexpr bool mends = false;
     __device__ __forceinline__ Carrier(const InPicture<From, DeepFirst, Piece, View>& source, long side0, long deep0, long side, long deep)
         : base_(__cvta_generic_to_global(source.at)), side0_(side0), deep0_(deep0), beside_(side - side0 < Tile::side ? static_cast<int>(side - side0) : Tile::side), left_(static_cast<int>(deep - deep0)) {
         if constexpr (DeepFirst)

@@ -24,7 +24,7 @@ template <class Real, class Left, class Right, int Batches, long M, long N, long
 struct TiledProduct {
     static constexpr Units units = units_for<Real, typename Left::Type, typename Right::Type>(F::how);
     using T = std::conditional_t<units == Units::half, typename Left::Type, Real>;
-    static constexpr Cut cut = F::m > 0 ? pinned(units, sizeof(T), Batches, M, N, K, F::m, F::n, F::k, F::stages) : tiling_for(units, sizeof(T), Batches, M, N, K, Left::piece, Right::piece);
+    static constexpr Cut cut = F::m > 0 ? pinned(units, sizeof(T), Batches, M, N, K, F::m, F::n, F::k, F::stages) : tiling_for(units, sizeof(T), Batches, M, N, K, {Left::piece, Left::gathers}, {Right::piece, Right::gathers});
     static constexpr Tiling t = cut.tile;
     using Loop = std::conditional_t<units == Units::threads, FusedMultiplyAdd<T, Left, Right, t.m, t.n, t.k, t.warp_m, t.warp_n, t.stages>,
                                     TensorCores<T, Left, Right, t.m, t.n, t.k, t.warp_m, t.warp_n, t.stages>>;
@@ -50,6 +50,14 @@ struct TiledProduct {
     /// Within the tile, the column of the calling thread's results at step `step`, and which part of its column it has.
     __device__ __forceinline__ static int column_of(int step) { return warp() % warps_n * t.warp_n + step * lanes + lane() % lanes; }
     __device__ __forceinline__ static int part() { return warp() / warps_n * (32 / lanes) + lane() / lanes; }
+
+    /// The row of a band that the calling thread takes in its turn: two that are read at once lie in different banks.
+    __device__ __forceinline__ static int band_row(int turn) {
+        if constexpr (lanes == 16 && Sums::pad == 8)
+            return turn / 2 * 4 + turn % 2 + lane() / 16 * 2;
+        else
+            return turn * (32 / lanes) + lane() / lanes;
+    }
 
     /// The calling block's results.   left, right: asked within [0, m) x [0, n) x [0, k) only.
     /// out(step, m, n, sum): a result, once complete, in column column_of(step) of the tile.   Returns whether this block has them.
@@ -85,8 +93,10 @@ struct TiledProduct {
                 const long column = n0 + column_of(step);
                 const int here = column < n ? below : 0;
 #pragma unroll 4
-                for (int r = lane() / lanes; r < Sums::band_rows; r += 32 / lanes)
+                for (int turn = 0; turn < Sums::band_rows * lanes / 32; ++turn) {
+                    const int r = band_row(turn);
                     if (Sums::row_of(b, r) < here) out(step, row0 + Sums::row_of(b, r), column, rows[r * pitch + step * lanes + lane() % lanes]);
+                }
             }
             __syncwarp();
         }

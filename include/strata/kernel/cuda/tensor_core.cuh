@@ -4,6 +4,7 @@
 /// Traffic: a stage of both operands a turn, copied asynchronously while earlier ones are multiplied; fragments by ldmatrix, without conflicts.
 #pragma once
 
+#include <strata/kernel/cuda/lines.cuh>
 #include <strata/kernel/cuda/mma.cuh>
 #include <strata/kernel/cuda/tile.cuh>
 #include <strata/kernel/cuda/tiling.cuh>
@@ -68,7 +69,10 @@ struct TensorCores {
     static constexpr int threads = 32 * (M / WarpM) * (N / WarpN), steps = K * static_cast<int>(sizeof(T)) / 32;
     using LeftTile = TensorTile<T, M, K, Left::deep_first>;
     using RightTile = TensorTile<T, N, K, Right::deep_first>;
-    static constexpr int stage = LeftTile::bytes + RightTile::bytes, bytes = Stages * stage;
+    using FromLeft = Carrier<threads, LeftTile, Left>;
+    using FromRight = Carrier<threads, RightTile, Right>;
+    static constexpr int stages = Stages < 3 && (FromLeft::mends || FromRight::mends) ? 3 : Stages;  // what is mended takes a turn
+    static constexpr int right_at = FromLeft::stage_bytes, stage = right_at + FromRight::stage_bytes, bytes = stages * stage;
     static constexpr int rows = WarpM / 16, columns = WarpN / 8;
     static_assert(WarpM % 16 == 0 && WarpN % 16 == 0 && M % WarpM == 0 && N % WarpN == 0 && steps > 0 && Stages > 1);
 
@@ -101,7 +105,7 @@ struct TensorCores {
     __device__ __forceinline__ static void take(unsigned from, unsigned left, unsigned right, Sums& sums, std::integer_sequence<int, I...>, std::integer_sequence<int, J...>) {
         unsigned a[rows][4], b[columns / 2][4];
         (LeftTile::template load<true, I, Step>(a[I], from, left), ...);
-        (RightTile::template load<false, J, Step>(b[J], from + LeftTile::bytes, right), ...);
+        (RightTile::template load<false, J, Step>(b[J], from + right_at, right), ...);
 #pragma unroll
         for (int i = 0; i < rows; ++i)
 #pragma unroll
@@ -118,7 +122,7 @@ struct TensorCores {
         const unsigned base = shared_address(memory), a = settled(LeftTile::template start<true>(warp / (N / WarpN) * WarpM)), b = settled(RightTile::template start<false>(warp % (N / WarpN) * WarpN));
 #pragma unroll
         for (int e = 0; e < Sums::count; ++e) sums.number(e) = 0;
-        tile_by_tile<threads, Stages, LeftTile, RightTile>(left, right, m0, n0, m, n, begin, end, memory, [&](int at) {
+        tile_by_tile<threads, stages, LeftTile, RightTile>(left, right, m0, n0, m, n, begin, end, memory, [&](int at) {
             take_steps(base + at, a, b, sums, std::make_integer_sequence<int, steps>{});
         });
     }

@@ -17,12 +17,13 @@ __device__ __forceinline__ char* block_memory() {
 __device__ __forceinline__ unsigned shared_address(const void* p) { return static_cast<unsigned>(__cvta_generic_to_shared(p)); }
 
 /// Copies `bytes` (at most Bytes: 4, 8 or 16) from global to shared memory, zeros after them, some time before the wait for the group.   from: an address of global memory.
-template <int Bytes>
+/// To, From: what is added to the addresses.
+template <int Bytes, int To = 0, int From = 0>
 __device__ __forceinline__ void copy_async(unsigned to, std::size_t from, int bytes) {
     if constexpr (Bytes == 16)
-        asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(to), "l"(from), "r"(bytes) : "memory");
+        asm volatile("cp.async.cg.shared.global [%0 + %3], [%1 + %4], 16, %2;" ::"r"(to), "l"(from), "r"(bytes), "n"(To), "n"(From) : "memory");
     else
-        asm volatile("cp.async.ca.shared.global [%0], [%1], %2, %3;" ::"r"(to), "l"(from), "n"(Bytes), "r"(bytes) : "memory");
+        asm volatile("cp.async.ca.shared.global [%0 + %4], [%1 + %5], %2, %3;" ::"r"(to), "l"(from), "n"(Bytes), "r"(bytes), "n"(To), "n"(From) : "memory");
 }
 __device__ __forceinline__ void end_group() { asm volatile("cp.async.commit_group;" ::: "memory"); }
 /// Waits for all groups of this thread but the last `Rest`.
@@ -32,25 +33,34 @@ __device__ __forceinline__ void wait_for_groups() {
 }
 
 /// Turns of fetching and multiplying, with Stages - 1 of them fetched ahead: fetch(at) each in turn, multiply(at), where `at` is a
-/// stage's place, in bytes of which a stage has Bytes. All copies are done, and all
-/// threads here, when it returns.
-template <int Stages, int Bytes, class Fetch, class Multiply>
-__device__ __forceinline__ void pipelined(int turns, Fetch fetch, Multiply multiply) {
+/// stage's place, in bytes of which a stage has Bytes. Mends: mend(at) comes between, a turn before multiply(at), once all threads' copies are there.
+/// All copies are done, and all threads here, when it returns.
+template <int Stages, int Bytes, bool Mends = false, class Fetch, class Multiply, class Mend>
+__device__ __forceinline__ void pipelined(int turns, Fetch fetch, Multiply multiply, Mend mend) {
+    static_assert(Stages > (Mends ? 2 : 1));
 #pragma unroll
     for (int s = 0; s < Stages - 1; ++s) {
         if (s < turns) fetch(s * Bytes);
         end_group();
     }
+    if constexpr (Mends) {
+        wait_for_groups<Stages - 2>();
+        __syncthreads();
+        if (turns > 0) mend(0);
+    }
     int at = 0, ahead = (Stages - 1) * Bytes;
 #pragma unroll 1
     for (int turn = 0; turn < turns; ++turn) {
-        wait_for_groups<Stages - 2>();
+        wait_for_groups<Stages - (Mends ? 3 : 2)>();
         __syncthreads();
         if (turn + Stages - 1 < turns) fetch(ahead);
         end_group();
+        const int next = at + Bytes == Stages * Bytes ? 0 : at + Bytes;
+        if constexpr (Mends)
+            if (turn + 1 < turns) mend(next);
         multiply(at);
         ahead = at;  // the stage just read is the next to be filled
-        at = at + Bytes == Stages * Bytes ? 0 : at + Bytes;
+        at = next;
     }
     wait_for_groups<0>();
     __syncthreads();
@@ -81,13 +91,14 @@ __device__ __forceinline__ To widened_to(T x) {
 template <class T, long Side, long Deep, int Aligned>
 struct InMemory {
     using Type = T;
+    static constexpr bool gathers = false;  ///< whether each piece's address is found by itself
     static constexpr bool deep_first = Deep == 1 || Side != 1;
     static constexpr long pitch = deep_first ? Side : Deep;
-    /// Bytes that can be copied at once; 0: none.
+    /// Bytes that can be moved at once; 0: neighbours are no neighbours in memory, or larger than what addresses are multiples of.
     static constexpr int piece = [] {
         int b = (deep_first ? Deep : Side) == 1 ? 16 : 0;
         while (b > 0 && (Aligned % b != 0 || pitch * static_cast<long>(sizeof(T)) % b != 0)) b /= 2;
-        return b >= 4 && b >= static_cast<int>(sizeof(T)) ? b : 0;
+        return b >= 2 && b >= static_cast<int>(sizeof(T)) ? b : 0;
     }();
     const T* at;
     __device__ __forceinline__ T operator()(long i, long q) const { return at[i * Side + q * Deep]; }
@@ -96,6 +107,7 @@ struct InMemory {
 template <class T, bool DeepFirst, class F>
 struct Computed {
     using Type = T;
+    static constexpr bool gathers = false;
     static constexpr bool deep_first = DeepFirst;
     static constexpr int piece = 0;
     F f;
@@ -170,6 +182,8 @@ class Carrier {
     int beside_, left_;  ///< of the tile's side, and of the sum
 
   public:
+    static constexpr int stage_bytes = Tile::bytes;  ///< of shared memory
+    static constexpr bool mends = false;
     __device__ __forceinline__ Carrier(const Source& source, long side0, long deep0, long side, long deep)
         : source_(source), side0_(side0), deep0_(deep0), beside_(side - side0 < Tile::side ? static_cast<int>(side - side0) : Tile::side), left_(static_cast<int>(deep - deep0)) {
         if constexpr (copies) {
@@ -249,17 +263,23 @@ class Carrier {
 };
 
 /// Turns over [begin, end) of a sum with a tile of each operand, from (m0, n0) on: multiply(at), where the left tile lies `at` bytes into `memory`, the
-/// right one behind it.
+/// right one stage_bytes of the left one's carrier further.
 template <int Threads, int Stages, class LeftTile, class RightTile, class Left, class Right, class Multiply>
 __device__ __forceinline__ void tile_by_tile(const Left& left, const Right& right, long m0, long n0, long m, long n, long begin, long end, char* memory, Multiply multiply) {
-    Carrier<Threads, LeftTile, Left> from_left(left, m0, begin, m, end);
-    Carrier<Threads, RightTile, Right> from_right(right, n0, begin, n, end);
+    using FromLeft = Carrier<Threads, LeftTile, Left>;
+    using FromRight = Carrier<Threads, RightTile, Right>;
+    FromLeft from_left(left, m0, begin, m, end);
+    FromRight from_right(right, n0, begin, n, end);
     const auto fetch = [&](int at) {
         from_left.next(memory + at);
-        from_right.next(memory + at + LeftTile::bytes);
+        from_right.next(memory + at + FromLeft::stage_bytes);
+    };
+    const auto mend = [&](int at) {
+        if constexpr (FromLeft::mends) from_left.mend(memory + at);
+        if constexpr (FromRight::mends) from_right.mend(memory + at + FromLeft::stage_bytes);
     };
     const int turns = end > begin ? static_cast<int>((end - begin + LeftTile::depth - 1) / LeftTile::depth) : 0;
-    pipelined<Stages, LeftTile::bytes + RightTile::bytes>(turns, fetch, multiply);
+    pipelined<Stages, FromLeft::stage_bytes + FromRight::stage_bytes, FromLeft::mends || FromRight::mends>(turns, fetch, multiply, mend);
 }
 
 }  // namespace strata::cuda
