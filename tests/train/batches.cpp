@@ -59,7 +59,7 @@ void every_batch() {
     const auto x = samples<M>(capacity);
     const auto all = scores(session, x, 0, capacity);
     CHECK_FALSE(agrees<M>(scores(session, x, 1, 1), all, 0));  // samples differ, so that a mistaken one would be seen
-    for (int count = 1; count <= capacity; ++count) {
+    for (int count = 1; count <= capacity; count += on_host ? 1 : 7) {  // 64 is the last of either
         const int first = (5 * count) % (capacity - count + 1);
         CAPTURE(count);
         CHECK(agrees<M>(scores(session, x, first, count), all, first));
