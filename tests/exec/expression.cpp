@@ -102,8 +102,9 @@ TEST_CASE("layer norm, composed and written out, in float and far from zero") {
     const auto noise = scattered<Tensor<float, 4, 100>>(1);
     for (long i = 0; i < x.size; ++i) x.data()[i] = noise.data()[i] + 300;
     const auto y = computed(normalised(x));
-    // A tensor named several times is read as several: more kernels, the same numbers.
-    CHECK(unlike(computed((x - mean_keep(x, axis<-1>)) * rsqrt(variance_keep(x, axis<-1>) + 1e-5)), y.span(), 1e-5) == "");
+    // A tensor named several times is read as several: more kernels, the same numbers but for the last place of the mean, 3e-5 at 300.
+    const auto written = computed((x - mean_keep(x, axis<-1>)) * rsqrt(variance_keep(x, axis<-1>) + 1e-5));
+    for (long i = 0; i < x.size; ++i) CHECK(std::fabs(written.data()[i] - y.data()[i]) < 1e-4f);
     for (int i = 0; i < 4; ++i) {
         double m = 0, s = 0;
         for (int j = 0; j < 100; ++j) m += static_cast<double>(x(i, j)) / 100;
