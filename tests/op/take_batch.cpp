@@ -10,19 +10,11 @@
 #include <strata/optim/adam.hpp>
 
 #include "../support/check.hpp"
+#include "../support/look.hpp"
 #include "../support/probe.hpp"
 
 namespace strata::test {
 
-/// Rows of a table for whole numbers.
-template <int Rows, int Width>
-struct Look {
-    template <class In>
-    struct Parameters {
-        BOOST_HANA_DEFINE_STRUCT(Parameters, (Param<Shape<Rows, Width>>, table));
-    };
-    static constexpr auto forward(const auto& p, Expression auto x) { return take(p.table, cast<std::int32_t>(x)); }
-};
 /// A sample's rows, chosen by the layer: the batch is the table's.
 struct Pick {
     template <class In>

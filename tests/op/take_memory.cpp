@@ -9,19 +9,11 @@
 
 #include "../support/check.hpp"
 #include "../support/guarded.hpp"
+#include "../support/look.hpp"
 #include "../support/probe.hpp"
 
 namespace strata::test {
 
-/// Rows of a table for whole numbers.
-template <int Rows, int Width>
-struct Look {
-    template <class In>
-    struct Parameters {
-        BOOST_HANA_DEFINE_STRUCT(Parameters, (Param<Shape<Rows, Width>>, table));
-    };
-    static constexpr auto forward(const auto& p, Expression auto x) { return take(p.table, cast<std::int32_t>(x)); }
-};
 template <class M, int B>
 std::vector<float> trained(Pool* pool, int count) {
     constexpr auto rows = static_cast<std::size_t>(M::layout.entry[0].dims.extent[0]);
