@@ -58,8 +58,9 @@ inline constexpr int gemm_k_block = 256;
 inline constexpr int gemm_block_rows = 256;
 /// Multiply-adds that are worth a thread.
 inline constexpr long gemm_item_work = 1 << 19;
-/// The same of one row, which takes as long as its matrix takes to come from the second cache.
-inline constexpr long gemm_row_work = 1 << 16;
+/// The same of one row, which takes as long as its matrix takes to come from the second cache. Whole rows of a matrix are one stream, which
+/// comes a tenth sooner than columns of it: more threads must gain more than that.
+inline constexpr long gemm_row_work = 1 << 18;
 
 /// Half vectors that hold `size` elements; only the longest vectors are halved, whose halves are vectors of the machine too.
 constexpr int gemm_halves(int size, int lanes, int element_bytes) {
