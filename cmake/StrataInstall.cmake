@@ -11,8 +11,8 @@ export(EXPORT StrataTargets NAMESPACE Strata:: FILE "${PROJECT_BINARY_DIR}/Strat
 install(TARGETS strata_cuda EXPORT StrataCudaTargets FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 install(EXPORT StrataCudaTargets NAMESPACE Strata:: DESTINATION "${package}")
 export(EXPORT StrataCudaTargets NAMESPACE Strata:: FILE "${PROJECT_BINARY_DIR}/StrataCudaTargets.cmake")
-file(COPY cmake/StrataCuda.cmake DESTINATION "${PROJECT_BINARY_DIR}")
-install(FILES cmake/StrataCuda.cmake DESTINATION "${package}")
+file(COPY cmake/StrataCompiler.cmake cmake/StrataCuda.cmake DESTINATION "${PROJECT_BINARY_DIR}")
+install(FILES cmake/StrataCompiler.cmake cmake/StrataCuda.cmake DESTINATION "${package}")
 
 configure_package_config_file(cmake/StrataConfig.cmake.in "${PROJECT_BINARY_DIR}/StrataConfig.cmake" INSTALL_DESTINATION "${package}")
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/StrataConfigVersion.cmake" COMPATIBILITY SameMinorVersion ARCH_INDEPENDENT)
