@@ -40,7 +40,10 @@ template <>
 struct Runs<Host> {
     template <class P>
     static void run(const Run& r, const Bindings& b, int times) {
-        for (int i = 0; i < times; ++i) HostProgram<P>::run(r, b);
+        Buffer<char> workspace(HostProgram<P>::workspace_bytes());
+        Run with = r;
+        with.workspace = workspace.data();
+        for (int i = 0; i < times; ++i) HostProgram<P>::run(with, b);
     }
 };
 

@@ -37,7 +37,9 @@ class Machine {
     Bindings bindings;
     std::vector<Array> arrays;
 
-    explicit Machine(int count, int classes = 4) : numbers{count, 5, 3, nullptr} {
+    explicit Machine(int count, int classes = 4) : numbers{count, 5, 3, nullptr}, workspace_(static_cast<std::size_t>(Host::workspace_bytes())) {
+        std::memset(workspace_.data(), 0xff, workspace_.size());
+        numbers.workspace = workspace_.data();
         for (int i = 0; i < P::graph.nodes; ++i) {
             const Kind kind = P::graph.node[i].kind;
             if (kind == Kind::leaf || kind == Kind::pack || P::plan.node[i].stored) room_for(memory_of<P>(i), P::graph.node[i]);
@@ -82,7 +84,7 @@ class Machine {
     }
     /// Nothing was written around an array.
     bool intact() const {
-        return std::all_of(arrays.begin(), arrays.end(), [](const Array& a) { return a.memory->intact(); });
+        return workspace_.intact() && std::all_of(arrays.begin(), arrays.end(), [](const Array& a) { return a.memory->intact(); });
     }
     /// All bytes but the arena's, which nobody reads after a run.
     std::vector<char> results() const {
@@ -94,6 +96,7 @@ class Machine {
 
   private:
     std::vector<std::size_t> room_;
+    Guarded<char> workspace_;
 
     void room_for(const Slot& m, const Node& n) {
         const bool whole = m.region != Region::input && m.region != Region::output;

@@ -232,10 +232,10 @@ struct Executor<Host> {
     template <class P, class E>
     static void run(const E& e, void* const* outputs, int count) {
         const detail::Bound<P, E> bound(e, outputs, count);
-        Buffer<char> arena(P::plan.arena);
+        Buffer<char> arena(P::plan.arena), workspace(HostProgram<P>::workspace_bytes());
         Bindings b = bound.bindings();
         b.region[static_cast<int>(Region::arena)] = arena.data();
-        HostProgram<P>::run(Run{}, b);
+        HostProgram<P>::run(Run{.workspace = workspace.data()}, b);
     }
     /// sum[i] += part[i].
     template <class T, class Part>

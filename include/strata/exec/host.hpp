@@ -22,6 +22,11 @@ struct KernelFor<ContractStep<R, F, B, M, N, K, Bd, U, AB, AM, AK, BB, BK, BN, S
     : Contract<ContractStep<R, F, B, M, N, K, Bd, U, AB, AM, AK, BB, BK, BN, S, O, A, BO, BA>> {};
 template <DType T, DType I, int B, int M, int N, int K, int Bd, int U>
 struct KernelFor<ScatterStep<T, I, B, M, N, K, Bd, U>> : Scatter<ScatterStep<T, I, B, M, N, K, Bd, U>> {};
+template <class Kernel>
+inline constexpr long workspace_of = 0;
+template <class Kernel>
+    requires(Kernel::workspace >= 0)
+inline constexpr long workspace_of<Kernel> = Kernel::workspace;
 }  // namespace host
 
 template <class P>
@@ -29,8 +34,14 @@ class HostProgram {
   public:
     static constexpr int kernels = P::kernels;
     static constexpr long arena_bytes = P::plan.arena;
+    /// What Run::workspace has to hold, the same for all steps.
+    static constexpr long workspace_bytes() {
+        long most = 0;
+        for (const Entry& e : table) most = e.workspace > most ? e.workspace : most;
+        return most;
+    }
 
-    /// Runs every step in order.   Needs: all arrays that the program reads or writes bound, 64-byte aligned.
+    /// Runs every step in order.   Needs: all arrays that the program reads or writes bound, 64-byte aligned, and the workspace.
     static void run(const Run& r, const Bindings& b) noexcept {
         for (int i = 0; i < P::stretches.count; ++i) {
             const Stretch& s = P::stretches.at[i];
@@ -52,6 +63,7 @@ class HostProgram {
         void (*run)(const Run&, void* const*) noexcept;
         const Address* at;
         int count;
+        long workspace;
     };
     template <int S>
     using AddressesOf = Addresses<P, S - S % detail::steps_at_once>;
@@ -61,7 +73,7 @@ class HostProgram {
     struct Table<std::integer_sequence<int, S...>> {
         static constexpr Entry entry[sizeof...(S) == 0 ? 1 : sizeof...(S)] = {
             Entry{&host::KernelFor<typename P::template StepType<S>>::run, AddressesOf<S>::list.at[S % detail::steps_at_once],
-                  AddressesOf<S>::list.count[S % detail::steps_at_once]}...};
+                  AddressesOf<S>::list.count[S % detail::steps_at_once], host::workspace_of<host::KernelFor<typename P::template StepType<S>>>}...};
     };
     static constexpr const auto& table = Table<std::make_integer_sequence<int, P::kernels>>::entry;
 };
@@ -78,11 +90,12 @@ struct PolicyOn<Host, Real> {
 template <class P>
 class Runner<Host, P> {
   public:
-    explicit Runner(Pool* pool = nullptr, Host = {}) : pool_(pool), arena_(P::plan.arena) {}
+    explicit Runner(Pool* pool = nullptr, Host = {}) : pool_(pool), arena_(P::plan.arena), workspace_(HostProgram<P>::workspace_bytes()) {}
 
     /// Needs: all arrays bound but the arena.
     void run(Run r, Bindings b) noexcept {
         r.pool = pool_;
+        r.workspace = workspace_.data();
         b.region[static_cast<int>(Region::arena)] = arena_.data();
         HostProgram<P>::run(r, b);
     }
@@ -92,7 +105,7 @@ class Runner<Host, P> {
 
   private:
     Pool* pool_;
-    Buffer<char> arena_;
+    Buffer<char> arena_, workspace_;
 };
 
 }  // namespace strata

@@ -39,7 +39,7 @@ class ModelView<Host, M> {
 
     /// One sample.   x: the model's Input -> its Output.   Any number of threads may call it.
     Output operator()(const Input& x) const noexcept {
-        [[maybe_unused]] constexpr ViewFitsAThread<P::plan.arena, 65536> fits{};
+        [[maybe_unused]] constexpr ViewFitsAThread<P::plan.arena + HostProgram<P>::workspace_bytes(), 65536> fits{};
         // Kernels read and write whole vectors.
         struct alignas(64) {
             Input x;
@@ -49,7 +49,7 @@ class ModelView<Host, M> {
             Output y;
             char spare[64];
         } out;
-        alignas(64) char arena[P::plan.arena + 64];
+        alignas(64) char arena[P::plan.arena + 64], workspace[HostProgram<P>::workspace_bytes() + 64];
         const Real scalars[] = {Real(1), Real(0)};
         Bindings b;
         b.region[static_cast<int>(Region::parameter)] = const_cast<Real*>(parameters_);
@@ -58,7 +58,7 @@ class ModelView<Host, M> {
         b.region[static_cast<int>(Region::arena)] = arena;
         b.input[0] = in.x.at;
         b.output[0] = out.y.at;
-        HostProgram<P>::run(Run{}, b);
+        HostProgram<P>::run(Run{.workspace = workspace}, b);
         return out.y;
     }
 

@@ -132,6 +132,20 @@ TEST_CASE("sums over rows, more of them than a chunk of work holds") {
     constexpr auto alone = [](auto a, auto c) { return results(sum(a * c, axis<0>), sum(a, axes<0, 1>)); };
     check_program<Plain<decltype(alone), In<float, 3, 7, w - 1>, In<float, 7, 1>>>();
 }
+TEST_CASE("sums over rows in parts: of many rows, of few, of whole numbers, of a batch that leaves parts empty") {
+    using Many = Columns<4099, w + 5>;
+    static_assert(!on_host || (LoopOf<Many>::items > 4 && LoopOf<Many>::puts_columns_by && LoopOf<Many>::workspace > 0));
+    check_program<Many>();
+    using Few = Columns<131, 1031>;
+    static_assert(!on_host || (LoopOf<Few>::items > 4 && !LoopOf<Few>::puts_columns_by && !LoopOf<Few>::direct));
+    check_program<Few>();
+    static_assert(!on_host || (LoopOf<Columns<3, w + 1>>::direct && LoopOf<Columns<3, w + 1>>::workspace == 0));
+    check_program<Exact<decltype(columns), In<double, 2053, 2 * dw + 3>, In<double, 2 * dw + 3>>>();
+    constexpr auto whole = [](auto i, auto j) { return results(i * j, sum_keep(i, axis<0>), sum_keep(j - i, axis<0>)); };
+    check_program<Plain<decltype(whole), In<std::int32_t, 4099, 33>, In<std::int32_t, 33>>>();
+    constexpr auto samples = [](auto x, auto y) { return results(x * y, sum_keep(x * sum_keep(y, axis<-1>), axis<0>), sum_keep(y, axis<0>)); };
+    check_program<Batched<4099, decltype(samples), In<float, -4099, w + 1>, In<float, -4099, w + 1>>>(0, {1, 3, 700, 4099});
+}
 
 // --- batches ---------------------------------------------------------------------------------------------------------------
 TEST_CASE("a batch below its capacity: along the rows, along the lanes, folded, turned") {

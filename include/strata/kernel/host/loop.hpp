@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-/// The map, row and column families: one fused loop nest. A row is walked once for each pass that its folds ask for.
+/// The map, row and column families: one fused loop nest. A row is walked once for each pass that its folds ask for. Sums over rows are added up
+/// in parts of the rows, by size alone, each part's in the workspace; then the parts' in order.
 /// Needs: operands as the plan laid them out.   Bound: memory bandwidth, or the dearest op.
 #pragma once
 
@@ -27,9 +28,31 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
     static constexpr bool cuts_lanes = !vertical && outer_turns == 1 && !has_folds && !has_columns;
     /// Pieces of work, by size alone.
     static constexpr long work = outer_turns * N::n4 * N::n5 * N::n6 * N::n7 * static_cast<long>(sizeof...(A));
-    static constexpr long pieces = has_columns ? 1 : cuts_lanes ? lane_blocks : vertical ? outer_turns * lane_blocks : outer_turns;
+    static constexpr long pieces = cuts_lanes ? lane_blocks : vertical ? outer_turns * lane_blocks : outer_turns;
     static constexpr long wanted = work / 65536 < 1 ? 1 : work / 65536 > 32 ? 32 : work / 65536;
-    static constexpr int items = static_cast<int>(pieces < wanted ? pieces : wanted);
+    static constexpr long most = has_columns ? (pieces + 7) / 8 : pieces;  // a part's sums are cleared, and added up: as much as two rows
+    static constexpr int items = static_cast<int>(most < wanted ? most : wanted);
+
+    /// Of a sum over rows, operand K: what it is added up in.
+    template <int K>
+    static constexpr bool is_sum = ((A::what == Do::column && A::operand == K) || ...);
+    template <int K>
+    using SumAt = Held<At<K>::type>;
+    /// Rows after which a part's sums are put by, for what `span` below says.
+    static constexpr long rows_together = 64;
+    /// Sums straight into the result: of few rows, none of them rounded on the way.
+    static constexpr bool direct = items == 1 && pieces <= 2 * rows_together && !((A::what == Do::column && is_narrow_type(At<A::what == Do::column ? A::operand : 0>::type)) || ...);
+    static constexpr bool puts_columns_by = has_columns && !direct && pieces > 2 * rows_together * items;
+    /// Bytes of a part's sums before those of operand k. Whole vectors of any type may be read of each.
+    template <int... K>
+    static constexpr long sums_before(int k, std::integer_sequence<int, K...>) {
+        return ((K < k && is_sum<K> ? (O::elements * static_cast<long>(sizeof(SumAt<K>)) + 127) / 128 * 128 : 0L) + ... + 0L);
+    }
+    using Operands = std::make_integer_sequence<int, operands>;
+    static constexpr long sum_bytes = sums_before(operands, Operands{});
+    static constexpr long part_bytes = puts_columns_by ? 2 * sum_bytes : sum_bytes;
+    /// Bytes of Run::workspace.
+    static constexpr long workspace = has_columns && !direct ? items * part_bytes : 0;
     static constexpr long scratch_bytes = ((O::source == Source::scratch ? O::elements * static_cast<long>(sizeof(Element<O::type>)) : 0L) + ... + 64L);
 
     /// Base addresses and where the row begins in each operand.
@@ -106,12 +129,12 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
         template <int K, class V>
         STRATA_INLINE void add(const V& v) const {
             using X = At<K>;
-            using E = Element<X::type>;
+            using E = SumAt<K>;
             E* p = static_cast<E*>(f->base[K]) + at<K>();
             if constexpr (X::lane == 0)
-                *p += sum(only_valid(v, Wide<E>(0)));
+                *p += sum(only_valid(v, E(0)));
             else
-                store_lanes<E, Partial, X::lane>(f->base[K], at<K>(), n, load_lanes<X::type, Real, Partial, X::lane>(f->base[K], at<K>(), n) + v);
+                store_lanes<E, Partial, X::lane>(f->base[K], at<K>(), n, load_lanes<dtype_of<E>, Real, Partial, X::lane>(f->base[K], at<K>(), n) + v);
         }
         template <class V, class E>
         STRATA_INLINE V only_valid(const V& v, E otherwise) const {
@@ -155,7 +178,7 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
         }
         template <int K, class V>
         STRATA_INLINE void add(V v) const {
-            static_cast<Element<At<K>::type>*>(f->base[K])[f->offset[K]] += v;
+            static_cast<SumAt<K>*>(f->base[K])[f->offset[K]] += v;
         }
     };
 
@@ -274,6 +297,13 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
 
     static void item(int i, const Run& run, void* const* base) noexcept {
         alignas(64) char scratch[scratch_bytes];
+        void* with_sums[operands + 1];
+        if constexpr (workspace > 0) {
+            char* part = run.workspace + i * part_bytes;
+            __builtin_memset(part, 0, part_bytes);
+            own_sums(with_sums, base, part, Operands{});
+            base = with_sums;
+        }
         Frame f{base, &run, scratch, {}, {}};
         const int n1 = turns(1, N::n1, run.count), n2 = turns(2, N::n2, run.count), n3 = turns(3, N::n3, run.count);
         const Turns inner{turns(4, N::n4, run.count), turns(5, N::n5, run.count), turns(6, N::n6, run.count)};
@@ -289,7 +319,10 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
             begin = end * i / items;
             end = end * (i + 1) / items;
         }
+        [[maybe_unused]] long since = 0;
         for (long r = begin; r < end; ++r) {
+            if constexpr (puts_columns_by)
+                if (since++ == rows_together) put_sums_by(run.workspace + i * part_bytes), since = 1;
             const long row_number = r / blocks;
             const long i3 = row_number % n3, i2 = row_number / n3 % n2, i1 = row_number / (long{n3} * n2) % n1, i0 = row_number / (long{n3} * n2 * n1);
             int k = 0;
@@ -311,19 +344,50 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
         }
     }
 
-    template <class X>
-    static void clear(void* base) {
-        auto* p = static_cast<Element<X::type>*>(base);
-        for (long i = 0; i < X::elements; ++i) p[i] = Element<X::type>{};
+    // --- sums over rows -----------------------------------------------------------------------------------------------------
+    template <int... K>
+    static void own_sums(void** to, void* const* base, char* part, std::integer_sequence<int, K...>) {
+        ((to[K] = is_sum<K> ? part + sums_before(K, Operands{}) : base[K]), ...);
     }
+    /// Adds what a part has summed to its second array, and begins anew.
+    static void put_sums_by(char* part) {
+        for_sums([&]<int K>(std::integral_constant<int, K>) {
+            auto *sum = reinterpret_cast<SumAt<K>*>(part + sums_before(K, Operands{})), *all = reinterpret_cast<SumAt<K>*>(part + sum_bytes + sums_before(K, Operands{}));
+            for (long e = 0; e < At<K>::elements; ++e) all[e] += sum[e], sum[e] = 0;
+        });
+    }
+    /// The parts' sums become the results: elements [begin, end) of operand K.
     template <int K>
-    static void clear_if(void* const* base) {
-        if constexpr (((A::what == Do::column && A::operand == K) || ...)) clear<At<K>>(base[K]);
+    static void add_up(const Run& run, void* const* base, long begin, long end) {
+        using S = SumAt<K>;
+        auto* to = static_cast<Element<At<K>::type>*>(base[K]);
+        for (long e = begin; e < end; e += w) {
+            Pack<S, w> sum(0);
+            for (long p = 0; p < workspace / sum_bytes; ++p) sum = sum + load<S, w>(reinterpret_cast<const S*>(run.workspace + p * sum_bytes + sums_before(K, Operands{})) + e);
+            store_lanes<Element<At<K>::type>, true, 1>(to, e, static_cast<int>(end - e < w ? end - e : w), sum);
+        }
+    }
+    template <class F>
+    static void for_sums(F f) {
+        [&]<int... K>(std::integer_sequence<int, K...>) {
+            const auto one = [&]<int I>(std::integral_constant<int, I> k) {
+                if constexpr (is_sum<I>) f(k);
+            };
+            (one(std::integral_constant<int, K>{}), ...);
+        }(Operands{});
     }
 
     static void run(const Run& run, void* const* base) noexcept {
-        [&]<int... K>(std::integer_sequence<int, K...>) { (clear_if<K>(base), ...); }(std::make_integer_sequence<int, operands>{});
+        if constexpr (has_columns && direct)
+            for_sums([&]<int K>(std::integral_constant<int, K>) {
+                for (long e = 0; e < At<K>::elements; ++e) static_cast<SumAt<K>*>(base[K])[e] = 0;
+            });
         spread(run, items, [&](int i) { item(i, run, base); });
+        if constexpr (workspace > 0)
+            for_sums([&]<int K>(std::integral_constant<int, K>) {
+                constexpr long length = 4096, all = At<K>::elements;
+                spread(run, static_cast<int>((all + length - 1) / length), [&](int i) { add_up<K>(run, base, i * length, all - i * length < length ? all : (i + 1) * length); });
+            });
     }
 };
 

@@ -14,6 +14,7 @@ struct Run {
     std::uint64_t seed = 0;
     std::uint64_t step = 0;
     Pool* pool = nullptr;     ///< null: the calling thread alone
+    char* workspace = nullptr;  ///< 64-byte aligned, of as many bytes as the program's steps ask for (the host's only)
 };
 
 namespace host {
