@@ -56,6 +56,7 @@ TEST_CASE("whole numbers, comparisons, choices and places are the same to the bi
     check_exactly([](const auto& x, const auto& y) { return x < y; }, a, b);
     const auto f = scattered<Home<float, 37, 300>>(3), g = scattered<Home<float, 37, 300>>(4);
     check_exactly([](const auto& x) { return argmax(x); }, f);
+    check_exactly([](const auto& x) { return argmax(x, axis<0>); }, f);
     check_exactly([](const auto& x, const auto& y) { return select(x > y, x, y); }, f, g);
     check_exactly([](const auto& x) { return max(x); }, f);
     check_exactly([](const auto& x, const auto& y) { return maximum(x, y); }, f, g);

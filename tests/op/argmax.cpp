@@ -50,12 +50,30 @@ TEST_CASE("argmax: one row, integers, infinities") {
     CHECK(computed(argmax(lowest))(0) == 0);
 }
 
-TEST_CASE("argmax: over three axes") {
-    const auto x = scattered<Tensor<float, 2, 3, 5>>(3);
-    const auto y = computed(argmax(x));
+TEST_CASE("argmax: along any axis, of three") {
+    static_assert(std::is_same_v<ShapeIn<decltype(argmax(Leaf<float, 2, 3, 5>{}, axis<1>))>, Shape<2, 5>>);
+    static_assert(std::is_same_v<ShapeIn<decltype(argmax_keep(Leaf<float, 2, 3, 5>{}, axis<-2>))>, Shape<2, 1, 5>>);
+    const auto x = scattered<Tensor<float, 2, 3, 35>>(3, 0, 5);  // the greatest often come twice
+    const auto first = computed(argmax(x, axis<0>));
+    const auto middle = computed(argmax(x, axis<1>));
+    const auto last = computed(argmax(x));
+    const auto best_of = [](int n, auto f) {
+        int best = 0;
+        for (int i = 1; i < n; ++i)
+            if (f(i) > f(best)) best = i;
+        return best;
+    };
     for (int i = 0; i < 2; ++i)
         for (int j = 0; j < 3; ++j)
-            for (int k = 0; k < 5; ++k) CHECK(x(i, j, k) <= x(i, j, y(i, j)));
+            for (int k = 0; k < 35; ++k) {
+                CHECK(first(j, k) == best_of(2, [&](int a) { return x(a, j, k); }));
+                CHECK(middle(i, k) == best_of(3, [&](int a) { return x(i, a, k); }));
+                CHECK(last(i, j) == best_of(35, [&](int a) { return x(i, j, a); }));
+            }
+    // Rows that are long, and lie beside each other.
+    auto down = scattered<Tensor<float, 3000, 3>>(5, 0, 100);
+    down(2777, 1) = down(2999, 1) = 200;
+    CHECK(computed(argmax(down, axis<0>))(1) == 2777);
 }
 
 }  // namespace strata::test

@@ -18,13 +18,21 @@ using RowsOfStep = cuda::RowFolding<StepIn<T>>;
 /// Two passes over x, the second of which keeps nothing new, a fold that has a place, and a row that is one for all.
 constexpr auto folds = [](auto x, auto row) {
     const auto rest = x - max_keep(x, axis<-1>);
-    return results(rest * row, apply<ArgmaxOp>(x), sum_keep(rest * row, axis<-1>) - x);
+    return results(rest * row, apply<ArgmaxOp<Axes<-1>>>(x), sum_keep(rest * row, axis<-1>) - x);
 };
 template <int N, int M>
 using Folds = Plain<decltype(folds), In<float, N, M>, In<float, M>>;
 constexpr auto soft = [](auto x) { return results(softmax(x)); };
 template <int N, int M>
 using Soft = Plain<decltype(soft), In<float, N, M>>;
+/// The same of rows that lie beside each other.
+constexpr auto downwards = [](auto x, auto row) {
+    const auto rest = x - max_keep(x, axis<1>);
+    return results(rest * row, argmax_keep(x, axis<1>), sum_keep(rest * row, axis<1>) - x, sum_keep(rest, axis<1>));
+};
+template <int B, int N, int M>
+using Down = Plain<decltype(downwards), In<float, B, N, M>, In<float, N, 1>>;
+constexpr auto soft_down = [](auto x) { return results(softmax(x, axis<1>)); };
 
 }  // namespace
 
@@ -56,6 +64,17 @@ TEST_CASE("values kept between passes, whole vectors and not") {
     check_program<Soft<5, 1000>>(1e-5);
     check_program<Soft<5, 519>>(1e-5);
     check_program<Soft<3, 4096>>(1e-5);
+}
+TEST_CASE("rows beside each other are shared by threads of a block, where they are few") {
+    static_assert(RowsOfStep<Down<2, 20000, 8>>::team == 32 && RowsOfStep<Down<1, 300, 40>>::team == 8 && RowsOfStep<Down<3, 16, 40>>::team == 1);
+    static_assert(RowsOfStep<Down<2, 20000, 8>>::W::vertical && RowsOfStep<Down<700, 70, 300>>::team == 1);
+    check_program<Down<2, 5000, 8>>();  // one turn after another is put by
+    check_program<Down<1, 300, 40>>();
+    check_program<Down<3, 16, 40>>();
+    check_program<Down<5, 70, 3>>();  // groups of rows that end amid a sample, threads without a row
+    check_program<Down<3, 131, 129>>();
+    check_program<Plain<decltype(soft_down), In<float, 3, 261, 12>>>(1e-5);
+    check_program<Traced<decltype(soft_down), float, 7, true, In<float, -7, 65, 5>>>(1e-5, {1, 3, 7});
 }
 TEST_CASE("more rows than the launch has teams") {
     using Many = Folds<1500, 516>;

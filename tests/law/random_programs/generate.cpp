@@ -385,9 +385,10 @@ class Program {
     /// Ends as something that has no gradient.
     void compare() {
         if (value.exact && value.rank() > 0 && dice_.chance(50)) {
-            value.text = "argmax(" + value.text + ")";
+            const int axis = dice_(value.rank());
+            value.text = "argmax(" + value.text + ", axis<" + std::to_string(axis) + ">)";
             value.type = Type::whole;
-            value.shape.pop_back();
+            value.shape.erase(value.shape.begin() + axis);
         } else if (!exact_only_ || value.exact) {
             value.text = value.text + (dice_.chance(50) ? " > 0.25" : " <= 0.25");
             value.type = Type::mask;

@@ -94,6 +94,26 @@ struct Team {
             return V{shuffled(v.value, apart), shuffled(v.place, apart)};
     }
 };
+/// Threads of a block that share a row, where rows lie beside each other: each takes every Size-th element, neighbours those of neighbouring rows.
+template <int Size, int Threads>
+struct Stack {
+    static constexpr int size = Size, rows = Threads / Size;
+    __device__ __forceinline__ static int rank() { return static_cast<int>(threadIdx.x) / rows; }
+    /// Of all threads of the block: the values of each row become one by f, in the order of the ranks; every thread gets the result.
+    template <class V, class F>
+    __device__ __forceinline__ static V join(V v, F f) {
+        if constexpr (Size > 1) {
+            __shared__ V part[Threads];
+            __syncthreads();
+            part[threadIdx.x] = v;
+            __syncthreads();
+            v = part[threadIdx.x % rows];
+#pragma unroll
+            for (int i = 1; i < Size; ++i) v = f(v, part[i * rows + static_cast<int>(threadIdx.x) % rows]);
+        }
+        return v;
+    }
+};
 /// A value and where it stands, for argmax.
 template <class T>
 struct Placed {
@@ -198,6 +218,13 @@ struct Machine<std::integer_sequence<int, I...>, A...> {
     }
     template <int Section>
     static constexpr bool uses = ((A::section == Section) || ...);
+    template <int Section>
+    static constexpr bool sums = ((A::section == Section && A::what == Do::fold && static_cast<Fold>(A::b) == Fold::sum) || ...);
+    /// Adds the running sums of a section to those of `to`, and begins anew.
+    template <int Section>
+    __device__ __forceinline__ static void settle(Row& from, Row& to) {
+        (settle_if<I, A::section == Section && A::what == Do::fold && static_cast<Fold>(A::b) == Fold::sum>(from, to), ...);
+    }
 
   private:
     template <int N, bool OnRow>
@@ -218,6 +245,14 @@ struct Machine<std::integer_sequence<int, I...>, A...> {
             constexpr Fold kind = static_cast<Fold>(At<N>::b);
             f.running = fold_start<std::remove_reference_t<decltype(f.running)>, kind == Fold::argmax ? Fold::max : kind>();
             f.place = 0;
+        }
+    }
+    template <int N, bool Use>
+    __device__ __forceinline__ static void settle_if(Row& from, Row& to) {
+        if constexpr (Use) {
+            auto& running = fold_slot<N>(from).running;
+            fold_slot<N>(to).running += running;
+            running = 0;
         }
     }
     template <int N, bool Use, class T>

@@ -96,6 +96,8 @@ struct Passes {
         __device__ __forceinline__ int along_row() const { return t.place.along_row(k); }
     };
 
+    /// Turns after which the sums over a long row are put by: their error grows with the turns otherwise (kernel/host/loop.hpp has the source).
+    static constexpr int turns_together = 64;
     /// What a section does once for the row.
     template <int Section>
     __device__ __forceinline__ static void on_row(Thread& t, Row& row) {
@@ -134,8 +136,16 @@ struct Passes {
 #pragma unroll
                     for (int turn = 0; turn < Turns; ++turn) at_turn<section>(t, row, n, begin + turn * (Team::size * width), turn, share);
                 } else {
+                    constexpr bool puts_by = Code::template sums<section> && W::length > 256L * Team::size * width;
+                    [[maybe_unused]] Row sums;
+                    if constexpr (puts_by) Code::template start<section>(sums);
                     int turn = 0;
-                    for (Index e = begin; e < n; e += Team::size * width, ++turn) at_turn<section>(t, row, n, e, turn, share);
+                    for (Index e = begin; e < n; e += Team::size * width, ++turn) {
+                        at_turn<section>(t, row, n, e, turn, share);
+                        if constexpr (puts_by)
+                            if (turn % turns_together == turns_together - 1) Code::template settle<section>(row, sums);
+                    }
+                    if constexpr (puts_by) Code::template settle<section>(sums, row);
                 }
                 Code::template finish<section, Team>(row);
             }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 /// Folds along rows on a device, in as many passes as they need.
-/// Launch: a row a thread, a part of a warp, a warp or a block, by its length; each takes several rows, one after the other.
+/// Launch: a row a thread, a part of a warp, a warp or a block, by its length; each takes several rows, one after the other. Rows that lie beside each
+/// other (an axis is folded that is not the last) are shared by threads of a block a few rows apart, where there are too few for all.
 /// Needs: operands as the plan laid them out, arrays at multiples of 16 bytes.   Bound: memory bandwidth.
 /// Traffic: each operand once, where a row's values fit into the registers of those who share it; what is one for all rows once a block.
 #pragma once
@@ -42,6 +43,13 @@ struct Sharing {
         return turns_of(32) <= most_turns && registers_of(32) <= 64 ? 32 : W::threads;
     }
     static constexpr int team = team_for();
+    /// Threads that share a row beside others: more while a large device has idle ones and each finds work, but neighbours still read 32 rows side by side.
+    static constexpr int stacked = [] {
+        int n = 1;
+        const long side_by_side = at_most(W::Nest::n7, 32);
+        while (W::vertical && 2 * n * side_by_side <= W::threads && W::outer * W::Nest::n7 * n < 132 * 1024 && W::length >= 32 * n) n *= 2;
+        return n;
+    }();
     static constexpr bool keeps = !W::vertical && turns_of(team) <= 16 && registers_of(team) <= 64;
     /// Whether a block reads what is one for all rows into its memory.
     static constexpr bool shares = !W::vertical && B::of_rows > 0 && B::of_rows <= 32768 && W::outer >= 2 * W::threads / team;
@@ -53,7 +61,8 @@ struct RowFolding {
     using S = Sharing<Step>;
     using Index = typename W::Index;
     using Count = typename W::Count;
-    static constexpr int team = S::team, turns = S::turns_of(team);
+    using Sharers = std::conditional_t<W::vertical, Stack<S::stacked, W::threads>, Team<S::team>>;
+    static constexpr int team = Sharers::size, turns = S::turns_of(team);
     using P = Passes<Step, turns, S::keeps, S::shares ? RowsOwn::shared : RowsOwn::memory, NoSums>;
     static constexpr bool unrolled = P::keeps && turns <= 16;
     static constexpr long workspace = 0;
@@ -65,20 +74,25 @@ struct RowFolding {
         const Index n = W::length_in_run(share), beside = W::vertical ? W::template rows_in_run<0x80u>(share) : 1, all = W::rows_in_run(share) * beside;
         typename P::Thread t;
         t.place = W::begin(base, facts);
-        t.place.leader = Team<team>::rank() == 0;
+        t.place.leader = Sharers::rank() == 0;
         if constexpr (P::shared_bytes > 0) {
             __shared__ alignas(most_bytes) char shared[P::shared_bytes];
             P::stage(t, shared, n, share);
         }
-        for (Index r = static_cast<Index>((share.x * W::threads + threadIdx.x) / team); r < all; r += static_cast<Index>(share.width * (W::threads / team))) {
+        constexpr int at_once = W::threads / team;  // rows of a block
+        for (Index first = static_cast<Index>(share.x * at_once); first < all; first += static_cast<Index>(share.width * at_once)) {
+            typename P::Row row;
             if constexpr (W::vertical) {
+                // All threads go on to where those that share a row meet; who has no row folds nothing.
+                const Index own = first + static_cast<Index>(threadIdx.x) % at_once, r = own < all ? own : all - 1;
+                t.place.leader = Sharers::rank() == 0 && own < all;
                 t.place.i[lane_loop] = static_cast<Index>(static_cast<Count>(r) % static_cast<Count>(beside)) + W::template first_turn<lane_loop>(share);
                 t.place.set_outer(static_cast<Count>(r) / static_cast<Count>(beside), share);
-            } else {
+                P::template over_row<Sharers, unrolled>(t, row, own < all ? n : 0, 0, share);
+            } else if (const Index r = first + static_cast<Index>(threadIdx.x / team); r < all) {
                 t.place.set_outer(static_cast<Count>(r), share);
+                P::template over_row<Sharers, unrolled>(t, row, n, 0, share);
             }
-            typename P::Row row;
-            P::template over_row<Team<team>, unrolled>(t, row, n, 0, share);
         }
     }
 };
