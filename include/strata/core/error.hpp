@@ -2,6 +2,7 @@
 /// Run-time errors. Only files, devices and user data can fail at run time; shapes fail while compiling.
 #pragma once
 
+#include <cstdio>
 #include <exception>
 #include <string>
 #include <utility>
@@ -34,13 +35,13 @@ class DeviceError : public Error {
     using Error::Error;
 };
 
-/// Throws E; where exceptions are switched off, prints the text to standard output and ends the program.
+/// Throws E; where exceptions are switched off, prints the text to standard error and ends the program.
 template <class E>
 [[noreturn]] void raise(std::string text) {
 #if defined(__cpp_exceptions)
     throw E(std::move(text));
 #else
-    __builtin_puts(text.c_str());
+    std::fprintf(stderr, "%s\n", text.c_str());
     __builtin_abort();
 #endif
 }
