@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
@@ -57,7 +58,7 @@ constexpr const char* help =
     "  --seed N        of weights, order and dropout (default 42): same seed, same bits, for any number of threads\n"
     "  --threads N     default: all processors\n"
     "  --data FOLDER   where the four IDX files lie (default: STRATA_FASHION_MNIST or the package's folder)\n"
-    "  --out FOLDER    where weights and pictures go (default: here)\n"
+    "  --out FOLDER    where weights and pictures go, made if it is not there (default: here)\n"
     "  --resume FILE   go on from a checkpoint (checkpoint.safetensors in --out)\n"
     "  --limit N       use N training images only, and no more of the others, for a quick look\n"
     "  --place NAME    host, or cuda: the program fashion_mnist_cuda (preset cuda)\n"
@@ -133,6 +134,10 @@ void train(const Options& o) {
     auto [training, validation] = st::data::split(data.train, 5000, st::Seed{o.seed});
     for (auto* set : {&training, &validation, &data.test})
         if (o.limit > 0 && o.limit < set->size()) *set = st::data::split(*set, set->size() - o.limit, st::Seed{o.seed}).train;
+
+    std::error_code failed;
+    std::filesystem::create_directories(o.out, failed);
+    if (failed) throw st::FileError("strata: the folder " + o.out + " cannot be made: " + failed.message() + "; choose another --out");
 
     Model model{st::Seed{o.seed}};
     const long steps = (training.size() + o.batch - 1) / o.batch * o.epochs;
