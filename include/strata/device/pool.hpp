@@ -4,10 +4,10 @@
 
 #include <pthread.h>
 #include <sched.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <ctime>
 #include <type_traits>
 
 namespace strata {

@@ -16,6 +16,7 @@ namespace io {
 /// The shape of a part as a file names it.
 inline std::vector<long> shape_of(const Dims& dims) {
     std::vector<long> shape;
+    shape.reserve(max_rank);
     for (int i = 0; i < dims.rank; ++i) shape.push_back(capacity(dims.extent[i]));
     return shape;
 }

@@ -149,7 +149,7 @@ std::string reason(int at) {
         return "the tiles of step " + std::to_string(latest) + " know neither random numbers nor tables nor other layouts, plain loops do";
     return "a fold along rows that step " + std::to_string(latest) + " does not walk whole";
 }
-inline std::string padded(std::string s, std::size_t width, bool left = true) {
+inline std::string padded(const std::string& s, std::size_t width, bool left = true) {
     const std::string space(s.size() < width ? width - s.size() : 0, ' ');
     return left ? s + space : space + s;
 }

@@ -65,8 +65,9 @@ inline std::string gallery_svg(std::span<const Exhibit> exhibits, int height, in
                          count == 0 ? "no pictures" : "above what it is, below what it was taken for, and how surely");
     for (int i = 0; i < count; ++i) {
         const Exhibit& e = exhibits[static_cast<std::size_t>(i)];
+        const int row = i / columns;
         const double x = margin + i % columns * (wide + gap),
-                     y = svg::Picture::top + i / columns * (high + caption + gap);
+                     y = svg::Picture::top + row * (high + caption + gap);
         const std::string truth = names[e.truth], predicted = names[e.predicted],
                           sure = fixed(100 * e.confidence, 1) + '%';
         picture.image(x, y, wide, high, "data:image/png;base64," + base64(png(e.pixels, height, width, channels)),

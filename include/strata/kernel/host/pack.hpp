@@ -462,8 +462,8 @@ STRATA_INLINE bool all(const Mask<T, W>& m) {
 namespace detail {
 template <class T, int W>
 struct Ramp {
-    T at[W];
-    constexpr Ramp() : at{} {
+    T at[W]{};
+    constexpr Ramp() {
         for (int i = 0; i < W; ++i) at[i] = static_cast<T>(i);
     }
 };
