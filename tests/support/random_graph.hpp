@@ -43,10 +43,10 @@ using List = OpsOf<decltype(strata::tanh(x)), decltype(strata::sigmoid(x)), decl
                    decltype(sum_keep(x, axis<0>)), decltype(sum_keep(x, axis<-1>)), decltype(sum_keep(x, axis<1>)), decltype(sum_keep(x, axes<0, 1>)),
                    decltype(sum_keep(x, axes<0, 2>)), decltype(sum_keep(x, axes<0, 2, 3>)), decltype(sum_keep(x, axes<1, 2>)),
                    decltype(max_keep(x, axis<-1>)), decltype(max_keep(x, axis<0>)), decltype(min_keep(x, axis<-1>)), decltype(max_keep(x, axis<1>)),
-                   decltype(max_keep(x, axes<>)), decltype(strata::apply<ArgmaxOp<Axes<-1>>>(x)), decltype(strata::apply<TransposeOp<1, 0>>(x)),
+                   decltype(max_keep(x, axes<>)), decltype(argmax_keep(x, axis<-1>)), decltype(strata::apply<TransposeOp<1, 0>>(x)),
                    decltype(strata::apply<TransposeOp<0, 2, 1>>(x)), decltype(strata::apply<TransposeOp<2, 0, 1>>(x)), decltype(strata::apply<MatmulOp<false, false>>(x, x)),
                    decltype(strata::apply<MatmulOp<true, false>>(x, x)), decltype(strata::apply<MatmulOp<false, true>>(x, x)),
-                   decltype(strata::apply<MatmulOp<true, true>>(x, x)), decltype(strata::apply<RandomLikeOp>(x)), decltype(cast<float>(strata::apply<ArgmaxOp<Axes<-1>>>(x))),
+                   decltype(strata::apply<MatmulOp<true, true>>(x, x)), decltype(strata::apply<RandomLikeOp>(x)), decltype(cast<float>(argmax_keep(x, axis<-1>))),
                    decltype(strata::apply<Conv2dOp<Same>>(x, x)), decltype(strata::apply<Conv2dOp<Wide>>(x, x)), decltype(strata::apply<MaxPoolOp<2, 2, Pairs>>(x)),
                    decltype(strata::apply<AveragePoolOp<3, 3, Same>>(x)), decltype(strata::apply<MaxPoolOp<3, 3, Same>>(x)),
                    decltype(strata::apply<AveragePoolOp<2, 2, Pairs>>(x)), decltype(strata::apply<SliceOp<-1, 1, to_end, 1>>(x)),
@@ -181,7 +181,7 @@ class Grower {
             const int most = i.rank == 0 ? 0 : i.extent[i.rank - 1];
             if (most < 1 || (at > 0 && i.bounded()) || i.rank + d.rank - 1 > max_rank - 1 || (most > d.extent[at] && dice(9) > 0)) continue;
             if (i.size() / most * d.size() / d.extent[at] > 4000) continue;
-            const int where = lower<List>(b, strata::apply<ArgmaxOp<Axes<-1>>>(Any{from}));
+            const int where = lower<List>(b, argmax_keep(Any{from}, axes<-1>));
             i = b.dims(where);
             if (dice(2) && i.rank > 1 && i.extent[i.rank - 1] == 1) --i.rank;
             for (int k = at + 1; k < d.rank; ++k) i.extent[i.rank++] = 1;
@@ -303,7 +303,7 @@ class Grower {
                 if (d.rank == 3) return lower<List>(b, strata::apply<TransposeOp<0, 2, 1>>(v));
                 return -1;
             }
-            case 28: return b.dims(a).rank > 0 ? lower<List>(b, strata::select(strata::apply<ArgmaxOp<Axes<-1>>>(v) == strata::apply<ArgmaxOp<Axes<-1>>>(-v), v, strata::tanh(v))) : -1;
+            case 28: return b.dims(a).rank > 0 ? lower<List>(b, strata::select(argmax_keep(v, axis<-1>) == argmax_keep(-v, axis<-1>), v, strata::tanh(v))) : -1;
             case 29:
             case 30:
             case 31: return recipe.moves ? shifted(a) : -1;

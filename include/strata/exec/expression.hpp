@@ -232,10 +232,11 @@ struct Executor<Host> {
     template <class P, class E>
     static void run(const E& e, void* const* outputs, int count) {
         const detail::Bound<P, E> bound(e, outputs, count);
-        Buffer<char> arena(P::plan.arena), workspace(HostProgram<P>::workspace_bytes());
+        static_assert(P::plan.arena % 64 == 0, "the workspace begins where the arena ends");
+        Buffer<char> memory(P::plan.arena + HostProgram<P>::workspace_bytes());
         Bindings b = bound.bindings();
-        b.region[static_cast<int>(Region::arena)] = arena.data();
-        HostProgram<P>::run(Run{.workspace = workspace.data()}, b);
+        b.region[static_cast<int>(Region::arena)] = memory.data();
+        HostProgram<P>::run(Run{.workspace = memory.data() + P::plan.arena}, b);
     }
     /// sum[i] += part[i].
     template <class T, class Part>

@@ -36,7 +36,7 @@ TEST_CASE("folds along rows, across them and over samples, each from what the la
 
 /// Places of the greatest, rows of a table, random numbers and positions: all by their place in the whole batch.
 constexpr auto placed = [](auto x, auto table) {
-    const auto best = apply<ArgmaxOp<Axes<-1>>>(x);
+    const auto best = argmax_keep(x, axis<-1>);
     const auto rows = take<0>(table, reshape<Shape<-33>>(best));
     const auto spread = x * 0.5 + apply<RandomLikeOp>(x);
     return results(rows * 2, sum_keep(spread, axis<-1>), spread - max_keep(spread, axis<-1>));

@@ -18,7 +18,7 @@ using RowsOfStep = cuda::RowFolding<StepIn<T>>;
 /// Two passes over x, the second of which keeps nothing new, a fold that has a place, and a row that is one for all.
 constexpr auto folds = [](auto x, auto row) {
     const auto rest = x - max_keep(x, axis<-1>);
-    return results(rest * row, apply<ArgmaxOp<Axes<-1>>>(x), sum_keep(rest * row, axis<-1>) - x);
+    return results(rest * row, argmax_keep(x, axis<-1>), sum_keep(rest * row, axis<-1>) - x);
 };
 template <int N, int M>
 using Folds = Plain<decltype(folds), In<float, N, M>, In<float, M>>;

@@ -68,7 +68,7 @@ constexpr auto folds = [](auto a, auto b) {
     const auto low = min_keep(a, axis<-1>);
     const auto all = sum_keep(a * b, axis<-1>);
     const auto rest = a - top;
-    return results(rest * 2 + all, apply<ArgmaxOp<Axes<-1>>>(a), all - low, sum_keep(rest * b, axis<-1>) + b, max_keep(abs(rest - low), axis<-1>));
+    return results(rest * 2 + all, argmax_keep(a, axis<-1>), all - low, sum_keep(rest * b, axis<-1>) + b, max_keep(abs(rest - low), axis<-1>));
 };
 template <int N, int M>
 using Folds = Plain<decltype(folds), In<float, N, M>, In<float, M>>;
@@ -149,7 +149,7 @@ TEST_CASE("sums over rows in parts: of many rows, of few, of whole numbers, of a
 
 // --- batches ---------------------------------------------------------------------------------------------------------------
 TEST_CASE("a batch below its capacity: along the rows, along the lanes, folded, turned") {
-    constexpr auto samples = [](auto x, auto s, auto row) { return results(x * row + s, sum_keep(x, axis<-1>) - s, sum_keep(x * s, axis<0>), max_keep(x, axis<0>), apply<ArgmaxOp<Axes<-1>>>(x)); };
+    constexpr auto samples = [](auto x, auto s, auto row) { return results(x * row + s, sum_keep(x, axis<-1>) - s, sum_keep(x * s, axis<0>), max_keep(x, axis<0>), argmax_keep(x, axis<-1>)); };
     check_program<Batched<7, decltype(samples), In<float, -7, w + 1>, In<float, -7, 1>, In<float, w + 1>>>(0, {1, 2, 6, 7});
     check_program<Batched<2 * w + 3, decltype(samples), In<float, -(2 * w + 3), 1>, In<float, -(2 * w + 3), 1>, In<float, 1>>>(0, {1, w - 1, w, w + 1, 2 * w + 3});
     constexpr auto flat = [](auto x, auto one) { return results(x * 2 - one, max_keep(x, axis<0>), sum_keep(x, axis<0>) * one, x > 0); };
