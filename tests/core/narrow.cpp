@@ -10,13 +10,13 @@
 namespace strata::test {
 
 static_assert(sizeof(bf16) == 2 && sizeof(f16) == 2 && std::is_same_v<Wide<bf16>, float> && std::is_same_v<Wide<double>, double>);
-static_assert(float(bf16{0x3fc0}) == 1.5f && float(f16{0x3e00}) == 1.5f && narrow<bf16>(1.5f).bits == 0x3fc0 && narrow<f16>(1.5f).bits == 0x3e00,
+static_assert(float(bf16::from_bits(0x3fc0)) == 1.5f && float(f16::from_bits(0x3e00)) == 1.5f && narrow<bf16>(1.5f).bits == 0x3fc0 && narrow<f16>(1.5f).bits == 0x3e00,
               "both ways while compiling");
 static_assert(narrow<f16>(65519.f).bits == 0x7bff && narrow<f16>(65520.f).bits == 0x7c00 && narrow<f16>(0x1p-25f).bits == 0 && narrow<f16>(0x1.8p-25f).bits == 1);
 
 TEST_CASE_TEMPLATE("widening gives the value that the bits stand for", H, bf16, f16) {
     for (std::uint32_t h = 0; h < 0x10000; ++h) {
-        const float x = H{static_cast<std::uint16_t>(h)};
+        const float x = H::from_bits(static_cast<std::uint16_t>(h));
         const std::uint32_t m = h & 0x7fff, u = std::bit_cast<std::uint32_t>(x);
         REQUIRE((u >> 31) == (h >> 15));
         if (m > infinity_of<H>) {
@@ -43,7 +43,10 @@ TEST_CASE_TEMPLATE("what is stored is the nearest value, the even one of two, wi
     }
 }
 
-TEST_CASE_TEMPLATE("numbers go in by assignment and come out by conversion", H, bf16, f16) {
+TEST_CASE_TEMPLATE("numbers go in rounded, by construction or assignment, and come out by conversion", H, bf16, f16) {
+    static_assert(H(0.5f) == 0.5f && H{-2.f} == -2.f && H(3) == 3.f && H() == 0.f, "a number, not its bits");
+    static_assert(!std::is_convertible_v<float, H>, "nothing is rounded unseen");
+    CHECK(H(0.1f).bits == nearest<H>(0.1f));
     H h;
     h = 0.1f;
     CHECK(h.bits == nearest<H>(0.1f));

@@ -37,9 +37,16 @@ STRATA_HD constexpr std::uint16_t narrow_f16(float x) {
 }
 }  // namespace detail
 
-/// bfloat16: 8 bits of precision and the range of f32. `bf16{0x3f80}` gives bits; numbers are assigned or `narrow`ed.
+/// bfloat16: 8 bits of precision and the range of f32. `bf16(0.5f)` and assignment round a number; `bf16::from_bits(0x3f00)` takes bits.
 struct bf16 {
     std::uint16_t bits = 0;
+    bf16() = default;
+    STRATA_HD constexpr explicit bf16(float x) : bits(detail::narrow_bf16(x)) {}
+    STRATA_HD static constexpr bf16 from_bits(std::uint16_t bits) {
+        bf16 y{};
+        y.bits = bits;
+        return y;
+    }
     STRATA_HD constexpr operator float() const { return detail::widen_bf16(bits); }
     STRATA_HD constexpr bf16& operator=(float x) {
         bits = detail::narrow_bf16(x);
@@ -49,6 +56,13 @@ struct bf16 {
 /// IEEE half: 11 bits of precision, normal from 2^-14 to 65504.
 struct f16 {
     std::uint16_t bits = 0;
+    f16() = default;
+    STRATA_HD constexpr explicit f16(float x) : bits(detail::narrow_f16(x)) {}
+    STRATA_HD static constexpr f16 from_bits(std::uint16_t bits) {
+        f16 y{};
+        y.bits = bits;
+        return y;
+    }
     STRATA_HD constexpr operator float() const { return detail::widen_f16(bits); }
     STRATA_HD constexpr f16& operator=(float x) {
         bits = detail::narrow_f16(x);
@@ -67,9 +81,7 @@ using Wide = std::conditional_t<is_narrow<T>, float, T>;
 template <class T>
     requires is_narrow<T>
 STRATA_HD constexpr T narrow(float x) {
-    T y{};
-    y = x;
-    return y;
+    return T(x);
 }
 /// What is left of x in 16 bits, as a float.
 template <class T>

@@ -46,7 +46,7 @@ f16 half_of(int n) {
     if (n == 0) return f16{};
     int m = std::abs(n), e = 25;
     while (m < 1024) m *= 2, --e;
-    return f16{static_cast<std::uint16_t>((n < 0 ? 0x8000 : 0) | e << 10 | (m - 1024))};
+    return f16::from_bits(static_cast<std::uint16_t>((n < 0 ? 0x8000 : 0) | e << 10 | (m - 1024)));
 }
 int number(int i) { return i * 7 % 16 - 8; }
 }  // namespace
