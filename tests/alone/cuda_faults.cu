@@ -40,7 +40,7 @@ double work(const Here& from) {
     Step step(model, Adam{.rate = 1e-2}, Seed{1});
     for (int i = 0; i < 3; ++i) step.run(b.x, b.label, 8);
     cuda::Pinned<float> loss(3);
-    for (int i = 0; i < 3; ++i) step.start(b.x, b.label, 8, 1, loss.data() + i);
+    for (int i = 0; i < 3; ++i) step.start(b.x, b.label, 8, ConstantRate{}, loss.data() + i);
     step.finish();
     return static_cast<double>(loss[2]);
 }

@@ -39,8 +39,9 @@ public:
         if constexpr (Step::scales) scale_.numbers(numbers + Optimiser::scalars);
         std::vector<float> scalars{1 / static_cast<float>(count), static_cast<float>(optimiser_.rate)};
         scalars.insert(scalars.end(), numbers, numbers + own);
+        scalars.insert(scalars.end(), scalars.begin() + 1, scalars.begin() + 2 + Optimiser::scalars);  // as if the step before had been left out: it is known
         Binding b;
-        b.count = count, b.step = static_cast<std::uint64_t>(steps + 1);
+        b.count = count, b.step = static_cast<std::uint64_t>(steps + skipped + 1);
         b.input[0] = x, b.input[1] = labels;
         b.region[static_cast<int>(Region::parameter)] = parameters.data();
         b.region[static_cast<int>(Region::state)] = states.data();

@@ -6,6 +6,7 @@
 
 #include <cmath>
 
+#include <strata/layer/dropout.hpp>
 #include <strata/optim/adam.hpp>
 #include <strata/optim/sgd.hpp>
 
@@ -115,6 +116,55 @@ TEST_CASE("steps in bf16 are those of a double reference that rounds what produc
     MESSAGE("away from the reference that rounds by ", rounds.distance(model), ", from the one that does not by ", exact.distance(model));
     CHECK(rounds.distance(model) < 1e-4);
     CHECK(exact.distance(model) > 10 * rounds.distance(model));
+}
+
+namespace {
+using Dropped = Model<Sequential<Dense<20>, Dropout<0.25>, Tanh, Dense<Sorted::classes>>, Shape<Sorted::features>, Here, Precision<f16>>;
+struct Course {
+    std::vector<float> losses, parameters, moments;
+    std::vector<double> factors;
+    long steps, skipped;
+    std::pair<float, float> scale;
+    bool operator==(const Course&) const = default;
+};
+/// Twenty steps, of which those are left out under which the scale is too large: each waited for, or up to two on their way at a time.
+/// The rate falls with the steps that were taken, Adam's corrections depend on their number, and what is dropped on the number of all.
+Course taken(bool waits, int read_every) {
+    constexpr int steps = 20;
+    const Sorted data;
+    const auto schedule = [](long n) { return 1 / (1 + 0.25 * static_cast<double>(n)); };
+    Dropped model{Seed{1}};
+    TrainingStep<Dropped, CrossEntropy, Adam, Sorted::samples> step{model, Adam{.rate = 0.02}, Seed{2}, nullptr, LossScale{.initial = 0x1p21, .interval = 2}};
+    StagingOn<Here, float> losses(steps);
+    Course c;
+    for (int i = 0; i < steps; ++i) {
+        const int count = Sorted::samples - i % 3;
+        if (waits)
+            losses[i] = step.run(data.x.data(), data.label.data(), count, schedule(step.steps()));
+        else
+            step.start(data.x.data(), data.label.data(), count, schedule, losses.data() + i);
+        if ((i + 1) % read_every != 0) continue;
+        step.finish();
+        c.factors.push_back(step.factor());
+    }
+    step.finish();
+    c.losses.assign(losses.data(), losses.data() + steps);
+    c.parameters = parameters_of(model);
+    c.moments = numbers_of<Dropped>(step.moments(), 2);
+    c.steps = step.steps(), c.skipped = step.skipped(), c.scale = step.scale();
+    return c;
+}
+}  // namespace
+
+TEST_CASE("steps that are not waited for are the same, those after one that was left out too") {
+    for (const int read_every : {1, 3, 20}) {
+        CAPTURE(read_every);
+        const Course waited = taken(true, read_every), started = taken(false, read_every);
+        CHECK(started == waited);
+        CHECK(waited.steps + waited.skipped == 20);
+        CHECK(waited.skipped > 3);
+        CHECK(waited.steps > 9);
+    }
 }
 
 #ifndef __CUDACC__  // hundreds of steps take a stand-in for a device long

@@ -36,6 +36,7 @@ void check_resumed(const Optimiser& optimiser) {
     CHECK(equal(whole, second));
     CHECK(resumed.training_step().scale() == at_once.training_step().scale());
     CHECK(resumed.training_step().steps() == at_once.training_step().steps());
+    CHECK(resumed.training_step().skipped() == at_once.training_step().skipped());
 }
 }  // namespace
 

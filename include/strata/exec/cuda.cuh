@@ -240,9 +240,9 @@ class Runner<Cuda, P> {
     void start(const Run& r, const Bindings& b) {
         const cuda::Guard guard(program_.place());
         if (way_ == nullptr) way_ = std::make_unique<Way>(program_.place());
+        make_room();
         Slot& slot = way_->slot[way_->next];
         way_->next = 1 - way_->next;
-        slot.taken.wait();
         const cuda::Stream& stream = program_.stream();
         Bindings on = staged(b);
         bool here[places.count + 1] = {};
@@ -267,8 +267,12 @@ class Runner<Cuda, P> {
         if (program_.scalars > 0) std::memcpy(slot.scalars.data(), b.region[static_cast<int>(Region::scalar)], static_cast<std::size_t>(slot.scalars.size()) * sizeof(typename P::Real));
         on.region[static_cast<int>(Region::scalar)] = slot.scalars.data();
         program_.run(slot.facts[0], on);
-        stream.mark(slot.taken);
         give(r, b);
+        stream.mark(slot.done);
+    }
+    /// Waits until at most one run is on its way; the outputs of those before it are in place then.
+    void make_room() {
+        if (way_ != nullptr) way_->slot[way_->next].done.wait();
     }
     /// Waits for all that was started; outputs are in place then.   Throws CudaError where some of it failed.
     void finish() {
@@ -335,12 +339,12 @@ class Runner<Cuda, P> {
 
     /// Inputs of one run on their way to the device.
     struct Slot {
-        explicit Slot(Cuda at) : host(places.bytes, at), facts(1, at), scalars(CudaProgram<P>::scalars, at), device(places.bytes, cuda::Unset{}, at), sent(at), taken(at) {}
+        explicit Slot(Cuda at) : host(places.bytes, at), facts(1, at), scalars(CudaProgram<P>::scalars, at), device(places.bytes, cuda::Unset{}, at), sent(at), done(at) {}
         cuda::Pinned<char> host;
         cuda::Pinned<cuda::Facts> facts;
         cuda::Pinned<typename P::Real> scalars;
         cuda::Memory<char> device;
-        cuda::Event sent, taken;
+        cuda::Event sent, done;
     };
     struct Way {
         explicit Way(Cuda at) : slot{Slot(at), Slot(at)}, stream(at) {}

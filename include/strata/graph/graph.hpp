@@ -87,6 +87,8 @@ constexpr bool widens(const G& g, int id) {
     return n.kind == Kind::map && n.arity == 1 && n.type == DType::f32 && is_narrow_type(g.node[n.in[0]].type);
 }
 
+inline constexpr int max_stand_ins = 32;
+
 /// Appends nodes: equal ones are shared, moves of numbers folded, what an op's facts make superfluous left out.
 /// Works on any Graph; `facts` is the table of the ops in use, `real` the type of numbers.
 template <int N, int S>
@@ -98,6 +100,7 @@ struct Builder {
     int segment = 0;  ///< that nodes are appended to
     Loop loop[max_loops_traced]{};
     int loops = 0;
+    int stand_in[max_stand_ins] = {};  ///< for each of the run's scalars: 1 + the node that expressions read in its place, or 0
     int bucket[2 * N + 1] = {};  // open addressing: 1 + node, 0 is free
 
     constexpr const Dims& dims(int id) const { return graph.node[id].dims; }
@@ -125,6 +128,11 @@ struct Builder {
         n.attributes.value[4] = turn.slots;
         n.attributes.value[5] = static_cast<int>(turn.stride);
         return intern(n);
+    }
+    /// What stands in a scalar's place, or -1.
+    constexpr int stand_in_of(const Attributes& leaf) const {
+        const int which = leaf.value[1];
+        return leaf.value[0] == static_cast<int>(Region::scalar) && which < max_stand_ins ? stand_in[which] - 1 : -1;
     }
     /// Says where a value has to end up. What has no memory of its own in the right order (a leaf, a number, a transposed view, a value
     /// that goes to two places) is copied there.

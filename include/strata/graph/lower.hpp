@@ -35,6 +35,8 @@ constexpr void lower_operands(B& builder, const Operands<E, Rest...>& e, int* id
 /// Appends the node of Op on operands with given numbers (those past its arity lend their shape only).
 template <class L, class Op, class B, int... I>
 constexpr int append(B& builder, const int* id, std::integer_sequence<int, I...>) {
+    if constexpr (Op::kind == Kind::leaf)
+        if (const int other = builder.stand_in_of(Op::attributes()); other >= 0) return other;
     Node n;
     n.kind = Op::kind;
     n.op = Ops<L>::template place<Op>;

@@ -109,11 +109,12 @@ struct ScalingOps {
 template <class L, class Block, int First>
 struct ScalingOps<L, Block, First, true> {
     using Next = decltype(LossScale::next<First>(Number{}, Number{}, Whether{}).each);
-    using type = typename CollectAll<L, decltype(AnyRef{} * Number{}), decltype(Block{} * (1.f / Number{})), decltype(LossScale::finite(Block{})), decltype(select(Whether{}, Block{}, Block{})),
+    using type = typename CollectAll<L, decltype(AnyRef{} * Number{}), decltype(Block{} * (1.f / Number{})), decltype(LossScale::finite(Block{})), decltype(LossScale::taken(Number{})), decltype(select(Whether{}, Block{}, Block{})),
                                      decltype(Next::first), decltype(Next::rest.first), decltype(cast<float>(Whether{}))>::type;
 };
 /// input 0, targets 1 -> loss 1; gradients, new states, new parameters and moments. With products in f16: gradients times the loss's scale;
-/// 1 -> output 2 where they are finite, else 0 and nothing is new but the states; the scale and the number of good steps behind the moments.
+/// 1 -> output 2 where they are finite, else 0 and nothing is new but the states; the scale and the number of good steps behind the moments. The
+/// optimiser's numbers come twice then, as if the step before had been taken and as if not: the host need not wait to know.
 template <class Net, class In, int B, class Loss, class Optimiser, class RealT, class Place = Host, class Stored = RealT>
 struct TrainingTrace : TraceBase<Net, In, B, RealT, Mode::train> {
     using Base = TraceBase<Net, In, B, RealT, Mode::train>;
@@ -126,6 +127,10 @@ struct TrainingTrace : TraceBase<Net, In, B, RealT, Mode::train> {
     using BlockRef = Ref<Shape<block>, Weak>;
     using Each = decltype(update_of<Optimiser>(BlockRef{}, BlockRef{}, static_cast<const BlockRef*>(nullptr), std::make_integer_sequence<int, Optimiser::moments>{}).each);
     static constexpr bool scales = std::is_same_v<Stored, f16> && block > 0;
+    /// The scalars that change with the step, the rate first, and how much further those lie that count if the step before was left out.
+    static constexpr int optimisers_scalar = static_cast<int>(Scalar::rate), optimisers_scalars = 1 + Optimiser::scalars,
+                         scalars_apart = optimisers_scalars + LossScale::scalars;
+    static_assert(!scales || optimisers_scalar + optimisers_scalars <= max_stand_ins, "strata: an optimiser with more numbers of its own than a scaled loss takes");
     template <class E>
     struct UpdateOps;
     template <class... E>
@@ -183,9 +188,16 @@ struct TrainingTrace : TraceBase<Net, In, B, RealT, Mode::train> {
             if constexpr (scales) {
                 finite.id = lower<List>(b, LossScale::finite(g));
                 g.id = lower<List>(b, g * (1.f / scale));
+                Whether taken{};
+                taken.id = lower<List>(b, LossScale::taken(good));
+                for (int i = optimisers_scalar; i < optimisers_scalar + optimisers_scalars; ++i) {
+                    const AnyRef now{b.leaf(Region::scalar, i, 0, b.real, Dims{})}, before{b.leaf(Region::scalar, i + scalars_apart, 0, b.real, Dims{})};
+                    b.stand_in[i] = 1 + lower<List>(b, select(taken, now, before));
+                }
             }
             sink_updates(b, update_of<Optimiser>(old[0], g, old + 1, std::make_integer_sequence<int, Optimiser::moments>{}).each, -1, old, finite);
             if constexpr (scales) {
+                for (int& other : b.stand_in) other = 0;
                 const auto next = LossScale::next<Optimiser::scalars>(scale, good, finite).each;
                 b.sink(lower<List>(b, next.first), Region::moment, 0, static_cast<long>(Optimiser::moments) * block);
                 b.sink(lower<List>(b, next.rest.first), Region::moment, 0, static_cast<long>(Optimiser::moments) * block + 1);

@@ -31,10 +31,13 @@ struct LossScale {
 
     /// Whether every number of g is finite.   Shape: [1].
     static constexpr auto finite(Expression auto g) { return max_keep(abs(g), axes<>) <= 0x1.fffffep127f; }
-    /// The next scale and the next number of good steps in a row.   First: the place of the three numbers among the optimiser's own.
+    /// Whether the step before was taken, by the number that `next` gave of it.
+    static constexpr auto taken(Expression auto good) { return good >= 0.f; }
+    /// The next scale and the next number of good steps in a row, -1 after one that was left out.   First: the place of the three numbers among
+    /// the optimiser's own.
     template <int First>
     static constexpr auto next(Expression auto scale, Expression auto good, Expression auto finite) {
-        const auto row = select(finite, good + 1.f, 0.f);
+        const auto row = select(finite, maximum(good, 0.f) + 1.f, -1.f);
         const auto due = row >= own<First + 2>();
         return updated(select(finite, select(due, minimum(scale * own<First>(), largest), scale), maximum(scale * own<First + 1>(), smallest)), select(due, 0.f, row));
     }

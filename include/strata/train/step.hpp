@@ -136,32 +136,53 @@ class TrainingStep {
     }
     /// The same for callers that know their batch.   Needs: 1 <= count <= B, labels in range, which is not checked.   No allocation, no lock.
     Real run(const InputElement* x, const Target* targets, int count, double factor = 1) noexcept(std::is_same_v<Place, Host>) {
-        Real loss = 0;
-        with_batch(x, targets, count, factor, &loss, [&](const Run& r, const Bindings& b) { runner_.run(r, b); });
+        if (unknown_ > 0) finish();
+        Real loss = 0, taken = 1;
+        const Factors factors = with_batch(x, targets, count, [factor](long) { return factor; }, &loss, &taken, [&](const Run& r, const Bindings& b) { runner_.run(r, b); });
+        learn(factors, taken);
         return loss;
     }
     /// The same without waiting where the place goes on by itself: x and targets are read before it returns, the loss is in `loss` when finish() has
-    /// returned.   Needs: `loss` in StagingOn<Place, Real>, or it waits. The model's numbers are not touched until then.
-    /// Where the loss is scaled it waits: whether a step is taken is a number of the next.
-    void start(const InputElement* x, const Target* targets, int count, double factor, Real* loss) noexcept(std::is_same_v<Place, Host>) {
-        with_batch(x, targets, count, factor, loss, [&](const Run& r, const Bindings& b) {
-            if constexpr (scales)
-                runner_.run(r, b);
-            else
-                runner_.start(r, b);
-        });
+    /// returned. schedule(n) is the factor of a step after n others that were taken.
+    /// Needs: `loss` in StagingOn<Place, Real>, or it waits. The model's numbers are not touched until finish(), and what is told of steps is of earlier ones.
+    template <class Schedule>
+    void start(const InputElement* x, const Target* targets, int count, const Schedule& schedule, Real* loss) noexcept(std::is_same_v<Place, Host>) {
+        if constexpr (unsure) {
+            if (unknown_ == 2) {
+                runner_.make_room();
+                learn_oldest();
+            }
+            factors_[turn_] = with_batch(x, targets, count, schedule, loss, &taken_[turn_], [&](const Run& r, const Bindings& b) { runner_.start(r, b); });
+            turn_ = 1 - turn_;
+            ++unknown_;
+        } else {
+            Real taken = 1;
+            const Factors factors = with_batch(x, targets, count, schedule, loss, &taken, [&](const Run& r, const Bindings& b) { runner_.start(r, b); });
+            learn(factors, taken);
+        }
     }
-    void finish() noexcept(std::is_same_v<Place, Host>) { runner_.finish(); }
+    void finish() noexcept(std::is_same_v<Place, Host>) {
+        const int started = std::exchange(unknown_, 0);  // of what fails nothing is known
+        runner_.finish();
+        unknown_ = started;
+        while (unknown_ > 0) learn_oldest();
+    }
 
     long steps() const { return steps_; }
-    void set_steps(long steps) { steps_ = steps; }
+    void set_steps(long steps, long skipped = 0) {
+        steps_ = steps;
+        skipped_ = skipped;
+    }
+    /// What the rate of the last known step was multiplied by.
+    double factor() const { return factor_; }
     Optimiser& optimiser() { return optimiser_; }
-    /// Steps since the beginning that were left out because a gradient was not finite, which scaled losses alone do.
+    /// Steps that were left out because a gradient was not finite, which scaled losses alone do.
     long skipped() const { return skipped_; }
     /// What the next step multiplies the loss by, and the good steps in a row since it was changed.   Needs: scales.
     std::pair<Real, Real> scale() const requires scales {
         const auto all = moments_.to_host();
-        return {all[all.size() - tail], all[all.size() - tail + 1]};
+        const Real good = all[all.size() - tail + 1];
+        return {all[all.size() - tail], good < 0 ? Real(0) : good};
     }
     /// The gradients of the last step, laid out as the parameters; times the scale that it had.
     const BufferOn<Place, Real>& gradients() const { return gradient_; }
@@ -174,6 +195,7 @@ class TrainingStep {
 
   private:
     static constexpr int numbers = Optimiser::scalars + (scales ? LossScale::scalars : 0);
+    static constexpr bool unsure = scales && !std::is_same_v<Place, Host>;
     static BufferOn<Place, Real> first_moments([[maybe_unused]] const LossScale& scale, Place at) {
         constexpr long moments = M::parameter_block() * Optimiser::moments;
         if constexpr (scales) {
@@ -184,15 +206,22 @@ class TrainingStep {
             return BufferOn<Place, Real>(moments, at);
         }
     }
-    template <class F>
-    void with_batch(const InputElement* x, const Target* targets, int count, double factor, Real* loss, F f) {
-        const long step = steps_ + 1;
-        double own[numbers + 1] = {};
-        optimiser_.numbers(step, own);
-        if constexpr (scales) scale_.numbers(own + Optimiser::scalars);
-        Real scalars[common_scalars + numbers + 1] = {Real(1) / static_cast<Real>(count), static_cast<Real>(optimiser_.rate * factor)};
-        for (int i = 0; i < numbers; ++i) scalars[common_scalars + i] = static_cast<Real>(own[i]);
-        Real taken = 1;
+    /// What the rate is multiplied by if the step before was taken, and if it was left out.
+    struct Factors {
+        double now = 1, before = 1;
+    };
+    template <class Schedule, class F>
+    Factors with_batch(const InputElement* x, const Target* targets, int count, const Schedule& schedule, Real* loss, [[maybe_unused]] Real* taken, F f) {
+        const long most = steps_ + unknown_;  // that were taken before this one; one fewer, if the last of them is left out
+        const Factors factors{schedule(most), unknown_ > 0 ? schedule(most - 1) : schedule(most)};
+        Real scalars[common_scalars + numbers + (scales ? 1 + Optimiser::scalars : 0) + 1] = {Real(1) / static_cast<Real>(count)};
+        put_numbers(scalars + 1, factors.now, most + 1);
+        if constexpr (scales) {
+            double own[LossScale::scalars];
+            scale_.numbers(own);
+            for (int i = 0; i < LossScale::scalars; ++i) scalars[common_scalars + Optimiser::scalars + i] = static_cast<Real>(own[i]);
+            put_numbers(scalars + 1 + Traced::scalars_apart, factors.before, most + (unknown_ > 0 ? 0 : 1));
+        }
         Bindings b;
         b.region[static_cast<int>(Region::parameter)] = model_->parameters();
         b.region[static_cast<int>(Region::state)] = model_->states();
@@ -202,13 +231,26 @@ class TrainingStep {
         b.input[0] = x;
         b.input[1] = targets;
         b.output[1] = loss;
-        if constexpr (scales) b.output[2] = &taken;
-        f(Run{count, seed_.value, static_cast<std::uint64_t>(step), nullptr}, b);
-        // What could not be run is no step, and neither is one that was left out for its gradients.
-        if (taken == 0)
-            ++skipped_;
-        else
-            steps_ = step;
+        if constexpr (scales) b.output[2] = taken;
+        f(Run{count, seed_.value, static_cast<std::uint64_t>(most + skipped_ + 1), nullptr}, b);
+        return factors;
+    }
+    void put_numbers(Real* to, double factor, long step) const {
+        double own[Optimiser::scalars + 1] = {};
+        optimiser_.numbers(step, own);
+        to[0] = static_cast<Real>(optimiser_.rate * factor);
+        for (int i = 0; i < Optimiser::scalars; ++i) to[1 + i] = static_cast<Real>(own[i]);
+    }
+    /// What could not be run is no step, and neither is one that was left out for its gradients.
+    void learn(const Factors& factors, Real taken) {
+        factor_ = taken_before_ ? factors.now : factors.before;
+        taken_before_ = taken != 0;
+        ++(taken_before_ ? steps_ : skipped_);
+    }
+    void learn_oldest() {
+        const int at = unknown_ == 2 ? turn_ : 1 - turn_;
+        --unknown_;
+        learn(factors_[at], taken_[at]);
     }
 
     M* model_;
@@ -217,7 +259,12 @@ class TrainingStep {
     LossScale scale_;
     BufferOn<Place, Real> gradient_, moments_;
     Runner<Place, Plan> runner_;  // after the memory that it uses: what was started ends before that goes
+    StagingOn<Place, Real> taken_{2};  ///< of the steps on their way, in turns: 1, or 0 for those left out
+    Factors factors_[2];
     long steps_ = 0, skipped_ = 0;
+    int unknown_ = 0, turn_ = 0;  ///< steps on their way: the device alone knows whether they are taken; and where the next one's turn is
+    bool taken_before_ = true;
+    double factor_ = 1;
 };
 
 /// After a mistake: tells it, and takes whatever it is given without a further word.

@@ -163,7 +163,7 @@ class Trainer {
         const Ending ending{step_};
         for (; epoch_ < options.epochs; ++epoch_) {
             const double begun = steady_seconds();
-            double loss = 0, factor = 1;
+            double loss = 0;
             long seen = 0, steps = 0;
             int started = 0, counts[ahead] = {};
             const char* state = " (the model has the weights of the epoch before)";
@@ -185,13 +185,12 @@ class Trainer {
                 started = 0;
             };
             while (const data::LoadedBatch* b = loader.next()) {
-                factor = schedule_(step_.steps());
                 if (const int i = no_class(b->labels, b->count); i >= 0) {
                     read();
                     good.back(*model_, step_);
                     refuse_label(b->labels[i], in_step(steps + 1), state);
                 }
-                step_.start(b->samples, b->labels, b->count, factor, losses.data() + started);
+                step_.start(b->samples, b->labels, b->count, schedule_, losses.data() + started);
                 counts[started++] = b->count;
                 if (started == ahead) read();
             }
@@ -199,7 +198,7 @@ class Trainer {
             EpochRecord record;
             record.epoch = static_cast<int>(epoch_) + 1;
             record.loss = loss / static_cast<double>(seen > 0 ? seen : 1);
-            record.rate = step_.optimiser().rate * factor;
+            record.rate = step_.optimiser().rate * step_.factor();
             bool stop = false;
             if (options.validation != nullptr) {
                 const auto e = evaluate(*options.validation);
@@ -283,7 +282,8 @@ class Trainer {
         if (seed != options_.seed.value)
             throw FileError("strata: " + path + " was trained with seed " + std::to_string(seed) + ", this trainer has " + std::to_string(options_.seed.value) +
                             "; resume with the same seed");
-        const std::uint64_t steps = number("strata.step", 1LL << 62), epoch = number("strata.epoch", 1 << 30);
+        const std::uint64_t steps = number("strata.step", 1LL << 62), epoch = number("strata.epoch", 1 << 30),
+                            skipped = Step::scales ? number("strata.skipped", 1LL << 62) : 0;
         io::read_parts(*model_, file);
         if (step_.moments().size() > 0) {
             long at = 0;
@@ -294,7 +294,7 @@ class Trainer {
                 }
             step_.moments() = BufferOn<typename M::Place, Real>(std::move(state.moments), step_.moments().place());
         }
-        step_.set_steps(static_cast<long>(steps));
+        step_.set_steps(static_cast<long>(steps), static_cast<long>(skipped));
         epoch_ = static_cast<long>(epoch);
     }
 
@@ -366,12 +366,12 @@ class Trainer {
     struct Good {
         M model;
         BufferOn<typename M::Place, Real> moments;
-        long steps;
-        Good(const M& m, const Step& step) : model(m), moments(step.moments()), steps(step.steps()) {}
+        long steps, skipped;
+        Good(const M& m, const Step& step) : model(m), moments(step.moments()), steps(step.steps()), skipped(step.skipped()) {}
         void back(M& m, Step& step) const {
             m = model;
             step.moments() = moments;
-            step.set_steps(steps);
+            step.set_steps(steps, skipped);
         }
     };
     /// All that a checkpoint holds, in the host's memory.
@@ -400,6 +400,7 @@ class Trainer {
         const State state(*model_, step_);
         io::write_safetensors(path, state.views(),
                               {{"strata.epoch", std::to_string(epoch)}, {"strata.step", std::to_string(step_.steps())},
+                               {"strata.skipped", std::to_string(step_.skipped())},
                                {"strata.seed", std::to_string(options_.seed.value)}});
     }
 
