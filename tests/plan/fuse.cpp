@@ -36,6 +36,9 @@ inline constexpr Leaf<32, 20> a{}, b{};
 inline constexpr Leaf<20> s{};
 inline constexpr Leaf<20, 12> w{};
 inline constexpr Leaf<12> c{};
+inline constexpr Leaf<65536> longest{};
+inline constexpr Leaf<65537> longer{};
+inline constexpr Leaf<9, 65537> many{};
 }  // namespace fuse_test
 using namespace fuse_test;
 
@@ -51,6 +54,12 @@ static_assert(kernels<decltype((a - st::mean_keep(a, st::axis<-1>)) * 2.0)> == 1
 static_assert(kernels<decltype(st::matmul(st::matmul(a, w), st::transpose<1, 0>(w)))> == 2);  // a product needs its operands whole
 static_assert(kernels<decltype(st::softmax(a, st::axes<0, 1>) * st::tanh(Leaf<32, 1>{}))> == 4);  // what is computed where it is read leaves no kernel
 static_assert(kernels<decltype(a - st::sum_keep(a, st::axis<0>))> == 2);                     // a sum over rows is complete at its end only
+// Of a row that all threads share the fold is complete at the kernel's end only; what is made of it alone is still in there.
+static_assert(kernels<decltype(longest * st::rsqrt(st::sum_keep(longest * longest, st::axis<0>)))> == 1);
+static_assert(kernels<decltype(longer * st::rsqrt(st::sum_keep(longer * longer, st::axis<0>)))> == 2);
+static_assert(kernels<decltype(many * st::rsqrt(st::sum_keep(many * many, st::axis<-1>)))> == 1);
+static_assert(kernels<decltype(st::rsqrt(st::sum_keep(longer * longer, st::axis<0>)) * st::tanh(Leaf<1>{}))> == 1);
+static_assert(kernels<decltype(st::softmax(longer))> == 3);
 
 TEST_CASE("with fusing off each node is a kernel of its own") {
     st::Policy off;

@@ -3,8 +3,11 @@
 /// fit, else opens one; then neighbours that fit into one are united. Groups come out in an order in which they can run; those of a loop's body are its own.
 #pragma once
 
+#include <utility>
+
 #include <strata/core/error.hpp>
 #include <strata/plan/plan.hpp>
+#include <strata/plan/recompute.hpp>
 #include <strata/plan/space.hpp>
 #include <strata/plan/unite.hpp>
 
@@ -98,17 +101,9 @@ struct Fuser {
         return false;
     }
 
-    /// Whether n reads something with padding around it or rows of a table, which plain loops alone do.
-    constexpr bool loops_only(const Node& n) const {
-        if (n.kind == Kind::gather) return true;
-        for (int k = 0; k < n.arity; ++k)
-            for (int id = n.in[k]; is_view(g.node[id]); id = g.node[id].in[0])
-                if (move_of(g.node[id]) == Move::pad) return true;
-        return false;
-    }
     /// Whether the operands of n that come from elsewhere can be addressed from the places of a product's or window's result.
     constexpr bool addressable(const Group& group, const Node& n) const {
-        if (loops_only(n)) return false;
+        if (loops_only(g, n)) return false;
         for (int k = 0; k < n.arity; ++k) {
             bool through = false;
             const int s = source(n.in[k], through);
@@ -125,12 +120,33 @@ struct Fuser {
         return true;
     }
 
+    /// Whether node id reads, itself or through what is computed again for it, what the group's rows have in common.
+    constexpr bool reads_fold(int id, int at, bool (&visited)[N]) const {
+        const Group& group = plan.group[at];
+        for (int k = 0; k < g.node[id].arity; ++k) {
+            const int s = source(g.node[id].in[k]);
+            const Dims& d = g.node[s].dims;
+            if (plan.node[s].group == at && !same_space(d, group.dims) && is_row_space(d, group.dims, group.rows)) return true;
+            if (plan.node[s].floating && !std::exchange(visited[s], true) && reads_fold(s, at, visited)) return true;
+        }
+        return false;
+    }
+    /// Whether node id goes along rows of the group again, by what a first pass over them has left, and all threads share them.
+    constexpr bool waits_for_rows(int id, int at) const {
+        const Node& n = g.node[id];
+        const Group& group = plan.group[at];
+        if (policy.longest_row == 0 || !group.rows || !folds_together(group.dims, group.rows, policy.longest_row)) return false;
+        bool visited[N] = {};
+        return same_space(n.kind == Kind::reduce ? g.node[n.in[0]].dims : n.dims, group.dims) && reads_fold(id, at, visited);
+    }
+
     constexpr bool fits(int id, int at) const {
         const Node& n = g.node[id];
         const Group& group = plan.group[at];
         if (!policy.fuse) return false;
         if (group.members > 60) return false;
         if (group.anchor == Kind::map) {
+            if (waits_for_rows(id, at)) return false;
             if (pointwise(n) || n.kind == Kind::random || n.kind == Kind::gather) return same_space(n.dims, group.dims) || (group.rows && is_row_space(n.dims, group.dims, group.rows));
             if (n.kind == Kind::reduce) {
                 bool through = false;
@@ -139,7 +155,7 @@ struct Fuser {
                 if (through && plan.node[s].group == at) return false;
                 const unsigned folded = folded_axes(from, n.dims);
                 const bool row_value = group.rows && is_row_space(from, group.dims, group.rows);
-                if (row_value) return plan.node[s].group == at && n.attributes.value[0] == static_cast<int>(Fold::sum) && folds_rows(group, folded);
+                if (row_value) return plan.node[s].group == at && n.attributes.value[0] == static_cast<int>(Fold::sum) && folds_rows(group.dims, group.rows, folded);
                 if (!same_space(from, group.dims)) return false;
                 if (folds_columns(from, folded) && !(group.rows && folded == group.rows)) return n.attributes.value[0] == static_cast<int>(Fold::sum);
                 return group.rows == 0 ? !has_columns(at, folded) : folded == group.rows;
@@ -156,12 +172,6 @@ struct Fuser {
                    folded_axes(g.node[s].dims, n.dims) == 2u && g.node[s].dims.extent[1] != 1;
         }
         return false;
-    }
-    /// A sum of row values over all rows.
-    static constexpr bool folds_rows(const Group& group, unsigned folded) {
-        for (int i = 0; i < max_rank; ++i)
-            if (extent_from_end(group.dims, i) != 1 && !(group.rows >> i & 1u) && !(folded >> i & 1u)) return false;
-        return true;
     }
     constexpr bool has_columns(int at, unsigned folded) const {
         for (int m = plan.group[at].first; m >= 0; m = plan.node[m].next)
@@ -288,7 +298,7 @@ struct Fuser {
         return chain_of_maps(id);
     }
     constexpr bool chain_of_maps(int id) {
-        if (loops_only(g.node[id])) return false;
+        if (loops_only(g, g.node[id])) return false;
         for (int k = 0; k < g.node[id].arity; ++k) {
             bool through = false;
             const int s = source(g.node[id].in[k], through);
@@ -317,6 +327,9 @@ struct Fuser {
             // A neighbour that reads the same memory.
             for (int at = plan.groups - 1; at >= 0 && at > first && at >= plan.groups - 8; --at)
                 if (shares_reads(at, id) && fits(id, at) && brings(id, at)) return put_all(id, at);
+            // One number, beside a fold of rows: a kernel less.
+            const int last = plan.groups - 1;
+            if (n.dims.size() == 1 && last > first && last >= barrier && plan.group[last].rows && fits(id, last) && brings(id, last)) return put_all(id, last);
         }
         put_all(id, open(id));
     }
@@ -407,7 +420,7 @@ struct Fuser {
             const int s = source(g.sink[i].node);
             plan.node[s].stored = plan.node[s].group >= 0;
         }
-        if (policy.fuse && policy.recompute) unstore();
+        if (policy.fuse && policy.recompute) Recomputer<Fuser, N>{*this}.run();
         close_gaps(plan, g.nodes);
     }
     constexpr void count_uses() {
@@ -420,66 +433,6 @@ struct Fuser {
                 ++walk;
                 for (int k = 0; k < g.node[m].arity; ++k) use(g.node[m].in[k], at);
             }
-    }
-
-    /// Cheap values that only other groups read, from one array that is stored anyway, are computed where they are read.
-    constexpr void unstore() {
-        bool home[N] = {}, views[N] = {};  // read within its own group; read through a view, which needs memory
-        for (int i = 0; i < g.nodes; ++i) {
-            if (plan.node[i].group < 0) continue;
-            ++walk;
-            mark_reads(i, plan.node[i].group, home, views);
-        }
-        for (int i = g.nodes - 1; i >= 0; --i) {
-            NodePlan& p = plan.node[i];
-            const Node& n = g.node[i];
-            if (!p.stored || sunk[i] || anchored[i] || n.kind != Kind::map || cost(n) >= 8 || home[i] || views[i]) continue;
-            int arrays = 0;
-            bool there = true;
-            for (int k = 0; k < n.arity; ++k) {
-                bool through = false;
-                const int s = source(n.in[k], through);
-                if (g.node[s].kind == Kind::constant) continue;
-                if (g.node[s].dims.size() == n.dims.size()) ++arrays;
-                there = there && !through && (outside(g.node[s]) || plan.node[s].stored);
-            }
-            if (!there || arrays > 1 || !found_by_readers(i)) continue;
-            for (int k = 0; k < n.arity; ++k) use(n.in[k], p.last_use);
-            remove(i);
-            p.floating = true;
-            p.stored = false;
-        }
-    }
-    /// Whether every product or window that reads node i can address what i is computed from.
-    constexpr bool found_by_readers(int i) {
-        for (int m = i + 1; m < g.nodes; ++m) {
-            const int at = plan.node[m].group;
-            if (at < 0 || plan.group[at].anchor == Kind::map || addressable(plan.group[at], g.node[i])) continue;
-            int read[N] = {}, count = 0;
-            ++walk;
-            list_reads(m, read, count);
-            for (int k = 0; k < count; ++k)
-                if (read[k] == i) return false;
-        }
-        return true;
-    }
-    constexpr void mark_reads(int id, int at, bool* home, bool* views) {
-        for (int k = 0; k < g.node[id].arity; ++k) {
-            bool through = false;
-            const int s = source(g.node[id].in[k], through);
-            if (plan.node[s].floating && !met(s)) mark_reads(s, at, home, views);
-            if (plan.node[s].group == at) home[s] = true;
-            if (through) views[s] = true;
-        }
-    }
-    constexpr void remove(int id) {
-        Group& group = plan.group[plan.node[id].group];
-        int before = -1;
-        for (int m = group.first; m != id; m = plan.node[m].next) before = m;
-        (before < 0 ? group.first : plan.node[before].next) = plan.node[id].next;
-        if (group.last == id) group.last = before;
-        --group.members;
-        plan.node[id].group = plan.node[id].next = -1;
     }
 };
 

@@ -16,6 +16,7 @@ struct Tiles {
 struct Policy {
     int lanes = 16;            ///< elements of the program's real type in a vector
     bool fuse = true;          ///< join nodes into kernels; off: a kernel a node
+    long longest_row = 65536;  ///< elements; of longer rows, where they are few, what is folded is known when their kernel ends: all threads share them; 0: no limit
     bool recompute = true;     ///< cheap nodes that only later groups read are computed there again
     bool batch_innermost = true;  ///< convolutions keep the batch in vector lanes where it fills them
     bool narrow_factors = false;  ///< products and convolutions read bf16 and f16 operands as they lie in memory

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-/// How the extents of values that one kernel computes relate: equal, a row of the other, what a fold leaves.
+/// How the extents of values that one kernel computes relate: equal, a row of the other, what a fold leaves; and what needs loops of its own.
 #pragma once
 
 #include <strata/graph/graph.hpp>
@@ -35,6 +35,29 @@ constexpr bool folds_columns(const Dims& from, unsigned folded) {
                 if (!(folded >> k & 1u) && extent_from_end(from, k) != 1) return false;
             return !(folded & ((1u << i) - 1));
         }
+    return false;
+}
+/// A fold of what rows along the axes in `rows` have left, over all rows.
+constexpr bool folds_rows(const Dims& d, unsigned rows, unsigned folded) {
+    for (int i = 0; i < max_rank; ++i)
+        if (extent_from_end(d, i) != 1 && !(rows >> i & 1u) && !(folded >> i & 1u)) return false;
+    return true;
+}
+/// Most rows that are few: a large device has blocks for many more.
+inline constexpr long few_rows = 8;
+/// Whether rows along the axes in `rows` are longer than `longest`, and so few that all threads there are have to share them.
+constexpr bool folds_together(const Dims& d, unsigned rows, long longest) {
+    long length = 1, count = 1;
+    for (int i = 0; i < max_rank; ++i) (rows >> i & 1u ? length : count) *= capacity(extent_from_end(d, i));
+    return length > longest && count <= few_rows;
+}
+/// Whether n reads something with padding around it or rows of a table, which plain loops alone do.
+template <class G>
+constexpr bool loops_only(const G& g, const Node& n) {
+    if (n.kind == Kind::gather) return true;
+    for (int k = 0; k < n.arity; ++k)
+        for (int id = n.in[k]; is_view(g.node[id]); id = g.node[id].in[0])
+            if (move_of(g.node[id]) == Move::pad) return true;
     return false;
 }
 

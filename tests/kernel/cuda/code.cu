@@ -11,52 +11,6 @@
 namespace strata::test {
 namespace {
 
-/// Each thread's value, joined with those of its team; twice, since the second must not disturb who still reads the first.
-template <int Size, Fold F, class T>
-__global__ void join_kernel(const T* in, T* out) {
-    const unsigned i = blockIdx.x * blockDim.x + threadIdx.x;
-    for (int turn = 0; turn < 2; ++turn) out[i] = cuda::Team<Size>::join(in[i], [](T a, T b) { return cuda::fold_two<F>(a, b); });
-}
-template <int Size, Fold F, class T>
-void check_join(const std::vector<T>& in) {
-    CAPTURE(Size);
-    CAPTURE(static_cast<int>(F));
-    const auto from = on_device(in);
-    auto to = filled<T>(512);
-    join_kernel<Size, F><<<2, 256>>>(from.data(), to.data());
-    cuda::launched();
-    const auto got = from_device(to);
-    int wrong = 0;
-    for (std::size_t first = 0; first < 512; first += Size) {
-        T wanted = in[first];
-        for (std::size_t i = first + 1; i < first + Size; ++i) {
-            if (F == Fold::sum) wanted += in[i];
-            if (F == Fold::max) wanted = in[i] > wanted || in[i] != in[i] ? in[i] : wanted;
-            if (F == Fold::min) wanted = in[i] < wanted || in[i] != in[i] ? in[i] : wanted;
-        }
-        for (std::size_t i = first; i < first + Size; ++i) wrong += !(got[i] == wanted || (got[i] != got[i] && wanted != wanted));
-    }
-    CHECK(wrong == 0);
-}
-template <class T>
-void check_joins(const std::vector<T>& in) {
-    check_join<1, Fold::sum>(in), check_join<32, Fold::sum>(in), check_join<256, Fold::sum>(in);
-    check_join<1, Fold::max>(in), check_join<32, Fold::max>(in), check_join<256, Fold::max>(in);
-    check_join<32, Fold::min>(in), check_join<256, Fold::min>(in);
-}
-
-template <class T>
-__global__ void starts(T* out) {
-    out[0] = cuda::fold_start<T, Fold::sum>(), out[1] = cuda::fold_start<T, Fold::min>(), out[2] = cuda::fold_start<T, Fold::max>();
-}
-template <class T>
-std::vector<T> starts_of() {
-    auto out = filled<T>(3);
-    starts<<<1, 1>>>(out.data());
-    cuda::launched();
-    return from_device(out);
-}
-
 /// A table of 3 rows of 5 numbers, of which a row is chosen.
 using Table = RowsOf<Access<Source::memory, DType::f32, false, false, 0, 0, 0, 0, 0, 0, 0, 0, 1>, 5, 3>;
 template <class T, class I>
@@ -77,25 +31,6 @@ std::vector<T> rows_of(const std::vector<I>& index) {
 
 }  // namespace
 
-TEST_CASE("a team's values become one, for every thread of it: a thread, a warp, a block") {
-    std::vector<float> x(512);
-    std::vector<double> y(512);
-    std::vector<std::int32_t> i(512);
-    unsigned state = 7;
-    for (std::size_t k = 0; k < 512; ++k) {
-        state = state * 1664525u + 1013904223u;
-        i[k] = static_cast<std::int32_t>(state >> 20) - 2000;
-        x[k] = static_cast<float>(i[k]) / 8, y[k] = i[k] / 16.0;
-    }
-    check_joins(x), check_joins(y), check_joins(i);
-    x[300] = std::numeric_limits<float>::quiet_NaN();  // one warp of the second block
-    check_joins(x);
-}
-TEST_CASE("folds start from what changes nothing") {
-    CHECK(starts_of<float>() == std::vector<float>{0, INFINITY, -INFINITY});
-    CHECK(starts_of<double>() == std::vector<double>{0, INFINITY, -INFINITY});
-    CHECK(starts_of<std::int32_t>() == std::vector<std::int32_t>{0, std::numeric_limits<std::int32_t>::max(), std::numeric_limits<std::int32_t>::min()});
-}
 TEST_CASE("a row of a table, and what an index that is none of its rows gives: NaN, 0 of whole numbers; nothing is read") {
     const auto x = rows_of<float>(std::vector<std::int32_t>{2, 0, 1, 3, -1, std::numeric_limits<std::int32_t>::min()});
     CHECK((x[0] == 22 && x[1] == 12 && x[2] == 17));

@@ -32,6 +32,10 @@ constexpr auto downwards = [](auto x, auto row) {
 };
 template <int B, int N, int M>
 using Down = Plain<decltype(downwards), In<float, B, N, M>, In<float, N, 1>>;
+/// One pass, and what is made of it on the row.
+constexpr auto once = [](auto x) { return results(max_keep(x, axis<-1>) * 2.f, argmax_keep(x, axis<-1>), sum_keep(x * x, axis<-1>) + 1.f, mean_keep(x, axis<-1>) - min_keep(x, axis<-1>)); };
+template <int N, int M, int Capacity = 1>
+using Once = Traced<decltype(once), float, Capacity, true, In<float, N, M>>;
 constexpr auto soft_down = [](auto x) { return results(softmax(x, axis<1>)); };
 
 }  // namespace
@@ -57,6 +61,14 @@ TEST_CASE("rows too long to be kept are read once a pass") {
     static_assert(RowsOfStep<Long>::team == 256 && !RowsOfStep<Long>::S::keeps && !RowsOfStep<Long>::unrolled);
     check_program<Long>();
     check_program<Soft<2, 20004>>(1e-5);
+}
+TEST_CASE("a few long rows that are folded once are shared by blocks") {
+    static_assert(RowsOfStep<Once<1, 70001>>::parts == 34 && RowsOfStep<Once<3, 40004>>::parts == 4 && RowsOfStep<Once<3, 40004>>::blocks == 12);
+    static_assert(RowsOfStep<Once<1, 1 << 26>>::parts == 1056 && RowsOfStep<Once<2, 16380>>::parts == 1 && RowsOfStep<Once<700, 20000>>::parts == 1 && RowsOfStep<Soft<2, 40004>>::parts == 1);
+    check_program<Once<1, 70001>>(1e-5);
+    check_program<Once<3, 40004>>(1e-5);
+    check_program<Once<1, 34816>>(1e-5);  // the last part is empty
+    check_program<Once<-5, 20000, 5>>(1e-5, {1, 2, 5});
 }
 TEST_CASE("values kept between passes, whole vectors and not") {
     check_program<Soft<33, 12>>(1e-6);

@@ -2,13 +2,12 @@
 /// Running a step's instructions in a thread: one slot an instruction, all of them registers.
 #pragma once
 
-#include <cfloat>
 #include <utility>
 
 #include <strata/core/math.hpp>
 #include <strata/core/philox.hpp>
 #include <strata/core/types.hpp>
-#include <strata/kernel/cuda/launch.cuh>
+#include <strata/kernel/cuda/team.cuh>
 
 namespace strata::cuda {
 
@@ -24,101 +23,6 @@ struct FoldSlot {
     V running;
     int place;
     R value;
-};
-
-/// What folds start from.
-template <class T, Fold F>
-__device__ __forceinline__ T fold_start() {
-    if constexpr (F == Fold::sum) {
-        return T(0);
-    } else if constexpr (std::is_floating_point_v<T>) {
-        const T inf = static_cast<T>(__int_as_float(0x7f800000));
-        return F == Fold::min ? inf : -inf;
-    } else {
-        constexpr T least = static_cast<T>(T(1) << (8 * sizeof(T) - 1));
-        return F == Fold::min ? static_cast<T>(~least) : least;
-    }
-}
-template <Fold F, class T>
-__device__ __forceinline__ T fold_two(T a, T b) {
-    if constexpr (F == Fold::sum)
-        return a + b;
-    else if constexpr (F == Fold::min)
-        return b == b ? math::min(a, b) : b;  // NaN stays once it has come
-    else
-        return b == b ? math::max(a, b) : b;
-}
-
-/// Threads that share a row: one, a part of a warp (2, 4, 8 or 16 of them), a warp or a block.
-template <int Size>
-struct Team {
-    static constexpr int size = Size;
-    __device__ __forceinline__ static int rank() { return Size == 1 ? 0 : static_cast<int>(threadIdx.x) % Size; }
-    __device__ __forceinline__ static void wait() {
-        if constexpr (Size > 1 && Size <= 32)
-            __syncwarp(mask());
-        else if constexpr (Size > 32)
-            __syncthreads();
-    }
-    /// Two values become one by f, in an order that depends on the size alone; every thread gets the result.
-    template <class V, class F>
-    __device__ __forceinline__ static V join(V v, F f) {
-        if constexpr (Size > 1) {
-#pragma unroll
-            for (int apart = 1; apart < 32 && apart < Size; apart *= 2) v = f(v, shuffled(v, apart));
-        }
-        if constexpr (Size > 32) {
-            __shared__ V part[Size / 32];
-            __syncthreads();
-            if (threadIdx.x % 32 == 0) part[threadIdx.x % Size / 32] = v;
-            __syncthreads();
-            v = part[0];
-            for (int i = 1; i < Size / 32; ++i) v = f(v, part[i]);
-        }
-        return v;
-    }
-
-  private:
-    /// The team's lanes of the warp; other teams may be elsewhere.
-    __device__ __forceinline__ static unsigned mask() {
-        if constexpr (Size >= 32)
-            return 0xffffffffu;
-        else
-            return ((1u << Size) - 1) << (threadIdx.x % 32 / Size * Size);
-    }
-    template <class V>
-    __device__ __forceinline__ static V shuffled(V v, int apart) {
-        if constexpr (std::is_arithmetic_v<V>)
-            return __shfl_xor_sync(mask(), v, apart);
-        else
-            return V{shuffled(v.value, apart), shuffled(v.place, apart)};
-    }
-};
-/// Threads of a block that share a row, where rows lie beside each other: each takes every Size-th element, neighbours those of neighbouring rows.
-template <int Size, int Threads>
-struct Stack {
-    static constexpr int size = Size, rows = Threads / Size;
-    __device__ __forceinline__ static int rank() { return static_cast<int>(threadIdx.x) / rows; }
-    /// Of all threads of the block: the values of each row become one by f, in the order of the ranks; every thread gets the result.
-    template <class V, class F>
-    __device__ __forceinline__ static V join(V v, F f) {
-        if constexpr (Size > 1) {
-            __shared__ V part[Threads];
-            __syncthreads();
-            part[threadIdx.x] = v;
-            __syncthreads();
-            v = part[threadIdx.x % rows];
-#pragma unroll
-            for (int i = 1; i < Size; ++i) v = f(v, part[i * rows + static_cast<int>(threadIdx.x) % rows]);
-        }
-        return v;
-    }
-};
-/// A value and where it stands, for argmax.
-template <class T>
-struct Placed {
-    T value;
-    int place;
 };
 
 /// The instructions of one step with their slots.
@@ -226,6 +130,19 @@ struct Machine<std::integer_sequence<int, I...>, A...> {
         (settle_if<I, A::section == Section && A::what == Do::fold && static_cast<Fold>(A::b) == Fold::sum>(from, to), ...);
     }
 
+    /// Bytes of a fold's part of a row, in memory.
+    static constexpr long part_bytes = 16, folds_bytes = part_bytes * (0 + ... + (A::what == Do::fold ? 1 : 0));
+    /// Leaves what a section folded of a part of the row in memory.
+    template <int Section>
+    __device__ __forceinline__ static void leave(Row& row, char* part) {
+        (leave_if<I, A::section == Section && A::what == Do::fold>(row, part), ...);
+    }
+    /// Folds in what another block left.
+    template <int Section>
+    __device__ __forceinline__ static void meet(Row& row, const char* part) {
+        (meet_if<I, A::section == Section && A::what == Do::fold>(row, part), ...);
+    }
+
   private:
     template <int N, bool OnRow>
     __device__ __forceinline__ static auto& target(Row& row, Full& full) {
@@ -261,11 +178,43 @@ struct Machine<std::integer_sequence<int, I...>, A...> {
             auto& f = fold_slot<N>(row);
             using V = std::remove_reference_t<decltype(f.running)>;
             constexpr Fold kind = static_cast<Fold>(At<N>::b);
-            if constexpr (kind == Fold::argmax)
-                f.value = static_cast<std::remove_reference_t<decltype(f.value)>>(
-                    T::join(Placed<V>{f.running, f.place}, [](Placed<V> a, Placed<V> b) { return b.value > a.value || (b.value == a.value && b.place < a.place) ? b : a; }).place);
-            else
-                f.value = static_cast<std::remove_reference_t<decltype(f.value)>>(T::join(f.running, [](V a, V b) { return fold_two<kind>(a, b); }));
+            using R = std::remove_reference_t<decltype(f.value)>;
+            if constexpr (kind == Fold::argmax) {
+                const Placed<V> first = T::join(Placed<V>{f.running, f.place}, [](Placed<V> a, Placed<V> b) { return first_of(a, b); });
+                f.running = first.value, f.place = first.place, f.value = static_cast<R>(first.place);
+            } else {
+                f.running = T::join(f.running, [](V a, V b) { return fold_two<kind>(a, b); }), f.value = static_cast<R>(f.running);
+            }
+        }
+    }
+    template <class V>
+    __device__ __forceinline__ static Placed<V> first_of(Placed<V> a, Placed<V> b) {
+        return b.value > a.value || (b.value == a.value && b.place < a.place) ? b : a;
+    }
+    /// Where a fold's part lies among those of all.
+    template <int N>
+    static constexpr long part_of = part_bytes * (0 + ... + (I < N && A::what == Do::fold ? 1 : 0));
+    template <int N, bool Use>
+    __device__ __forceinline__ static void leave_if(Row& row, char* part) {
+        if constexpr (Use) {
+            const auto& f = fold_slot<N>(row);
+            *reinterpret_cast<std::remove_cvref_t<decltype(f.running)>*>(part + part_of<N>) = f.running;
+            *reinterpret_cast<int*>(part + part_of<N> + 8) = f.place;
+        }
+    }
+    template <int N, bool Use>
+    __device__ __forceinline__ static void meet_if(Row& row, const char* part) {
+        if constexpr (Use) {
+            auto& f = fold_slot<N>(row);
+            using V = std::remove_reference_t<decltype(f.running)>;
+            constexpr Fold kind = static_cast<Fold>(At<N>::b);
+            const V other = __ldcg(reinterpret_cast<const V*>(part + part_of<N>));
+            if constexpr (kind == Fold::argmax) {
+                const Placed<V> first = first_of(Placed<V>{f.running, f.place}, Placed<V>{other, __ldcg(reinterpret_cast<const int*>(part + part_of<N> + 8))});
+                f.running = first.value, f.place = first.place;
+            } else {
+                f.running = fold_two<kind>(f.running, other);
+            }
         }
     }
 };

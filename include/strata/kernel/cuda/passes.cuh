@@ -121,9 +121,10 @@ struct Passes {
         put_all<Section>(t, Operands{});
     }
     /// All passes over the row at t, of n elements that `Team`'s threads share.   Unrolled: the turns have to be known, since registers are chosen by them.
-    template <class Team, bool Unrolled, int Level = 0>
+    /// Level, End: what is done on the row and then along it counts as one level; those from End on are left out.
+    template <class Team, bool Unrolled, int Level = 0, int End = Nest::sections / 2 + 1>
     __device__ __forceinline__ static void over_row(Thread& t, Row& row, Index n, Index first, const Share& share) {
-        if constexpr (2 * Level < Nest::sections + 1) {
+        if constexpr (Level < End) {
             constexpr int section = 2 * Level + 1;
             if constexpr (Code::template uses<2 * Level>) {
                 t.place.set_inner(0, share);
@@ -149,7 +150,7 @@ struct Passes {
                 }
                 Code::template finish<section, Team>(row);
             }
-            over_row<Team, Unrolled, Level + 1>(t, row, n, first, share);
+            over_row<Team, Unrolled, Level + 1, End>(t, row, n, first, share);
         }
     }
     /// Reads what is the same in all rows: into registers, for the vector at t.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 /// Folds along rows on a device, in as many passes as they need.
 /// Launch: a row a thread, a part of a warp, a warp or a block, by its length; each takes several rows, one after the other. Rows that lie beside each
-/// other (an axis is folded that is not the last) are shared by threads of a block a few rows apart, where there are too few for all.
+/// other (an axis is folded that is not the last) are shared by threads of a block a few rows apart, where there are too few for all. Of a few long rows
+/// that are folded once each block takes a part; the last one that has come to a row's end folds what all of them left, in order.
 /// Needs: operands as the plan laid them out, arrays at multiples of 16 bytes.   Bound: memory bandwidth.
 /// Traffic: each operand once, where a row's values fit into the registers of those who share it; what is one for all rows once a block.
 #pragma once
@@ -65,12 +66,47 @@ struct RowFolding {
     static constexpr int team = Sharers::size, turns = S::turns_of(team);
     using P = Passes<Step, turns, S::keeps, S::shares ? RowsOwn::shared : RowsOwn::memory, NoSums>;
     static constexpr bool unrolled = P::keeps && turns <= 16;
-    static constexpr long workspace = 0;
-    static constexpr int tickets = 0;
+    /// Blocks that share a row: each thread of theirs has several vectors to fold. Rows that are gone over again are a block's.
+    static constexpr int parts = [] {
+        constexpr long enough = W::length / (8 * W::threads * W::width), most = 1056 / W::outer;
+        return team < W::threads || W::Nest::sections > 3 || enough < 2 || most < 2 ? 1 : static_cast<int>(at_most(enough, most));
+    }();
+    static constexpr long part = divided_up(divided_up(W::length, parts), W::threads * W::width) * W::threads * W::width;
+    static constexpr long workspace = parts > 1 ? W::outer * parts * P::Code::folds_bytes : 0;
+    static constexpr int tickets = parts > 1 ? static_cast<int>(W::outer) : 0;
     static constexpr long lanes = W::vertical ? W::Nest::n7 : 1;  ///< rows side by side
-    static constexpr long blocks = blocks_for(divided_up(W::outer * lanes * team, W::threads), P::shared_bytes, S::B::of_elements * W::outer * lanes * W::length);
+    static constexpr long blocks = parts > 1 ? W::outer * parts : blocks_for(divided_up(W::outer * lanes * team, W::threads), P::shared_bytes, S::B::of_elements * W::outer * lanes * W::length);
 
-    __device__ __forceinline__ static void run(const Bases<W::operands>& base, const Facts* facts, char*, unsigned*, const Share& share) {
+    __device__ __forceinline__ static void run(const Bases<W::operands>& base, const Facts* facts, char* workspace, unsigned* ticket, const Share& share) {
+        if constexpr (parts > 1)
+            run_parts(base, facts, workspace, ticket, share);
+        else
+            run_rows(base, facts, share);
+    }
+
+  private:
+    __device__ __forceinline__ static void run_parts(const Bases<W::operands>& base, const Facts* facts, char* workspace, unsigned* ticket, const Share& share) {
+        using Code = typename P::Code;
+        const Index n = W::length_in_run(share), all = W::rows_in_run(share) * parts;
+        typename P::Thread t;
+        t.place = W::begin(base, facts);
+        for (Index item = static_cast<Index>(share.x); item < all; item += static_cast<Index>(share.width)) {
+            const Index r = item / parts, own = item % parts, begin = own * static_cast<Index>(part), end = begin + static_cast<Index>(part);
+            char* const of_row = workspace + r * (parts * Code::folds_bytes);
+            typename P::Row row;
+            t.place.set_outer(static_cast<Count>(r), share);
+            t.place.leader = Sharers::rank() == 0 && own == 0;
+            P::template over_row<Sharers, false, 0, 1>(t, row, end < n ? end : n, begin, share);
+            if (Sharers::rank() == 0) Code::template leave<1>(row, of_row + own * Code::folds_bytes);
+            if (!last_of(ticket + r, parts)) continue;
+            t.place.leader = Sharers::rank() == 0;
+            Code::template start<1>(row);
+            for (int other = Sharers::rank(); other < parts; other += team) Code::template meet<1>(row, of_row + other * Code::folds_bytes);
+            Code::template finish<1, Sharers>(row);
+            P::template over_row<Sharers, false, 1>(t, row, n, 0, share);
+        }
+    }
+    __device__ __forceinline__ static void run_rows(const Bases<W::operands>& base, const Facts* facts, const Share& share) {
         const Index n = W::length_in_run(share), beside = W::vertical ? W::template rows_in_run<0x80u>(share) : 1, all = W::rows_in_run(share) * beside;
         typename P::Thread t;
         t.place = W::begin(base, facts);
