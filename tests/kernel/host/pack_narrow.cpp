@@ -20,7 +20,7 @@ void agrees_with_scalars() {
         for (std::uint32_t l = 0; l < W; ++l) from.lane[l] = static_cast<std::uint16_t>(h + l);
         const auto wide = host::widened<H>(from);
         for (int l = 0; l < W; ++l)
-            REQUIRE(std::bit_cast<std::uint32_t>(wide.lane[l]) == std::bit_cast<std::uint32_t>(static_cast<float>(H{from.lane[l]})));
+            REQUIRE(std::bit_cast<std::uint32_t>(wide.lane[l]) == std::bit_cast<std::uint32_t>(static_cast<float>(H::from_bits(from.lane[l]))));
     }
     std::vector<float> hard = hard_floats<H>();
     hard.resize((hard.size() + W - 1) / W * W);
