@@ -34,5 +34,11 @@ TEST_CASE("f32 as tf32") {
     each_way<Tf32, 1, 64, 64, 64>();
     each_way<Tf32, 2, 33, 17, 41>();
 }
+TEST_CASE("warps past an edge only fetch, of split sums too") {
+    using F = Whole<bf16, bf16, Multiply::exact, 96, 128, 64, 3>;
+    static_assert(cuda::KernelFor<ProductStep<float, F, 1, 97, 130, 1999, false, false>>::Product::splits > 1);
+    CHECK(product_error<float, F, 1, 97, 130, 1999, false, false>() < 1e-5);
+    CHECK(product_error<float, F, 1, 97, 130, 63, true, true>() < 1e-5);
+}
 
 }  // namespace strata::test

@@ -116,14 +116,14 @@ struct TensorCores {
         (take<Step>(from, left, right, sums, std::make_integer_sequence<int, rows>{}, std::make_integer_sequence<int, columns / 2>{}), ...);
     }
 
-    /// Sums of a block's tile, from (m0, n0) on, over [begin, end).   Memory: `bytes` of the block's.
-    __device__ __forceinline__ static void run(const Left& left, const Right& right, long m0, long n0, long m, long n, long begin, long end, char* memory, Sums& sums) {
+    /// Sums of a block's tile, from (m0, n0) on, over [begin, end).   Memory: `bytes` of the block's.   within: whether the warp has results; else it only fetches.
+    __device__ __forceinline__ static void run(const Left& left, const Right& right, long m0, long n0, long m, long n, long begin, long end, char* memory, bool within, Sums& sums) {
         const int warp = static_cast<int>(threadIdx.x) / 32;
         const unsigned base = shared_address(memory), a = settled(LeftTile::template start<true>(warp / (N / WarpN) * WarpM)), b = settled(RightTile::template start<false>(warp % (N / WarpN) * WarpN));
 #pragma unroll
         for (int e = 0; e < Sums::count; ++e) sums.number(e) = 0;
         tile_by_tile<threads, stages, LeftTile, RightTile>(left, right, m0, n0, m, n, begin, end, memory, [&](int at) {
-            take_steps(base + at, a, b, sums, std::make_integer_sequence<int, steps>{});
+            if (within) take_steps(base + at, a, b, sums, std::make_integer_sequence<int, steps>{});
         });
     }
 };

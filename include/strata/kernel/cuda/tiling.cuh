@@ -52,10 +52,10 @@ struct Way {
 
 namespace detail {
 /// Tiles of tensor cores hold lines of 128 or 64 bytes along the sum, of as many elements as go into these: k says bytes here.
-constexpr Tiling tensor_tiles[] = {{128, 128, 128, 64, 32, 3}, {128, 128, 128, 32, 32, 3}, {128, 96, 128, 64, 32, 3}, {128, 64, 128, 64, 32, 3}, {128, 64, 128, 32, 32, 3}, {64, 128, 128, 32, 32, 3}, {64, 128, 128, 32, 16, 3},
-                                   {64, 96, 128, 32, 16, 3},   {64, 64, 128, 32, 32, 3},   {64, 64, 128, 32, 16, 3},  {64, 64, 128, 16, 16, 3},
-                                   {128, 128, 64, 64, 32, 4},  {128, 64, 64, 32, 32, 4},  {64, 64, 64, 32, 32, 4},   {32, 64, 128, 16, 32, 3},  {64, 32, 128, 16, 32, 3},  {128, 32, 128, 32, 32, 3},
-                                   {32, 128, 128, 32, 32, 3},  {128, 16, 128, 32, 16, 3}, {16, 128, 128, 16, 32, 3}, {16, 64, 128, 16, 16, 3},  {32, 32, 128, 16, 16, 3},  {32, 32, 64, 16, 16, 4}};
+constexpr Tiling tensor_tiles[] = {{128, 128, 128, 64, 32, 3}, {128, 128, 128, 32, 32, 3}, {128, 96, 128, 64, 32, 3}, {128, 64, 128, 64, 32, 3}, {128, 64, 128, 32, 32, 3}, {96, 128, 128, 32, 32, 3}, {64, 128, 128, 32, 32, 3}, {64, 128, 128, 32, 16, 3},
+                                   {96, 64, 128, 32, 32, 3}, {64, 96, 128, 32, 16, 3}, {64, 64, 128, 32, 32, 3}, {64, 64, 128, 32, 16, 3}, {64, 64, 128, 16, 16, 3},
+                                   {128, 128, 64, 64, 32, 4}, {128, 64, 64, 32, 32, 4}, {64, 64, 64, 32, 32, 4}, {32, 64, 128, 16, 32, 3}, {64, 32, 128, 16, 32, 3}, {128, 32, 128, 32, 32, 3},
+                                   {32, 128, 128, 32, 32, 3}, {128, 16, 128, 32, 16, 3}, {16, 128, 128, 16, 32, 3}, {16, 64, 128, 16, 16, 3}, {32, 32, 128, 16, 16, 3}, {32, 32, 64, 16, 16, 4}};
 constexpr Tiling thread_tiles[] = {{128, 128, 16, 32, 64, 3}, {128, 64, 16, 32, 32, 3}, {64, 64, 16, 16, 32, 3}, {64, 32, 16, 16, 16, 3}, {32, 64, 16, 8, 32, 3}, {32, 32, 16, 8, 16, 3}, {64, 16, 16, 16, 16, 3}, {16, 64, 16, 8, 32, 3}};
 constexpr double larger(double a, double b) { return a > b ? a : b; }
 constexpr double smaller(double a, double b) { return a < b ? a : b; }
@@ -85,7 +85,7 @@ constexpr double thread_clocks(const Cut& c, const Question& of, const ChipFacts
     // What a turn takes at least, waiting: less where other blocks of the multiprocessor have work meanwhile.
     const double turn = larger(larger(1.0 * t.m * t.n * t.k / (of.size == 4 ? chip.real_rate : chip.real_rate / 2), moved + read), larger(issued, 150 / together));
     double bytes = blocks * elements * turns * of.size + tiles * t.m * t.n * 4.0;
-    if (c.splits > 1) bytes += blocks * t.m * t.n * 8.0;
+    if (c.splits > 1) bytes += (2 * blocks - tiles) * t.m * t.n * 4.0;
     const double results = 1.0 * t.m * t.n / t.threads(), ends = warps * (600 + 10 * results) / rate_of_starts, joins = c.splits > 1 ? 600 + warps * results * (4 + 3 * c.splits) / rate_of_starts : 0;
     return larger(rounds * turns * turn, bytes / (chip.traffic * chip.processors)) + ends * rounds + joins;
 }
@@ -115,7 +115,7 @@ constexpr double tensor_clocks(const Cut& c, const Question& of, const ChipFacts
     const double passes_m = of.left.piece == 2 ? 2 : 1, passes_n = of.right.piece == 2 ? 2 : 1, moved = (passes_m * t.m + passes_n * t.n + warps * (t.warp_m + t.warp_n)) * line / 128;
     const double left = 1.0 * of.m * tiles_n * spread_of(line, of.left.piece), right = 1.0 * of.n * tiles_m * spread_of(t.n * of.size, of.right.piece);
     double bytes = of.batches * ((left + right) * of.k * of.size + of.m * of.n * 4.4);
-    if (c.splits > 1) bytes += blocks * t.m * t.n * 8.0, issued += rounds * warps * results * (2.4 + 2.2);
+    if (c.splits > 1) bytes += (2 * blocks - tiles) * t.m * t.n * 4.0, issued += rounds * warps * results * (2.4 + 2.2);
     const double multiplying = rounds * turns * t.m * t.n * t.k * half / chip.half_rate, waiting = rounds * turns * 150 / together;
     return larger(larger(larger(multiplying, waiting), bytes / (chip.traffic * chip.processors)), larger(rounds * (turns * moved + 2 * results * warps), issued / starts)) + (c.splits > 1 ? 300 : 0);
 }
