@@ -59,19 +59,21 @@ struct TiledProduct {
             return turn * (32 / lanes) + lane() / lanes;
     }
 
+    /// Whether a warp past an edge, which has no results, fetches and leaves all else to those that have, and the last block of a split sum keeps its own
+    /// part: threads that multiply have no registers to spare for that.
+    static constexpr bool spares = units != Units::threads;
     /// The calling block's results.   left, right: asked within [0, m) x [0, n) x [0, k) only.
     /// out(step, m, n, sum): a result, once complete, in column column_of(step) of the tile.   Returns whether this block has them.
     template <class Out>
     __device__ __forceinline__ static bool run(const Share& share, int batch, int split, long m, long n, long k, const Left& left, const Right& right, char* memory, unsigned* tickets_of, Out out) {
-        const long m0 = long{share.y} * t.m, n0 = long{share.x} * t.n, row0 = m0 + warp() / warps_n * t.warp_m;
-        // A warp past an edge has no results: it fetches, and leaves all else to those that have.
-        const bool within = settled((row0 < m) & (n0 + warp() % warps_n * t.warp_n < n)) != 0;
+        const long m0 = long{share.y} * t.m, n0 = long{share.x} * t.n;
+        const bool within = !spares || settled((m0 + warp() / warps_n * t.warp_m < m) & (n0 + warp() % warps_n * t.warp_n < n)) != 0;
         const long begin = split * k_of_split, end = splits == 1 ? k : begin + k_of_split < k ? begin + k_of_split : k;
         Sums sums;
-        if constexpr (units == Units::threads)  // whose loop is longer for a branch within it than is spared
-            Loop::run(left, right, m0, n0, m, n, begin, end, block_memory(), sums);
-        else
+        if constexpr (spares)
             Loop::run(left, right, m0, n0, m, n, begin, end, block_memory(), within, sums);
+        else
+            Loop::run(left, right, m0, n0, m, n, begin, end, block_memory(), sums);
         if constexpr (splits > 1) {
             const long tile = (long{batch} * tiles_m + share.y) * tiles_n + share.x;
             Real* all = reinterpret_cast<Real*>(memory) + tile * splits * (t.m * t.n) + threadIdx.x;
@@ -81,27 +83,14 @@ struct TiledProduct {
                 for (int e = 0; e < Sums::count; ++e) own[e * threads] = sums.number(e);
             }
             if (!last_of(tickets_of + tile, splits)) return false;
-            // The block's own are still here; they take their turn, so that the order is the same whichever block is the last.
-            constexpr int some = Sums::count < 16 ? Sums::count : 16;
-#pragma unroll
-            for (int first = 0; within && first < Sums::count; first += some) {
-                Real sum[some] = {};
-#pragma unroll 1
-                for (int p = 0; p < splits; ++p) {
-                    if (p == split) {
-#pragma unroll
-                        for (int e = 0; e < some; ++e) sum[e] += sums.number(first + e);
-                    } else {
-#pragma unroll
-                        for (int e = 0; e < some; ++e) sum[e] += __ldcg(all + long{p} * (t.m * t.n) + (first + e) * threads);
-                    }
-                }
-#pragma unroll
-                for (int e = 0; e < some; ++e) sums.number(first + e) = sum[e];
-            }
+            if constexpr (!spares)
+                join_all(sums, all);
+            else if (within)
+                join_others(sums, all, split);
         }
         if (!within) return true;
         Real* rows = reinterpret_cast<Real*>(block_memory()) + warp() * band;
+        const long row0 = m0 + warp() / warps_n * t.warp_m;
         const int below = m - row0 < t.warp_m ? static_cast<int>(m - row0) : t.warp_m;
 #pragma unroll 1
         for (int b = 0; b < Sums::bands; ++b) {
@@ -120,6 +109,37 @@ struct TiledProduct {
             __syncwarp();
         }
         return true;
+    }
+
+  private:
+    /// Adds up the parts of a split sum, in order.
+    __device__ __forceinline__ static void join_all(Sums& sums, const Real* all) {
+#pragma unroll
+        for (int e = 0; e < Sums::count; ++e) sums.number(e) = __ldcg(all + e * threads);
+#pragma unroll 1
+        for (int p = 1; p < splits; ++p)
+#pragma unroll
+            for (int e = 0; e < Sums::count; ++e) sums.number(e) += __ldcg(all + long{p} * (t.m * t.n) + e * threads);
+    }
+    /// The same with the block's own still in registers: they take their turn, so that the bits are the same whichever block is the last.
+    __device__ __forceinline__ static void join_others(Sums& sums, const Real* all, int split) {
+        constexpr int some = Sums::count < 16 ? Sums::count : 16;
+#pragma unroll
+        for (int first = 0; first < Sums::count; first += some) {
+            Real sum[some] = {};
+#pragma unroll 1
+            for (int p = 0; p < splits; ++p) {
+                if (p == split) {
+#pragma unroll
+                    for (int e = 0; e < some; ++e) sum[e] += sums.number(first + e);
+                } else {
+#pragma unroll
+                    for (int e = 0; e < some; ++e) sum[e] += __ldcg(all + long{p} * (t.m * t.n) + (first + e) * threads);
+                }
+            }
+#pragma unroll
+            for (int e = 0; e < some; ++e) sums.number(first + e) = sum[e];
+        }
     }
 };
 
