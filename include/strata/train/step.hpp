@@ -111,7 +111,7 @@ class TrainingStep {
 
     TrainingStep(M& model, const Optimiser& optimiser, Seed seed, Pool* pool = nullptr, const LossScale& scale = {})
         : model_(&model), optimiser_(optimiser), seed_(seed), scale_(scale), gradient_(M::parameter_block(), model.place()), moments_(first_moments(scale, model.place())),
-          runner_(pool, model.place()) {}
+          taken_(unsure ? 2 : 0, model.place()), runner_(pool, model.place()) {}
 
     /// Refused: a model of another place.
     template <detail::Moved<M> Other, class... Rest>
@@ -258,8 +258,8 @@ class TrainingStep {
     Seed seed_;
     LossScale scale_;
     BufferOn<Place, Real> gradient_, moments_;
+    StagingOn<Place, Real> taken_;  ///< of the steps on their way, in turns: 1, or 0 for those left out
     Runner<Place, Plan> runner_;  // after the memory that it uses: what was started ends before that goes
-    StagingOn<Place, Real> taken_{2};  ///< of the steps on their way, in turns: 1, or 0 for those left out
     Factors factors_[2];
     long steps_ = 0, skipped_ = 0;
     int unknown_ = 0, turn_ = 0;  ///< steps on their way: the device alone knows whether they are taken; and where the next one's turn is
