@@ -8,6 +8,8 @@
 #include <limits>
 #include <string>
 
+#include <strata/device/pinned.cuh>
+
 #include "../support/counted.hpp"
 #include "../support/cuda_error.cuh"
 
@@ -22,6 +24,20 @@ TEST_CASE_TEMPLATE("memory begins as zeros, or as the host's numbers, and comes 
         CHECK(from.size() == n);
         CHECK(reinterpret_cast<std::uintptr_t>(from.data()) % 256 == 0);
         CHECK(equal(from.to_host(), counted<T>(n)));
+    }
+}
+TEST_CASE("memory is zeros for every stream at once") {
+    constexpr long n = 1L << 20;
+    const cuda::Stream stream;
+    cuda::Pinned<int> got(n);
+    for (int turn = 0; turn < 3; ++turn) {
+        const cuda::Memory<int> m(n);
+        cuda::check(cudaMemcpyAsync(got.data(), m.data(), n * sizeof(int), cudaMemcpyDeviceToHost, stream.get()), "cudaMemcpyAsync");
+        stream.wait();
+        long wrong = 0;
+        for (long i = 0; i < n; ++i) wrong += got[i] != 0;
+        CHECK(wrong == 0);
+        cuda::check(cudaMemset(const_cast<int*>(m.data()), 0xff, n * sizeof(int)), "cudaMemset");  // what the next one may be given
     }
 }
 TEST_CASE("copies are independent, moves take along, nothing is no memory at all") {
