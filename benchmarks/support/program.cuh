@@ -21,9 +21,9 @@ namespace st = strata;
 template <class T>
 T rounded(double x) {
     if constexpr (std::is_same_v<T, st::bf16>)
-        return {__bfloat16_as_ushort(__double2bfloat16(x))};
+        return T::from_bits(__bfloat16_as_ushort(__double2bfloat16(x)));
     else if constexpr (std::is_same_v<T, st::f16>)
-        return {__half_as_ushort(__double2half(x))};
+        return T::from_bits(__half_as_ushort(__double2half(x)));
     else
         return static_cast<T>(x);
 }
