@@ -58,19 +58,27 @@ def percent(value):
     return f"{100 * value:.0f} %" if value >= 0.095 else f"{100 * value:.1f} %"
 
 
+def is_wrong(row):
+    return row["allowed"] is not None and not row["error"] <= row["allowed"]
+
+
 def markdown(result, facts, counted=None):
     versions = f"CUDA runtime {result['runtime'] // 1000}.{result['runtime'] % 1000 // 10}, cuBLAS {result['cublas']}" + (f", cuDNN {result['cudnn']}" if result["cudnn"] else "")
     lines = [f"{facts['date']}, commit {facts['commit']}, {versions}. Data sheet ({result['source']}): {result['f32'] / 1e12:g} TFLOP/s in f32, {result['tf32'] / 1e12:g} in tf32, "
              f"{result['half'] / 1e12:g} in bf16 and f16, {result['bandwidth'] / 1e9:g} GB/s.", ""]
     all_rows = rows(result)
+    modelled = result["basis"] == "modelled"
     for suite in dict.fromkeys(r["suite"] for r in all_rows):
-        time = "modelled us" if result["basis"] == "modelled" else "us"
-        lines += [f"### {suite[0].upper()}{suite[1:]}", "", head(result), "", f"| case | system | {time} | of peak | of bandwidth | its time by Strata's | error |", "| --- | --- | --- | --- | --- | --- | --- |"]
+        # A model of kernels has no times of libraries: their rows would be empty.
+        of_suite = [r for r in all_rows if r["suite"] == suite and (not modelled or "median" in r or is_wrong(r))]
+        lines += [f"### {suite[0].upper()}{suite[1:]}", "", head(result), ""]
+        lines += ["| case | system | modelled us | of peak | of bandwidth | error |", "| --- | --- | --- | --- | --- | --- |"] if modelled else \
+            ["| case | system | us | of peak | of bandwidth | its time by Strata's | error |", "| --- | --- | --- | --- | --- | --- | --- |"]
         last = None
-        for r in (r for r in all_rows if r["suite"] == suite):
-            wrong = r["allowed"] is not None and not r["error"] <= r["allowed"]
-            cells = [r["case"] if r["case"] != last else "", r["system"], r["absent"] or (figure(r.get("median"), digits) or ("not timed" if wrong or r["basis"] == "measured" else "not modelled")), figure(r.get("peak"), percent), figure(r.get("bandwidth"), percent),
-                     figure(r.get("ratio"), lambda v: f"{v:.2f}"), figure(r["error"], lambda v: f"{v:.0e}") + (" **wrong**" if wrong else "")]
+        for r in of_suite:
+            cells = [r["case"] if r["case"] != last else "", r["system"], r["absent"] or (figure(r.get("median"), digits) or "not timed"), figure(r.get("peak"), percent), figure(r.get("bandwidth"), percent)]
+            cells += [] if modelled else [figure(r.get("ratio"), lambda v: f"{v:.2f}")]
+            cells += [figure(r["error"], lambda v: f"{v:.0e}") + (" **wrong**" if is_wrong(r) else "")]
             last = r["case"]
             lines.append("| " + " | ".join(cells) + " |")
         lines.append("")
@@ -130,6 +138,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("results", help="what strata_cuda_benchmarks --json wrote")
     parser.add_argument("--counted", metavar="FILE", help="counters of the same run, as JSON")
+    parser.add_argument("--doc", metavar="FILE", help="writes the tables there too, as a page of documentation")
     parser.add_argument("--out", metavar="FOLDER", default=".", help="where cuda.md, cuda.csv and cuda.svg go (here)")
     options = parser.parse_args()
     try:
@@ -144,6 +153,8 @@ def main():
     with (out / "cuda.csv").open("w", newline="") as file:
         csv.writer(file).writerows(table(result))
     (out / "cuda.svg").write_text(picture(result, facts))
+    if options.doc:
+        pathlib.Path(options.doc).write_text("# Benchmarks on a CUDA device\n\nWritten by `benchmarks/kernel/cuda/report.py --doc`; what the columns mean is in [cuda.md](cuda.md).\n\n" + markdown(result, facts))
     print(f"wrote {out}/cuda.md, cuda.csv and cuda.svg")
 
 
