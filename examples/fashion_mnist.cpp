@@ -3,11 +3,13 @@
 #include <getopt.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -59,7 +61,7 @@ constexpr const char* help =
     "  --threads N     default: all processors\n"
     "  --data FOLDER   where the four IDX files lie (default: STRATA_FASHION_MNIST or the package's folder)\n"
     "  --out FOLDER    where weights and pictures go, made if it is not there (default: here)\n"
-    "  --resume FILE   go on from a checkpoint (checkpoint.safetensors in --out)\n"
+    "  --resume FILE   go on from a checkpoint (checkpoint.safetensors in --out) to --epochs in all\n"
     "  --limit N       use N training images only, and no more of the others, for a quick look\n"
     "  --place NAME    host, or cuda: the program fashion_mnist_cuda (preset cuda)\n"
     "  --help          this text\n";
@@ -68,10 +70,12 @@ constexpr const char* help =
     std::fprintf(stderr, "%s\nfashion_mnist --help lists the options\n", text.c_str());
     std::exit(2);
 }
-long long number(const char* option, const char* text, long long least) {
+long long number(const char* option, const char* text, long long least, long long most = 1LL << 30) {
     char* end = nullptr;
+    errno = 0;
     const long long n = std::strtoll(text, &end, 10);
-    if (end == text || *end != 0 || n < least) refuse(std::string("--") + option + " takes a whole number of at least " + std::to_string(least) + ", not \"" + text + "\"");
+    if (end == text || *end != 0 || errno != 0 || n < least || n > most)
+        refuse(std::string("fashion_mnist: --") + option + " takes a whole number from " + std::to_string(least) + " to " + std::to_string(most) + ", not \"" + text + "\"");
     return n;
 }
 
@@ -84,7 +88,7 @@ Options parse(int argc, char** argv) {
             case 'm': o.model = optarg; break;
             case 'e': o.epochs = static_cast<int>(number("epochs", optarg, 1)); break;
             case 'b': o.batch = static_cast<int>(number("batch", optarg, 1)); break;
-            case 's': o.seed = static_cast<unsigned long long>(number("seed", optarg, 0)); break;
+            case 's': o.seed = static_cast<unsigned long long>(number("seed", optarg, 0, std::numeric_limits<long long>::max())); break;
             case 't': o.threads = static_cast<int>(number("threads", optarg, 0)); break;
             case 'd': o.data = optarg; break;
             case 'o': o.out = optarg; break;
@@ -146,9 +150,12 @@ void train(const Options& o) {
     std::printf("%s: %ld parameters, %d kernels a step, batch %d, %ld + %ld + %ld images\n", o.model.c_str(), Model::cost.parameters, trainer.kernels, o.batch,
                 training.size(), validation.size(), data.test.size());
     if (!o.resume.empty()) trainer.resume(o.resume);
+    if (trainer.epoch() >= o.epochs)
+        refuse("fashion_mnist: " + o.resume + " has done " + std::to_string(trainer.epoch()) + " epochs, so with --epochs " + std::to_string(o.epochs) + " nothing is left to train and nothing is written; give --epochs more");
 
-    const st::History history = trainer.fit(training, {.epochs = o.epochs, .batch = o.batch, .validation = &validation, .checkpoint = o.out + "/checkpoint.safetensors"},
-                                            st::data::RandomFlip<Picture>{st::Seed{o.seed}});
+    trainer.fit(training, {.epochs = o.epochs, .batch = o.batch, .validation = &validation, .checkpoint = o.out + "/checkpoint.safetensors"},
+                st::data::RandomFlip<Picture>{st::Seed{o.seed}});
+    const st::History& history = trainer.history();  // of the epochs before a --resume too
     const auto evaluation = trainer.evaluate(data.test);  // the only look at the test set
     const st::ClassNames names(data.class_names);
 

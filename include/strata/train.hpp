@@ -4,6 +4,7 @@
 
 #include <strata/train/axis.hpp>
 #include <strata/train/callbacks.hpp>
+#include <strata/train/checkpoint.hpp>
 #include <strata/train/confusion_svg.hpp>
 #include <strata/train/curves.hpp>
 #include <strata/train/early_stopping.hpp>

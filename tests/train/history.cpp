@@ -36,6 +36,16 @@ TEST_CASE("history: numbers read back to the same bits") {
     }
 }
 
+TEST_CASE("history: comma-separated values are read back") {
+    CHECK(History::from_csv(history.csv()).csv() == history.csv());
+    CHECK(History::from_csv(History{}.csv()).epochs.empty());
+    const std::string names = History{}.csv();
+    CHECK_THROWS_WITH_AS(History::from_csv(""), doctest::Contains("line 1 of a history does not name its columns"), strata::DataError);
+    CHECK_THROWS_WITH_AS(History::from_csv(names + "1,0.5,,,,x,1\n"), doctest::Contains("line 2 of a history holds what is no number"), strata::DataError);
+    for (const char* row : {"1,0.5,,,,1\n", "1,0.5,,,,1,1,1\n", "0,0.5,,,,1,1\n", ",0.5,,,,1,1\n", "nan,1,,,,1,1\n", "\n", "1e300,1,,,,1,1\n"})
+        CHECK_THROWS_WITH_AS(History::from_csv(names + row), doctest::Contains("line 2 of a history has other columns"), strata::DataError);
+}
+
 TEST_CASE("history: as a table") {
     CHECK(history.text() ==
           "epoch    loss  accuracy  validation loss  validation accuracy   rate  seconds\n"

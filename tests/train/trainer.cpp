@@ -107,6 +107,112 @@ TEST_CASE("training resumed from a checkpoint gives the same bits") {
     CHECK(equal(whole, second));
 }
 
+TEST_CASE("what validation has found goes on too: training in pieces gives the bits, the best weights and the history of training at once") {
+    const Folder folder;
+    // Labels that nobody can learn by heart in time: the best epoch lies before the last.
+    const Set train = clouds(96, 1);
+    std::vector<float> x;
+    std::vector<std::int32_t> label;
+    for (int i = 0; i < 60; ++i) {
+        for (int k = 0; k < 4; ++k) x.push_back(st::Philox::uniform(3, 9, static_cast<std::uint64_t>(4 * i + k)));
+        label.push_back(i % 3);
+    }
+    const Set validation(x, label);
+    const auto options = [&](int epochs) {
+        auto o = quiet(epochs);
+        o.validation = &validation;
+        o.checkpoint = folder / "checkpoint";
+        return o;
+    };
+    Model whole{st::Seed{1}};
+    auto at_once = trainer_of(whole);
+    const st::History h = at_once.fit(train, options(12));
+    int best = 0;
+    for (int i = 0; i < 12; ++i)
+        if (h.epochs[static_cast<std::size_t>(i)].validation_accuracy > h.epochs[static_cast<std::size_t>(best)].validation_accuracy) best = i;
+    REQUIRE(best < 9);  // else this test shows nothing
+    REQUIRE(best > 0);
+    for (const int first : {best, best + 1, 10, 12}) {
+        Model a{st::Seed{1}}, b{st::Seed{99}};
+        auto earlier = trainer_of(a);
+        earlier.fit(train, options(first));
+        auto later = trainer_of(b);
+        later.resume(folder / "checkpoint");
+        const st::History own = later.fit(train, options(12));
+        CHECK(equal(whole, b));
+        CHECK(own.epochs.size() == static_cast<std::size_t>(12 - first));
+        REQUIRE(later.history().epochs.size() == 12);
+        for (std::size_t i = 0; i < 12; ++i) CHECK(later.history().epochs[i].loss == h.epochs[i].loss);
+        earlier.save_checkpoint(folder / "checkpoint");  // the model has the best weights now, the file those of the last epoch
+        earlier.fit(train, options(12));
+        CHECK(equal(whole, a));
+    }
+}
+
+TEST_CASE("what a user puts into the model between two fits is what the second begins with") {
+    const Set train = clouds(64, 1), validation = clouds(30, 2);
+    Model m{st::Seed{1}};
+    auto trainer = trainer_of(m);
+    auto options = quiet(3);
+    options.validation = &validation;
+    trainer.fit(train, options);
+    const Model other{st::Seed{77}};
+    m = other;
+    options.epochs = 3;  // none is left
+    options.keep_best = false;
+    trainer.fit(train, options);
+    CHECK(equal(m, other));
+}
+
+TEST_CASE("patience goes on after a resume, and needs a validation set") {
+    const Folder folder;
+    const Set train = clouds(64, 1), validation = clouds(30, 2);
+    auto options = quiet(60);
+    options.patience = 4;
+    Model m{st::Seed{1}};
+    CHECK_THROWS_WITH_AS(trainer_of(m).fit(train, options), doctest::Contains("patience 4 without a validation set"), st::DataError);
+    options.validation = &validation;
+    const std::size_t all = trainer_of(m).fit(train, options).epochs.size();
+    REQUIRE(all < 60);
+    REQUIRE(all > 5);
+    options.checkpoint = folder / "checkpoint";
+    options.epochs = static_cast<int>(all) - 2;
+    Model a{st::Seed{1}}, b{st::Seed{2}};
+    trainer_of(a).fit(train, options);
+    auto later = trainer_of(b);
+    later.resume(folder / "checkpoint");
+    options.epochs = 60;
+    CHECK(later.fit(train, options).epochs.size() == 2);
+    CHECK(equal(m, b));
+}
+
+TEST_CASE("an epoch is done before its checkpoint or a callback fails") {
+    const Set train = clouds(64, 1);
+    Model m{st::Seed{1}}, whole{st::Seed{1}};
+    auto trainer = trainer_of(m);
+    st::OnEpochEnd fails{[](const st::EpochRecord& e) {
+        if (e.epoch == 2) throw st::DataError("no");
+    }};
+    CHECK_THROWS_AS(trainer.fit(train, quiet(4), st::data::NoAugmentation{}, fails), st::DataError);
+    CHECK(trainer.epoch() == 2);
+    CHECK(trainer.history().epochs.size() == 2);
+    trainer.fit(train, quiet(4));
+    trainer_of(whole).fit(train, quiet(4));
+    CHECK(equal(whole, m));
+}
+
+TEST_CASE("predictions are those that an evaluation counts") {
+    const Set train = clouds(64, 1), validation = clouds(77, 2);
+    Model m{st::Seed{1}};
+    auto trainer = trainer_of(m);
+    trainer.fit(train, quiet(1));
+    const std::vector<std::int32_t> predicted = trainer.predict(validation);
+    REQUIRE(predicted.size() == 77);
+    st::ConfusionMatrix<3> counted;
+    for (int i = 0; i < 77; ++i) counted.add(validation.label(i), predicted[static_cast<std::size_t>(i)]);
+    CHECK(counted == trainer.evaluate(validation).confusion);
+}
+
 TEST_CASE("a checkpoint that does not fit changes nothing and says why") {
     const Folder folder;
     Model m{st::Seed{1}};

@@ -39,21 +39,21 @@ std::vector<TensorView> parts_of(const M& model) {
     return views;
 }
 
-/// Copies what a checked file holds into a model on the host.
+/// Copies what a checked file holds into a model on the host.   before: what stands before the paths in the file.
 template <class M>
     requires std::is_same_v<typename M::Place, Host>
-void read_parts(M& model, const SafetensorsFile& file) {
+void read_parts(M& model, const SafetensorsFile& file, const std::string& before = "") {
     for (int i = 0; i < M::parts(); ++i) {
         auto part = model.part(i);
-        const TensorView* t = file.find(part.path);
+        const TensorView* t = file.find(before + part.path);
         std::memcpy(part.data, t->data, t->bytes);
     }
 }
 /// The same for a model elsewhere.
 template <class M>
-void read_parts(M& model, const SafetensorsFile& file) {
+void read_parts(M& model, const SafetensorsFile& file, const std::string& before = "") {
     typename M::OnHost host(model);
-    read_parts(host, file);
+    read_parts(host, file, before);
     model = M(host);
 }
 

@@ -6,8 +6,10 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include <strata/core/error.hpp>
 #include <strata/metric/table.hpp>
 
 namespace strata {
@@ -16,7 +18,7 @@ namespace strata {
 struct EpochRecord {
     int epoch = 0;                     ///< the first is 1
     double loss = 0;                   ///< mean over the epoch's training samples
-    std::optional<double> accuracy{};  ///< on the training samples, 0 to 1
+    std::optional<double> accuracy{};  ///< on the training samples, 0 to 1; a Trainer does not measure it
     std::optional<double> validation_loss{};
     std::optional<double> validation_accuracy{};
     double rate = 0;     ///< the learning rate of the last step
@@ -31,6 +33,8 @@ struct History {
     /// Comma-separated values, one line for each epoch under a line of names; numbers read back to the same bits, what
     /// is absent is empty.
     std::string csv() const;
+    /// Reads what csv() wrote.   Throws DataError naming the line.
+    static History from_csv(std::string_view text);
     /// An aligned table; what is absent is a dash.
     std::string text() const;
 };
@@ -57,6 +61,35 @@ inline std::string History::csv() const {
         out += std::to_string(e.epoch) + ',' + cell(e.loss) + ',' + cell(e.accuracy) + ',' + cell(e.validation_loss) +
                ',' + cell(e.validation_accuracy) + ',' + cell(e.rate) + ',' + cell(e.seconds) + '\n';
     return out;
+}
+
+inline History History::from_csv(std::string_view text) {
+    const auto next = [](std::string_view& from, char end) {
+        const std::size_t at = from.find(end);
+        const std::string_view piece = from.substr(0, at);
+        from.remove_prefix(at == from.npos ? from.size() : at + 1);
+        return piece;
+    };
+    long line = 1;
+    const auto refuse = [&](const char* what) { throw DataError("strata: line " + std::to_string(line) + " of a history " + what + "; give what History::csv wrote"); };
+    if (std::string(next(text, '\n')) + "\n" != History{}.csv()) refuse("does not name its columns");
+    History h;
+    while (!text.empty()) {
+        ++line;
+        std::string_view row = next(text, '\n');
+        std::optional<double> cell[7];
+        for (auto& value : cell) {
+            const std::string_view digits = next(row, ',');
+            double number = 0;
+            if (digits.empty()) continue;
+            if (const auto [last, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), number); fault != std::errc{} || last != digits.data() + digits.size())
+                refuse("holds what is no number");
+            value = number;
+        }
+        if (!row.empty() || !cell[0] || !(*cell[0] >= 1 && *cell[0] <= 1 << 30) || !cell[1] || !cell[5] || !cell[6]) refuse("has other columns than epoch, loss, accuracies, rate and seconds");
+        h.epochs.push_back({static_cast<int>(*cell[0]), *cell[1], cell[2], cell[3], cell[4], *cell[5], *cell[6]});
+    }
+    return h;
 }
 
 inline std::string History::text() const {

@@ -2,15 +2,17 @@
 /// Training by data sets: fit, evaluate, predict, checkpoints.
 #pragma once
 
-#include <charconv>
 #include <cstring>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <strata/data/loader.hpp>
 #include <strata/io/model.hpp>
 #include <strata/metric/report.hpp>
+#include <strata/model/summary.hpp>
 #include <strata/train/callbacks.hpp>
+#include <strata/train/checkpoint.hpp>
 #include <strata/train/early_stopping.hpp>
 #include <strata/train/history.hpp>
 #include <strata/train/progress.hpp>
@@ -30,8 +32,8 @@ struct FitOptions {
     int epochs = 5;
     int batch = 0;                    ///< samples in a step, up to the trainer's capacity; 0: all of it
     const Set* validation = nullptr;  ///< measured after each epoch; decides what `keep_best` keeps
-    int patience = 0;                 ///< epochs without a better validation accuracy before it stops; 0: never
-    bool keep_best = true;            ///< end with the weights of the best validated epoch
+    int patience = 0;                 ///< epochs without a better validation accuracy before it stops; 0: never; needs a validation set
+    bool keep_best = true;            ///< end with the weights of the best validated epoch; a later fit goes on from those of the last
     std::string checkpoint{};         ///< written after every epoch, so that training can be resumed; empty: none
     ProgressOptions progress{};
 };
@@ -143,28 +145,35 @@ class Trainer {
         return step_.run(x, targets, count, schedule_(step_.steps()));
     }
 
-    /// Trains for some epochs (those done before a `resume` count).   Throws DataError at a loss that is not a number or a label that is
-    /// no class: then model, moments and steps are those of the last epoch that ended well; and at a batch larger than the capacity.
+    /// Trains until so many epochs are done: those of earlier fits and of a `resume` count, and are remembered, so that training in pieces
+    /// gives the bits of training at once.   Returns the history of its own epochs.   Throws DataError at a loss that is not a number or a
+    /// label that is no class: then model, moments and steps are those of the last epoch that ended well; and at a batch larger than the
+    /// capacity.
     template <class Set, class Augment = data::NoAugmentation, Callback... C>
         requires(!detail::is_elsewhere<Set>)
     History fit(const Set& train, const FitOptions<Set>& options, Augment augment = {}, C&... callbacks) {
         using Fault = detail::DataFault<M, Set>;
         [[maybe_unused]] constexpr Fault fault{};
         if constexpr (!std::is_same_v<Fault, NoFault>) return {};
+        if (options.patience > 0 && options.validation == nullptr)
+            throw DataError("strata: patience " + std::to_string(options.patience) + " without a validation set, so nothing tells whether training still helps; give FitOptions::validation, or patience 0");
         data::Loader loader(train, batch<B>, data::LoaderOptions{.seed = options_.seed, .batch = options.batch, .from = {epoch_, 0}}, augment);
         Progress progress(options.progress);
-        progress.begin(options.epochs, loader.batches(), static_cast<int>(epoch_) + 1);
-        EarlyStopping watch{.patience = options.patience > 0 ? options.patience : 1 << 30, .mode = EarlyStopping::Mode::max};
-        History history;
+        progress.begin(options.epochs > epoch_ ? options.epochs - static_cast<int>(epoch_) : 0, loader.batches(), static_cast<int>(epoch_) + 1);
+        watch_.patience = options.patience > 0 ? options.patience : 1 << 30;
+        if (watch_.stop()) watch_.state.waited = 0;  // who asks again after patience ran out means it
+        if (&last_weights() != model_) *model_ = *last_;
+        last_.reset();
+        const auto first_epoch = static_cast<std::ptrdiff_t>(history_.epochs.size()), first_step = static_cast<std::ptrdiff_t>(history_.step_losses.size());
         Good good(*model_, step_);
-        bool any_best = false;
         // Losses are read once in `ahead` steps, so that a device never waits for the host to look at one.
         StagingOn<typename M::Place, Real> losses(ahead);
         const Ending ending{step_};
-        for (; epoch_ < options.epochs; ++epoch_) {
+        while (epoch_ < options.epochs) {
             const double begun = steady_seconds();
             double loss = 0;
             long seen = 0, steps = 0;
+            std::vector<float> step_losses;
             int started = 0, counts[ahead] = {};
             const char* state = " (the model has the weights of the epoch before)";
             const auto in_step = [&](long step) { return " in step " + std::to_string(step) + " of epoch " + std::to_string(epoch_ + 1); };
@@ -177,7 +186,7 @@ class Trainer {
                         throw DataError("strata: the loss is " + std::string(mean != mean ? "not a number" : "infinite") + in_step(steps + 1) +
                                         "; lower the rate, clip the gradient, or look for bad samples" + state);
                     }
-                    history.step_losses.push_back(static_cast<float>(mean));
+                    step_losses.push_back(static_cast<float>(mean));
                     loss += mean * counts[i];
                     seen += counts[i];
                     progress.step(++steps, counts[i], loss / static_cast<double>(seen));
@@ -204,25 +213,27 @@ class Trainer {
                 const auto e = evaluate(*options.validation);
                 record.validation_loss = e.loss;
                 record.validation_accuracy = e.accuracy();
-                if (watch.update(e.accuracy())) {
-                    best_ = *model_;
-                    any_best = true;
+                if (watch_.update(e.accuracy())) {
+                    any_best_ = options.keep_best;
+                    if (any_best_) best_ = *model_;
                 }
-                stop = watch.stop();
+                stop = watch_.stop();
             }
             record.seconds = steady_seconds() - begun;
-            history.epochs.push_back(record);
+            history_.epochs.push_back(record);
+            history_.step_losses.insert(history_.step_losses.end(), step_losses.begin(), step_losses.end());
             progress.end_epoch(record);
             good = Good(*model_, step_);
-            if (!options.checkpoint.empty()) save_checkpoint(options.checkpoint, epoch_ + 1);
-            if (!notify(record, callbacks...) || stop) {
-                ++epoch_;
-                break;
-            }
+            ++epoch_;  // before what may throw: the epoch is done
+            if (!options.checkpoint.empty()) save_checkpoint(options.checkpoint);
+            if (!notify(record, callbacks...) || stop) break;
         }
         progress.finish();
-        if (options.keep_best && any_best) *model_ = best_;
-        return history;
+        if (options.keep_best && any_best_) {
+            last_ = *model_;
+            *model_ = best_;
+        }
+        return {{history_.epochs.begin() + first_epoch, history_.epochs.end()}, {history_.step_losses.begin() + first_step, history_.step_losses.end()}};
     }
 
     /// Refused: tensors of another place.
@@ -260,31 +271,34 @@ class Trainer {
         }
     }
 
-    /// Everything that training needs to go on with the same bits: parameters, states, moments, step, epoch, seed.   Throws FileError.
-    void save_checkpoint(const std::string& path) const { save_checkpoint(path, epoch_); }
+    /// The class of the highest score for each sample of a data set, in its own order.
+    template <class Set>
+    std::vector<std::int32_t> predict(const Set& set) {
+        std::vector<std::int32_t> all;
+        each_batch(set, [&](const data::LoadedBatch& b, const Real*, const std::int32_t* predicted, Real) { all.insert(all.end(), predicted, predicted + b.count); });
+        return all;
+    }
+
+    /// Everything that training needs to go on with the same bits: parameters, states, moments, step, epoch, seed, the best weights and the
+    /// history of epochs.   Throws FileError.
+    void save_checkpoint(const std::string& path) const {
+        Checkpoint c = identity();
+        c.epoch = epoch_, c.steps = step_.steps(), c.skipped = step_.skipped(), c.history = history_;
+        const State state(last_weights(), step_, any_best_ ? &best_ : nullptr);
+        io::write_safetensors(path, state.views(), c.metadata());
+    }
     /// Goes on from a checkpoint.   Throws FileError where the file does not fit model, optimiser or seed; then nothing has changed.
     void resume(const std::string& path) {
         const io::SafetensorsFile file(path);
+        bool any_best = false;
+        for (const auto& t : file.tensors()) any_best = any_best || std::string_view(t.name).starts_with(of_best);
         std::vector<io::WantedTensor> wanted;
-        State state(*model_, step_);
+        State state(*model_, step_, any_best ? &best_ : nullptr);
         for (const auto& v : state.views()) wanted.push_back(v);
         io::check(file, wanted);
-        const auto number = [&](const char* key, std::uint64_t most) {
-            const auto at = file.metadata().find(key);
-            if (at == file.metadata().end()) throw FileError("strata: " + path + " has no \"" + key + "\" in its metadata, so it is no checkpoint; give a file that fit wrote");
-            std::uint64_t value = 0;
-            const char* end = at->second.data() + at->second.size();
-            if (const auto [last, fault] = std::from_chars(at->second.data(), end, value); fault != std::errc{} || last != end || value > most)
-                throw FileError("strata: " + path + " has \"" + key + "\" = \"" + io::shown(at->second) + "\" in its metadata, which is no count; give a file that fit wrote");
-            return value;
-        };
-        const std::uint64_t seed = number("strata.seed", ~std::uint64_t{0});
-        if (seed != options_.seed.value)
-            throw FileError("strata: " + path + " was trained with seed " + std::to_string(seed) + ", this trainer has " + std::to_string(options_.seed.value) +
-                            "; resume with the same seed");
-        const std::uint64_t steps = number("strata.step", 1LL << 62), epoch = number("strata.epoch", 1 << 30),
-                            skipped = Step::scales ? number("strata.skipped", 1LL << 62) : 0;
+        Checkpoint c = Checkpoint::of(file, path, identity());
         io::read_parts(*model_, file);
+        if (any_best) io::read_parts(best_, file, of_best);
         if (step_.moments().size() > 0) {
             long at = 0;
             for (const char* name : {"optimiser.moments", "optimiser.scale"})
@@ -294,11 +308,19 @@ class Trainer {
                 }
             step_.moments() = BufferOn<typename M::Place, Real>(std::move(state.moments), step_.moments().place());
         }
-        step_.set_steps(static_cast<long>(steps), static_cast<long>(skipped));
-        epoch_ = static_cast<long>(epoch);
+        step_.set_steps(c.steps, c.skipped);
+        epoch_ = c.epoch;
+        history_ = std::move(c.history);
+        any_best_ = any_best;
+        last_.reset();
+        watch_ = {.mode = EarlyStopping::Mode::max};
+        for (const EpochRecord& e : history_.epochs)
+            if (e.validation_accuracy) watch_.update(*e.validation_accuracy);
     }
 
     long epoch() const { return epoch_; }
+    /// All epochs that were trained, those before a resume included.
+    const History& history() const { return history_; }
     Step& training_step() { return step_; }
 
   private:
@@ -376,9 +398,13 @@ class Trainer {
     };
     /// All that a checkpoint holds, in the host's memory.
     struct State {
-        decltype(on_host(std::declval<const M&>())) model;
+        using HostModel = std::remove_cvref_t<decltype(on_host(std::declval<const M&>()))>;
+        HostModel model;
+        std::optional<HostModel> best;
         Buffer<Real> moments;
-        State(const M& m, const Step& step) : model(on_host(m)), moments(step.moments().to_host()) {}
+        State(const M& m, const Step& step, const M* kept) : model(on_host(m)), moments(step.moments().to_host()) {
+            if (kept != nullptr) best.emplace(on_host(*kept));
+        }
         io::TensorView view(const char* name, std::vector<std::int64_t> shape, long first, long numbers) const {
             io::TensorView m;
             m.name = name;
@@ -393,15 +419,25 @@ class Trainer {
             constexpr long all = M::parameter_block() * Optimiser::moments;
             if (all > 0) v.push_back(view("optimiser.moments", {Optimiser::moments, M::parameter_block()}, 0, all));
             if (Step::tail > 0) v.push_back(view("optimiser.scale", {Step::tail}, all, Step::tail));
+            if (best)
+                for (io::TensorView& part : io::parts_of(*best)) {
+                    part.name = of_best + part.name;
+                    v.push_back(std::move(part));
+                }
             return v;
         }
     };
-    void save_checkpoint(const std::string& path, long epoch) const {
-        const State state(*model_, step_);
-        io::write_safetensors(path, state.views(),
-                              {{"strata.epoch", std::to_string(epoch)}, {"strata.step", std::to_string(step_.steps())},
-                               {"strata.skipped", std::to_string(step_.skipped())},
-                               {"strata.seed", std::to_string(options_.seed.value)}});
+    static constexpr const char* of_best = "best/";  ///< before the paths of the best weights in a checkpoint; no member is called so
+    Checkpoint identity() const { return {.seed = options_.seed.value, .optimiser = detail::type_name<Optimiser>()}; }
+    /// The weights that training goes on from: where the model has the best ones still, those of the last epoch.
+    const M& last_weights() const {
+        if (!last_) return *model_;
+        const auto& now = on_host(*model_);
+        const auto& best = on_host(best_);
+        const auto a = io::parts_of(now), b = io::parts_of(best);
+        for (std::size_t i = 0; i < a.size(); ++i)
+            if (std::memcmp(a[i].data, b[i].data, a[i].bytes) != 0) return *model_;
+        return *last_;
     }
 
     M* model_;
@@ -410,7 +446,11 @@ class Trainer {
     Pool pool_;
     Step step_;
     EvaluationStep evaluation_;
-    M best_;
+    M best_;                 ///< where any_best_
+    bool any_best_ = false;
+    std::optional<M> last_{};  ///< of the last epoch, while the model has the best ones
+    EarlyStopping watch_{.mode = EarlyStopping::Mode::max};
+    History history_{};
     long epoch_ = 0;
 };
 
@@ -439,6 +479,11 @@ class Trainer<M, Loss, Optimiser, B, Schedule> {
     void each_batch(X&&...) {}
     void save_checkpoint(const std::string&) const {}
     void resume(const std::string&) {}
+    History history() const { return {}; }
+    template <class... X>
+    std::vector<std::int32_t> predict(X&&...) {
+        return {};
+    }
 };
 
 }  // namespace strata
