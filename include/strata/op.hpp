@@ -20,6 +20,7 @@
 #include <strata/op/index.hpp>
 #include <strata/op/leaky_relu.hpp>
 #include <strata/op/log.hpp>
+#include <strata/op/log1p.hpp>
 #include <strata/op/logical.hpp>
 #include <strata/op/matmul.hpp>
 #include <strata/op/max.hpp>

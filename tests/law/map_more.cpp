@@ -9,6 +9,7 @@ namespace strata::test {
 using S = Shape<3, 7>;
 
 TEST_CASE("laws of more maps of one operand") {
+    check_laws<S>("log1p", log1p, -0.5, 4);
     check_laws<S>("relu", relu);
     check_laws<S>("rsqrt", rsqrt, 0.1, 4);
     check_laws<S>("sigmoid", sigmoid);

@@ -21,3 +21,10 @@ TEST_CASE("a score of 0 costs log 2 whatever the target; its gradient is sigmoid
     CHECK(net.step.gradients()[1] == doctest::Approx(0.25).epsilon(1e-15));
     static_assert(!st::BinaryCrossEntropy::classifies);
 }
+TEST_CASE_TEMPLATE("a score that is right by far costs what little it should, to every digit", T, float, double) {
+    st::test::Scores<st::BinaryCrossEntropy, T, 1, 1> net;
+    for (int score = -80; score <= 80; ++score) {
+        CAPTURE(score);
+        CHECK(static_cast<double>(net.loss({static_cast<double>(score)}, {0})) == doctest::Approx(std::log1p(std::exp(score))).epsilon(sizeof(T) == 4 ? 1e-6 : 1e-13).scale(0));
+    }
+}
