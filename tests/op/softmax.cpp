@@ -40,6 +40,26 @@ TEST_CASE("log_softmax: golden values and gradients") {
     check_golden<Shape<3, 5>>(golden, "log_softmax.large", log_over_last);
 }
 
+TEST_CASE("logsumexp: golden values and gradients") {
+    const Golden golden{"ops_reduce.txt"};
+    const auto over = [](auto a) { return [a](const auto& x) { return logsumexp(x, a); }; };
+    using S = Shape<2, 3, 4>;
+    check_golden<S>(golden, "logsumexp.axes_0", over(axis<0>));
+    check_golden<S>(golden, "logsumexp.axes_1", over(axis<1>));
+    check_golden<S>(golden, "logsumexp.axes_2", over(axis<2>));
+    check_golden<S>(golden, "logsumexp.axes_02", over(axes<0, 2>));
+    check_golden<S>(golden, "logsumexp.axes_12", over(axes<1, 2>));
+    check_golden<S>(golden, "logsumexp.axes_012", [](const auto& x) { return logsumexp(x); });
+    check_golden<Shape<3, 5>>(golden, "logsumexp.large", over(axis<1>));
+}
+
+TEST_CASE_TEMPLATE("logsumexp: of nothing but -inf it is -inf, with inf it is inf", T, float, double) {
+    const T i = static_cast<T>(inf), n = static_cast<T>(nan);
+    const Tensor<T, 5, 3> x{-i, -i, -i, i, 1, -i, -i, 2, -i, i, n, 1, n, -i, -i};
+    CHECK(unlike(computed(logsumexp(x, axis<1>)), std::vector<double>{-inf, inf, 2, nan, nan}, tolerance<T>) == "");
+    CHECK(unlike(computed(logsumexp(Tensor<T, 3>{-i, -i, -i})), std::vector<double>{-inf}, 0) == "");
+}
+
 template <class T, int Rows, int N>
 void check_rows() {
     CAPTURE(N);

@@ -2,13 +2,18 @@
 /// softmax and its logarithms, shifted by the maximum so that nothing overflows. Derivatives are derived.
 #pragma once
 
+#include <limits>
+
 #include <strata/expr/compose.hpp>
+#include <strata/op/abs.hpp>
 #include <strata/op/add.hpp>
+#include <strata/op/compare.hpp>
 #include <strata/op/detach.hpp>
 #include <strata/op/divide.hpp>
 #include <strata/op/exp.hpp>
 #include <strata/op/log.hpp>
 #include <strata/op/max.hpp>
+#include <strata/op/select.hpp>
 #include <strata/op/subtract.hpp>
 #include <strata/op/sum.hpp>
 
@@ -61,14 +66,21 @@ constexpr auto log_softmax(const X& x) {
 template <class A>
 struct LogSumExpBody {
     static constexpr auto body(const auto& x) {
-        const auto top = detach(max_keep(x, A{}));
+        constexpr double inf = std::numeric_limits<double>::infinity();
+        // Infinite maxima shift nothing: inf - inf would be NaN.
+        const auto largest = detach(max_keep(x, A{}));
+        const auto top = select(abs(largest) == inf, 0.0, largest);
         return top + log(sum_keep(exp(x - top), A{}));
     }
 };
-/// logsumexp(x, axes<...>) = log(sum(exp(x))); the axes go away.
+/// logsumexp(x, axes<...>) = log(sum(exp(x))), over axes, which go away; without axes over all. Of nothing but -inf it is -inf; with inf, inf.
 template <Expression X, int... A>
 constexpr auto logsumexp(const X& x, Axes<A...> over) {
     return detail::drop_axes(Composed<LogSumExpBody<Axes<A...>>>{}(detail::foldable<LogSumExpOver<Axes<A...>>>(detail::wrap(x), over)), over, detail::ShapeOf<X>{});
+}
+template <Expression X>
+constexpr auto logsumexp(const X& x) {
+    return logsumexp(x, axes<>);
 }
 
 }  // namespace strata
