@@ -17,6 +17,7 @@ static_assert(std::is_same_v<ShapeIn<decltype(mean_keep(X{}, axes<0, 2>))>, Shap
 static_assert(std::is_same_v<TypeIn<decltype(mean(Leaf<double, 3>{}))>, double>);
 static_assert(refused<decltype(mean(X{}, axis<3>))>, "a shape of three axes has no fourth");
 static_assert(refused<decltype(mean_keep(X{}, axis<-4>))>);
+static_assert(refused<decltype(mean(Leaf<bool, 3>{}))>, "a mask is cast first");
 static_assert(plan_of<decltype(mean(X{} * 2 + 1, axis<-1>))>.kernels == 1, "what goes before a fold is folded as it comes");
 static_assert(plan_of<decltype(mean(X{} * 2 + 1))>.kernels == 1);
 

@@ -20,6 +20,7 @@ static_assert(std::is_same_v<ShapeIn<decltype(sum_keep(X{}, axes<0, 2>))>, Shape
 static_assert(std::is_same_v<TypeIn<decltype(sum(Leaf<double, 3>{}))>, double>);
 static_assert(refused<decltype(sum(X{}, axis<3>))>, "a shape of three axes has no fourth");
 static_assert(refused<decltype(sum_keep(X{}, axis<-4>))>);
+static_assert(refused<decltype(sum(Leaf<bool, 3>{}))>, "a mask is cast first");
 static_assert(plan_of<decltype(sum(X{} * 2 + 1, axis<-1>))>.kernels == 1, "what goes before a fold is folded as it comes");
 static_assert(plan_of<decltype(sum(X{} * 2 + 1))>.kernels == 1);
 

@@ -132,7 +132,7 @@ inline constexpr int type_or_none = static_cast<int>(dtype_of<T>);
 template <>
 inline constexpr int type_or_none<Weak> = -1;
 /// Whether Op takes operands of these types: masks where it wants them (`Op::masks`), then numbers of one type, floating where it says so
-/// (`Op::floating`); masks as numbers only where the result is of a type of its own.
+/// (`Op::floating`); masks as numbers, and folds of masks, only where the result is of a type of its own: how wide a count of a mask is, is the user's to say.
 template <class Op, class... T>
 constexpr bool types_fit() {
     if constexpr (Op::kind == Kind::map || Op::kind == Kind::contract || Op::kind == Kind::convolution) {
@@ -151,6 +151,8 @@ constexpr bool types_fit() {
             }
         }
         return ok;
+    } else if constexpr (Op::kind == Kind::reduce) {
+        return requires { typename Op::Result; } || ((type_or_none<T> != static_cast<int>(DType::boolean)) && ...);
     }
     return true;
 }

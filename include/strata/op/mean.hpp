@@ -19,8 +19,8 @@ template <int... A, class E>
 constexpr auto divided(const E& x, Axes<A...>) {
     if constexpr (is_misfit<E>) {
         return x;
-    } else if constexpr (std::is_integral_v<typename E::Type> && !std::is_same_v<typename E::Type, bool>) {
-        return TypeMisfit<MeanOver<Axes<A...>>, typename E::Type>{};  // 1/n among integers is 0
+    } else if constexpr (std::is_integral_v<typename E::Type>) {
+        return TypeMisfit<MeanOver<Axes<A...>>, typename E::Type>{};  // 1/n among integers is 0, and of a mask only a cast makes numbers
     } else {
         constexpr Dims dims = E::Shape::dims();
         constexpr unsigned mask = Axes<A...>::mask(dims.rank);

@@ -1,0 +1,14 @@
+// expect: SumOp<strata::Axes<> ?>, bool>.*cast<T>|cast<T>.*SumOp<strata::Axes<> ?>, bool>
+// SPDX-License-Identifier: BSL-1.0
+#include <strata/strata.hpp>
+
+namespace st = strata;
+
+int main() {
+    st::Tensor<float, 2, 3> x;
+#ifdef CORRECT
+    st::Tensor<float> y = st::sum(st::cast<float>(x > 0));
+#else
+    st::Tensor<float> y = st::sum(x > 0);
+#endif
+}
