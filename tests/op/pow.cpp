@@ -33,4 +33,14 @@ TEST_CASE("pow: where the base is 0 the exponent has no gradient") {
     CHECK(unlike(db, std::vector<double>{0, 8 * std::log(2.0), 0}, 1e-12) == "");
 }
 
+TEST_CASE_TEMPLATE("pow: where the exponent is 0 the base has no gradient, not at 0 either", T, float, double) {
+    const Tensor<T, 4> a{0, 2, -2, 0}, b{0, 0, 0, 2};
+    CHECK(unlike(computed(pow(a, b)), std::vector<double>{1, 1, 1, 0}, 0) == "");
+    const auto [da, db] = gradient(sum(pow(a, b)), a, b);
+    CHECK(unlike(da, std::vector<double>{0, 0, 0, 0}, 0) == "");
+    CHECK(unlike(db, std::vector<double>{0, std::log(2.0), 0, 0}, tolerance<T>) == "");
+    const auto by_zero = std::get<0>(gradient(sum(pow(a, 0)), a));
+    CHECK(unlike(by_zero, std::vector<double>{0, 0, 0, 0}, 0) == "");
+}
+
 }  // namespace strata::test

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-/// pow(a, b) = a^b, with broadcasting.   Gradient: dy b a^(b-1); dy y log(a) (0 where a is 0, as in PyTorch).
+/// pow(a, b) = a^b, with broadcasting.   Gradient: dy b a^(b-1), 0 where b is 0; dy y log(a), 0 where a is 0: both as in PyTorch.
 #pragma once
 
 #include <strata/core/math.hpp>
@@ -21,7 +21,8 @@ struct PowOp : Elementwise<2> {
         return math::pow(a, b);
     }
     static constexpr auto backward(Expression auto dy, Expression auto y, Expression auto a, Expression auto b) {
-        return gradients(dy * b * strata::apply<PowOp>(a, detail::wrap(b - 1.0)), dy * y * select(a > 0.0, log(select(a > 0.0, a, 1.0)), 0.0));
+        // At a = 0 and b = 0 the plain formula is 0 inf.
+        return gradients(dy * b * strata::apply<PowOp>(a, detail::wrap(select(b == 0.0, 1.0, b) - 1.0)), dy * y * select(a > 0.0, log(select(a > 0.0, a, 1.0)), 0.0));
     }
 };
 inline constexpr Function<PowOp> pow{};
