@@ -13,6 +13,7 @@
 #include <strata/op/cast.hpp>
 #include <strata/tensor/assign.hpp>
 #include <strata/tensor/leaf.hpp>
+#include <strata/tensor/nested.hpp>
 
 namespace strata {
 
@@ -97,6 +98,8 @@ class TensorOn {
     /// The same, rounded to 16 bits.
     TensorOn(std::initializer_list<float> values) requires is_narrow<T> : data_(copied(std::span<const float>(values.begin(), values.size()))) {}
     explicit TensorOn(std::span<const float> values, PlaceT at = {}) requires is_narrow<T> : data_(copied(values), at) {}
+    /// Rows in nested braces, {{1, 2}, {3, 4}}, of at most 64; a row of another length does not compile.   Throws DataError where the rows are not as many as the shape's.
+    TensorOn(std::initializer_list<typename detail::RowOfTensor<Wide<T>, D...>::type> rows) requires(rank > 1) : data_(flattened(rows)) {}
     /// A copy of a tensor at another place, or on another device of the same.
     template <class Other>
     explicit TensorOn(const TensorOn<Other, T, D...>& x, PlaceT at = {}) : data_(brought(x.data_, at)) {}
@@ -170,6 +173,16 @@ class TensorOn {
             raise<DataError>("strata: " + std::to_string(values.size()) + " values for a tensor of " + std::to_string(size) + "; give one for each element");
         Buffer<T> all(size);
         for (long i = 0; i < size; ++i) all[i] = values[static_cast<std::size_t>(i)];
+        return all;
+    }
+    template <class Row>
+    static Buffer<T> flattened(std::initializer_list<Row> rows) {
+        if (static_cast<long>(rows.size()) != Shape::dims().extent[0])
+            raise<DataError>("strata: " + std::to_string(rows.size()) + " rows for a tensor of " + std::to_string(Shape::dims().extent[0]) + "; give one for each");
+        Buffer<T> all(size);
+        T* to = all.data();
+        const auto put = [&to](Wide<T> x) { *to++ = x; };
+        for (const Row& row : rows) detail::each_number(row, put);
         return all;
     }
     template <class M>
