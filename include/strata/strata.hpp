@@ -11,4 +11,5 @@
 #include <strata/op.hpp>
 #include <strata/optim.hpp>
 #include <strata/tensor/tensor.hpp>
+#include <strata/tensor/text.hpp>
 #include <strata/train/step.hpp>
