@@ -11,7 +11,9 @@ namespace strata::test {
 
 /// What is asked of the next calls, and what was seen.
 struct Faults {
-    int allocations = 0, waits = 0;
+    int allocations = 0;
+    int waits = 0;        ///< for all that a stream or the device has to do: of streams, the device, the event that was recorded last, blocking copies and those of pageable memory
+    int waits_behind = 0; ///< for an event with another recorded since: the device has work meanwhile
     int fail_allocation = -1;               ///< the one with this number fails
     cudaError_t every_wait = cudaSuccess;   ///< what waiting for the device says
     cudaError_t launch = cudaSuccess;       ///< what is found after a launch
@@ -20,6 +22,7 @@ struct Faults {
 inline Faults faults;
 inline int alive = 0;                    ///< pieces of memory, streams, events and recordings that were made and are not freed
 inline cudaError_t left = cudaSuccess;  ///< what a failed call left for cudaGetLastError, as CUDA's own do
+inline cudaEvent_t newest = nullptr;    ///< the event that was recorded last
 inline bool next_allocation_fails() {
     if (faults.allocations++ != faults.fail_allocation) return false;
     left = cudaErrorMemoryAllocation;
@@ -60,6 +63,10 @@ cudaError_t faulty_cudaStreamEndCapture(cudaStream_t s, cudaGraph_t* to) __asm__
 cudaError_t faulty_cudaDeviceGetAttribute(int* value, cudaDeviceAttr what, int device) __asm__("cudaDeviceGetAttribute");
 cudaError_t faulty_cudaStreamSynchronize(cudaStream_t s) __asm__("cudaStreamSynchronize");
 cudaError_t faulty_cudaDeviceSynchronize() __asm__("cudaDeviceSynchronize");
+cudaError_t faulty_cudaEventRecord(cudaEvent_t e, cudaStream_t s) __asm__("cudaEventRecord");
+cudaError_t faulty_cudaEventSynchronize(cudaEvent_t e) __asm__("cudaEventSynchronize");
+cudaError_t faulty_cudaMemcpy(void* to, const void* from, size_t bytes, cudaMemcpyKind kind) __asm__("cudaMemcpy");
+cudaError_t faulty_cudaMemcpyAsync(void* to, const void* from, size_t bytes, cudaMemcpyKind kind, cudaStream_t s) __asm__("cudaMemcpyAsync");
 cudaError_t faulty_cudaGetLastError() __asm__("cudaGetLastError");
 
 cudaError_t faulty_cudaMalloc(void** to, size_t bytes) {
@@ -108,6 +115,25 @@ cudaError_t faulty_cudaStreamSynchronize(cudaStream_t s) {
 cudaError_t faulty_cudaDeviceSynchronize() {
     ++strata::test::faults.waits;
     return strata::test::next<cudaError_t (*)()>("cudaDeviceSynchronize")();
+}
+cudaError_t faulty_cudaEventRecord(cudaEvent_t e, cudaStream_t s) {
+    strata::test::newest = e;
+    return strata::test::next<cudaError_t (*)(cudaEvent_t, cudaStream_t)>("cudaEventRecord")(e, s);
+}
+cudaError_t faulty_cudaEventSynchronize(cudaEvent_t e) {
+    ++(e == strata::test::newest ? strata::test::faults.waits : strata::test::faults.waits_behind);
+    return strata::test::next<cudaError_t (*)(cudaEvent_t)>("cudaEventSynchronize")(e);
+}
+cudaError_t faulty_cudaMemcpy(void* to, const void* from, size_t bytes, cudaMemcpyKind kind) {
+    ++strata::test::faults.waits;
+    return strata::test::next<cudaError_t (*)(void*, const void*, size_t, cudaMemcpyKind)>("cudaMemcpy")(to, from, bytes, kind);
+}
+cudaError_t faulty_cudaMemcpyAsync(void* to, const void* from, size_t bytes, cudaMemcpyKind kind, cudaStream_t s) {
+    for (const void* end : {static_cast<const void*>(to), from}) {
+        cudaPointerAttributes a{};
+        if (cudaPointerGetAttributes(&a, end) == cudaSuccess && a.type == cudaMemoryTypeUnregistered) ++strata::test::faults.waits;
+    }
+    return strata::test::next<cudaError_t (*)(void*, const void*, size_t, cudaMemcpyKind, cudaStream_t)>("cudaMemcpyAsync")(to, from, bytes, kind, s);
 }
 cudaError_t faulty_cudaGetLastError() {
     const cudaError_t e = strata::test::next<cudaError_t (*)()>("cudaGetLastError")(), wanted = strata::test::faults.launch, before = strata::test::left;
