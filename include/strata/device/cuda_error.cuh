@@ -11,19 +11,27 @@
 namespace strata {
 
 namespace cuda {
-/// What to do about an error.
-inline const char* advice(cudaError_t e) {
+/// Whether any driver of NVIDIA's is installed, new enough or not.
+inline bool has_driver() {
+    int version = 0;
+    return cudaDriverGetVersion(&version) == cudaSuccess && version > 0;
+}
+/// What to do about an error.   driver: whether one is installed; only asked for an error that can mean that none is.
+template <class Driver>
+const char* advice(cudaError_t e, Driver driver) {
     switch (e) {
         case cudaErrorMemoryAllocation: return "take smaller batches, or free what other programs hold";
         case cudaErrorNoDevice: return "run where a CUDA device is, or take the place Host";
         case cudaErrorInvalidDevice: return "take a device whose number is below cuda::devices()";
-        case cudaErrorInsufficientDriver: return "install a newer driver, or build with an older CUDA toolkit";
+        case cudaErrorInsufficientDriver: return driver() ? "install a newer driver, or build with an older CUDA toolkit" : "no driver is installed: install NVIDIA's, or take the place Host";
         case cudaErrorUnsupportedPtxVersion: return "install a newer driver, or compile for this device's architecture (CMAKE_CUDA_ARCHITECTURES)";
-        case cudaErrorNoKernelImageForDevice: return "compile for this device's architecture (CMAKE_CUDA_ARCHITECTURES)";
+        case cudaErrorInvalidKernelImage:
+        case cudaErrorNoKernelImageForDevice: return "compile for this device's architecture (CMAKE_CUDA_ARCHITECTURES); Strata needs compute capability 8.0 or newer";
         case cudaErrorDevicesUnavailable: return "see with nvidia-smi who holds the device, or whether it is still there; then start the program again";
         default: return "run under compute-sanitizer to find the place";
     }
 }
+inline const char* advice(cudaError_t e) { return advice(e, has_driver); }
 /// Whether after an error every later call of this process fails too. Then only a new process can use the device; what is in the host's memory is whole.
 inline bool ends_process(cudaError_t e) {
     switch (e) {
@@ -38,6 +46,9 @@ inline bool ends_process(cudaError_t e) {
         case cudaErrorInvalidPc:
         case cudaErrorECCUncorrectable:
         case cudaErrorNvlinkUncorrectable:
+        case cudaErrorContained:
+        case cudaErrorTensorMemoryLeak:
+        case cudaErrorExternalDevice:
         case cudaErrorContextIsDestroyed: return true;
         default: return false;
     }
