@@ -8,10 +8,13 @@
 #include <vector>
 
 #include <strata/exec/cuda.cuh>
+#include <strata/exec/cuda_expression.cuh>
+#include <strata/exec/gradient.hpp>
 #include <strata/layer/dense.hpp>
 #include <strata/layer/relu.hpp>
 #include <strata/layer/sequential.hpp>
 #include <strata/loss/cross_entropy.hpp>
+#include <strata/op.hpp>
 #include <strata/optim/adam.hpp>
 #include <strata/train/trainer.hpp>
 
@@ -58,6 +61,35 @@ struct Set {
     void copy_sample(long i, float* to) const { std::copy_n(x.data() + i * 4, 4, to); }
     std::int32_t label(long i) const { return y[static_cast<std::size_t>(i)]; }
 };
+/// `f` with each of its allocations failing in turn, at least so many: an error that says so, nothing is kept, and the next try succeeds.
+template <class F>
+void out_of_memory(const std::string& what, int least, F f) {
+    CAPTURE(what);
+    faults = {};
+    f();
+    const int allocations = faults.allocations;
+    CHECK(allocations >= least);
+    CHECK(alive == 0);
+    for (int at = 0; at < allocations; ++at) {
+        CAPTURE(at);
+        faults = {};
+        faults.fail_allocation = at;
+        std::string text = "nothing was thrown";
+        try {
+            f();
+        } catch (const CudaError& e) {
+            CHECK(e.code() == cudaErrorMemoryAllocation);
+            CHECK_FALSE(e.lost());
+            text = e.what();
+        }
+        CHECK(text.find("strata: cuda") == 0);
+        CHECK(text.find("(cudaErrorMemoryAllocation); take smaller batches, or free what other programs hold") != std::string::npos);
+        CHECK(alive == 0);
+        faults = {};
+        CHECK_NOTHROW(f());
+        CHECK(alive == 0);
+    }
+}
 struct Reset {
     Reset() { faults = {}; }
     ~Reset() { faults = {}; }
@@ -69,28 +101,52 @@ TEST_CASE("out of memory at each allocation in turn: an error that says so, the 
     const Reset reset;
     const Here here{Seed{3}}, before(here);
     const double wanted = work(here);
-    const int allocations = faults.allocations;
-    CHECK(allocations > 15);
-    CHECK(alive == 0);
-    for (int at = 0; at < allocations; ++at) {
-        CAPTURE(at);
-        faults = {};
-        faults.fail_allocation = at;
-        std::string text = "nothing was thrown";
-        try {
-            work(here);
-        } catch (const CudaError& e) {
-            CHECK(e.code() == cudaErrorMemoryAllocation);
-            CHECK_FALSE(e.lost());
-            text = e.what();
-        }
-        CHECK(text.find("strata: cuda") == 0);
-        CHECK(text.find("(cudaErrorMemoryAllocation); take smaller batches, or free what other programs hold") != std::string::npos);
+    out_of_memory("a model and its steps", 16, [&] {
+        const double loss = work(here);
+        CHECK(loss == wanted);
         CHECK(same(here, before));
-        CHECK(alive == 0);
-        faults = {};
-        CHECK(work(here) == wanted);
+    });
+}
+TEST_CASE("out of memory at each allocation of an expression, a gradient, a session and a fit, in f32 and in f16 with its scale of losses: the same") {
+    const Reset reset;
+    const auto x_here = Tensor<float, 8, 4>::full(0.5f);
+    const auto w_here = Tensor<float, 4, 3>::full(0.25f);
+    const Here here{Seed{3}}, before(here);
+    const Model<Net, Shape<4>, Host, Precision<f16>> narrow{Seed{3}};
+    Set set;
+    for (int i = 0; i < 40; ++i) {
+        set.y.push_back(i % 3);
+        for (int k = 0; k < 4; ++k) set.x.push_back(static_cast<float>((i * 5 + k) % 11) / 11);
     }
+    const auto fit = [&](auto model) {
+        Trainer trainer(model, CrossEntropy{}, Adam{.rate = 1e-2}, batch<8>, TrainerOptions{.threads = 1});
+        FitOptions<Set> options;
+        options.epochs = 1;
+        options.progress.silent = true;
+        trainer.fit(set, options);
+    };
+    out_of_memory("an expression", 3, [&] {
+        const TensorOn<Cuda, float, 8, 4> x(x_here);
+        const TensorOn<Cuda, float, 4, 3> w(w_here);
+        const TensorOn<Cuda, float, 8, 3> y = softmax(matmul(x, w));
+        CHECK(y.to_host()(7, 2) == doctest::Approx(1. / 3));
+    });
+    out_of_memory("a gradient", 4, [&] {
+        const TensorOn<Cuda, float, 8, 4> x(x_here);
+        const TensorOn<Cuda, float, 4, 3> w(w_here);
+        const auto [dx, dw] = gradient(mean(square(matmul(x, w))) + sum(x), x, w);
+        CHECK(dw.to_host()(0, 0) == doctest::Approx(1. / 6));
+        CHECK(dx.to_host()(0, 0) == doctest::Approx(1 + 1. / 32));
+    });
+    out_of_memory("a session", 5, [&] {
+        const There model(here);
+        Session<There, 8> session(model);
+        float y[8 * 3];
+        for (const int count : {8, 8, 5}) session.run(x_here.data(), count, y);
+    });
+    out_of_memory("a fit in f32", 15, [&] { fit(There(here)); });
+    out_of_memory("a fit in f16", 15, [&] { fit(Model<Net, Shape<4>, Cuda, Precision<f16>>(narrow)); });
+    CHECK(same(here, before));
 }
 TEST_CASE("a device without a pool: the same from cudaMalloc, and the query says so") {
     const Reset reset;
