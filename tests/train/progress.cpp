@@ -173,6 +173,17 @@ TEST_CASE("progress: plain lines elsewhere, one an epoch and at most one every 1
           "epoch 1/1  4.2 s  loss 0.5000  accuracy 0.7500\n");
 }
 
+TEST_CASE("progress: an accuracy that is of validation alone is called so") {
+    Sink sink;
+    Progress p(sink.options(false));
+    p.begin(1, 1);
+    EpochRecord only = record;
+    only.accuracy.reset();
+    p.end_epoch(only);
+    p.finish();
+    CHECK(sink.text() == "epoch 1/1  4.2 s  loss 0.5000 (validation 0.2500)  validation accuracy 0.8750\n");
+}
+
 TEST_CASE("progress: silent is silent; no steps and no time are no trouble") {
     Sink sink;
     {

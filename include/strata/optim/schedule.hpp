@@ -18,7 +18,7 @@ struct StepDecay {
         return f;
     }
 };
-/// Linear from 0 over `warm_up` steps, then half a cosine from 1 to `least` at step `total`.   Source: Loshchilov & Hutter, 2017.
+/// Linear over `warm_up` steps, from 1 / warm_up at step 0 to 1, then half a cosine from 1 to `least` at step `total`.   Source: Loshchilov & Hutter, 2017.
 struct Cosine {
     long total = 10000;
     long warm_up = 0;

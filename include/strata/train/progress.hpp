@@ -169,8 +169,8 @@ class Progress {
     std::string epoch_line(const EpochRecord& e) const {
         const auto pair = [](const std::string& name, const std::optional<double>& value, const char* word,
                              const std::optional<double>& other) {
-            if (!value && !other) return std::string();
-            return name + ' ' + (value ? fixed(*value, 4) : "-") +
+            if (!value) return other ? "validation " + name + ' ' + fixed(*other, 4) : std::string();
+            return name + ' ' + fixed(*value, 4) +
                    (other ? std::string(" (") + word + fixed(*other, 4) + ')' : "");
         };
         return join({epoch_text(e.epoch), fixed(e.seconds, 1) + " s",
