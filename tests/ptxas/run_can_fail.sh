@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSL-1.0
-# run_can_fail.sh: `run` tells kernels that spill, or that have grown since the table was written, from those that are as they were.
+# run_can_fail.sh: `run` tells kernels that spill, that have grown since the table was written, or that do without tensor cores, from those that are as they were.
 set -u
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 work=$(mktemp -d "${TMPDIR:-/tmp}/strata ptxas XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
-# kernel <numbers kept at once> <directive>: a kernel of the library's name that loads numbers, then stores the sum of each with its neighbour.
+# kernel <numbers kept at once> <directive> [<name>]: a kernel of a name of the library's that loads numbers, then stores the sum of each with its neighbour.
 kernel() {
-    printf '.version 8.0\n.target sm_80\n.address_size 64\n.visible .entry _ZN6strata4cuda11loop_kernelINS_8LoopStepIfNSEEEv(.param .u64 p)\n.maxntid 256, 1, 1\n%s\n{\n' "$2"
+    printf '.version 8.0\n.target sm_80\n.address_size 64\n.visible .entry %s(.param .u64 p)\n.maxntid 256, 1, 1\n%s\n{\n' "${3-_ZN6strata4cuda11loop_kernelINS_8LoopStepIfNSEEEv}" "$2"
     printf '.reg .f32 %%f<%d>;\n.reg .b64 %%d<2>;\nld.param.u64 %%d1, [p];\n' $((2 * $1 + 2))
     for i in $(seq 0 $(($1 - 1))); do echo "ld.volatile.global.f32 %f$i, [%d1+$((4 * i))];"; done
     for i in $(seq 0 $(($1 - 1))); do echo "add.f32 %f$(($1 + i)), %f$i, %f$(((i + 7) % $1)); st.volatile.global.f32 [%d1+$((4 * i))], %f$(($1 + i));"; done
@@ -29,11 +29,24 @@ kernel 20 '' >"$work/small"
 kernel 60 '' >"$work/large"
 kernel 60 '.maxnreg 24' >"$work/spilling"
 printf 'nothing' >"$work/none"
+product=_ZN6strata4cuda15contract_kernelINS_12ContractStepIfNS_7FactorsILNS_5DTypeE
+for factors in 5ELS4_5ELi16ELi16ELNS_8MultiplyE0E 6ELS4_6ELi16ELi16ELNS_8MultiplyE0E 0ELS4_0ELi16ELi16ELNS_8MultiplyE1E 0ELS4_0ELi16ELi16ELNS_8MultiplyE0E 5ELS4_0ELi16ELi16ELNS_8MultiplyE0E; do
+    kernel 20 '' "$product$factors" >"$work/$factors"
+done
 try yes '1 kernels, 0 with tensor cores, 0 failures' --update "$work/small"
 try yes '1 kernels, 0 with tensor cores, 0 failures' "$work/small"
 try no 'loop f32, sm_90: ' "$work/large"
 try no 'bytes spilled in _ZN6strata4cuda11loop_kernel' "$work/spilling"
 try no 'no kernel was found' "$work/none"
+for opcode in HMMA LDSM LDGSTS; do
+    try no "contract f32, sm_90: no $opcode in $product"5ELS4_5 "$work/5ELS4_5ELi16ELi16ELNS_8MultiplyE0E"
+    try no "contract f32, sm_90: no $opcode in $product"6ELS4_6 "$work/6ELS4_6ELi16ELi16ELNS_8MultiplyE0E"
+done
+try no "contract f32, sm_90: no HMMA in ${product}0ELS4_0" "$work/0ELS4_0ELi16ELi16ELNS_8MultiplyE1E"
+for factors in 0ELS4_0 5ELS4_0; do  # what threads multiply
+    try yes '1 kernels, 0 with tensor cores, 0 failures' --update "$work/${factors}ELi16ELi16ELNS_8MultiplyE0E"
+done
+try yes '1 kernels, 0 with tensor cores, 0 failures' --update "$work/small"
 sed -i '/sm_120/d' "$work/table.md"
 try no 'loop f32, sm_120: is not in the table' "$work/small"
 sed -i 's/by ptxas [0-9.]*/by ptxas 1.0/' "$work/table.md"
