@@ -61,6 +61,22 @@ struct Set {
     void copy_sample(long i, float* to) const { std::copy_n(x.data() + i * 4, 4, to); }
     std::int32_t label(long i) const { return y[static_cast<std::size_t>(i)]; }
 };
+Set set_of(int batches) {
+    Set set;
+    for (int i = 0; i < batches * 8; ++i) {
+        set.y.push_back(i % 3);
+        for (int k = 0; k < 4; ++k) set.x.push_back(static_cast<float>((i * 5 + k) % 11) / 11 - (k == i % 3 ? 1.f : 0.f));
+    }
+    return set;
+}
+template <class M>
+void fit_once(M& model, const Set& set) {
+    Trainer trainer(model, CrossEntropy{}, Adam{.rate = 1e-2}, batch<8>, TrainerOptions{.threads = 1});
+    FitOptions<Set> options;
+    options.epochs = 1;
+    options.progress.silent = true;
+    trainer.fit(set, options);
+}
 /// `f` with each of its allocations failing in turn, at least so many: an error that says so, nothing is kept, and the next try succeeds.
 template <class F>
 void out_of_memory(const std::string& what, int least, F f) {
@@ -113,18 +129,8 @@ TEST_CASE("out of memory at each allocation of an expression, a gradient, a sess
     const auto w_here = Tensor<float, 4, 3>::full(0.25f);
     const Here here{Seed{3}}, before(here);
     const Model<Net, Shape<4>, Host, Precision<f16>> narrow{Seed{3}};
-    Set set;
-    for (int i = 0; i < 40; ++i) {
-        set.y.push_back(i % 3);
-        for (int k = 0; k < 4; ++k) set.x.push_back(static_cast<float>((i * 5 + k) % 11) / 11);
-    }
-    const auto fit = [&](auto model) {
-        Trainer trainer(model, CrossEntropy{}, Adam{.rate = 1e-2}, batch<8>, TrainerOptions{.threads = 1});
-        FitOptions<Set> options;
-        options.epochs = 1;
-        options.progress.silent = true;
-        trainer.fit(set, options);
-    };
+    const Set set = set_of(5);
+    const auto fit = [&](auto model) { fit_once(model, set); };
     out_of_memory("an expression", 3, [&] {
         const TensorOn<Cuda, float, 8, 4> x(x_here);
         const TensorOn<Cuda, float, 4, 3> w(w_here);
@@ -208,16 +214,47 @@ TEST_CASE("a device that is lost: an error that says that this process cannot go
     TrainingStep<Here, CrossEntropy, Adam, 8> step(on, Adam{.rate = 1e-2}, Seed{1});
     CHECK(step.run(b.x, b.label, 8) > 0);
 }
+TEST_CASE("a recording that cannot be launched: no step taken, and the next is as if it had not been; where that loses the device, a fit says so") {
+    const Reset reset;
+    const Batch b;
+    const Here here{Seed{3}}, before(here);
+    {
+        There model(here), other(here);
+        Step step(model, Adam{.rate = 1e-2}, Seed{1}), undisturbed(other, Adam{.rate = 1e-2}, Seed{1});
+        for (int i = 0; i < 4; ++i) CHECK(step.run(b.x, b.label, 8) == undisturbed.run(b.x, b.label, 8));
+        faults.replays = 0;
+        faults.replay = cudaErrorInvalidConfiguration;
+        std::string text;
+        try {
+            step.run(b.x, b.label, 8);
+        } catch (const CudaError& e) {
+            CHECK_FALSE(e.lost());
+            text = e.what();
+        }
+        CHECK(text.find("strata: cudaGraphLaunch at ") == 0);
+        CHECK(step.steps() == 4);
+        for (int i = 0; i < 4; ++i) CHECK(step.run(b.x, b.label, 8) == undisturbed.run(b.x, b.label, 8));
+    }
+    {
+        There model(here);
+        faults.replays = 20;
+        faults.replay = cudaErrorLaunchFailure;
+        faults.sticks = true;
+        std::string text;
+        try {
+            fit_once(model, set_of(40));
+        } catch (const CudaError& e) {
+            CHECK(e.lost());
+            text = e.what();
+        }
+        CHECK(text.find("start the program again") != std::string::npos);
+    }
+    faults = {};
+    CHECK(same(here, before));
+    CHECK(alive == 0);
+}
 TEST_CASE("a fit on a device waits where losses are read, not at each step; it comes to what a step at a time comes to") {
     const Reset reset;
-    const auto set_of = [](int batches) {
-        Set set;
-        for (int i = 0; i < batches * 8; ++i) {
-            set.y.push_back(i % 3);
-            for (int k = 0; k < 4; ++k) set.x.push_back(static_cast<float>((i * 5 + k) % 11) / 11 - (k == i % 3 ? 1.f : 0.f));
-        }
-        return set;
-    };
     const Set set = set_of(40);
     There there(Here{Seed{3}}), further(there);
     Here here{Seed{3}};

@@ -17,6 +17,9 @@ struct Faults {
     int fail_allocation = -1;               ///< the one with this number fails
     cudaError_t every_wait = cudaSuccess;   ///< what waiting for the device says
     cudaError_t launch = cudaSuccess;       ///< what is found after a launch
+    int replays = -1;                       ///< so many recordings are launched before one fails
+    cudaError_t replay = cudaSuccess;       ///< what that one says
+    bool sticks = false;                    ///< so do all launches of recordings and waits after it
     bool pools = true;
 };
 inline Faults faults;
@@ -67,6 +70,7 @@ cudaError_t faulty_cudaEventRecord(cudaEvent_t e, cudaStream_t s) __asm__("cudaE
 cudaError_t faulty_cudaEventSynchronize(cudaEvent_t e) __asm__("cudaEventSynchronize");
 cudaError_t faulty_cudaMemcpy(void* to, const void* from, size_t bytes, cudaMemcpyKind kind) __asm__("cudaMemcpy");
 cudaError_t faulty_cudaMemcpyAsync(void* to, const void* from, size_t bytes, cudaMemcpyKind kind, cudaStream_t s) __asm__("cudaMemcpyAsync");
+cudaError_t faulty_cudaGraphLaunch(cudaGraphExec_t g, cudaStream_t s) __asm__("cudaGraphLaunch");
 cudaError_t faulty_cudaGetLastError() __asm__("cudaGetLastError");
 
 cudaError_t faulty_cudaMalloc(void** to, size_t bytes) {
@@ -134,6 +138,18 @@ cudaError_t faulty_cudaMemcpyAsync(void* to, const void* from, size_t bytes, cud
         if (cudaPointerGetAttributes(&a, end) == cudaSuccess && a.type == cudaMemoryTypeUnregistered) ++strata::test::faults.waits;
     }
     return strata::test::next<cudaError_t (*)(void*, const void*, size_t, cudaMemcpyKind, cudaStream_t)>("cudaMemcpyAsync")(to, from, bytes, kind, s);
+}
+cudaError_t faulty_cudaGraphLaunch(cudaGraphExec_t g, cudaStream_t s) {
+    auto& f = strata::test::faults;
+    if (f.replays == 0) {
+        if (f.sticks)
+            f.every_wait = f.replay;
+        else
+            f.replays = -1;
+        return f.replay;
+    }
+    if (f.replays > 0) --f.replays;
+    return strata::test::next<cudaError_t (*)(cudaGraphExec_t, cudaStream_t)>("cudaGraphLaunch")(g, s);
 }
 cudaError_t faulty_cudaGetLastError() {
     const cudaError_t e = strata::test::next<cudaError_t (*)()>("cudaGetLastError")(), wanted = strata::test::faults.launch, before = strata::test::left;
