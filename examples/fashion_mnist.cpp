@@ -70,12 +70,12 @@ constexpr const char* help =
     std::fprintf(stderr, "%s\nfashion_mnist --help lists the options\n", text.c_str());
     std::exit(2);
 }
-long long number(const char* option, const char* text, long long least, long long most = 1LL << 30) {
+long long number(const char* option, const char* text, long long least, long long largest = 1LL << 30) {
     char* end = nullptr;
     errno = 0;
     const long long n = std::strtoll(text, &end, 10);
-    if (end == text || *end != 0 || errno != 0 || n < least || n > most)
-        refuse(std::string("fashion_mnist: --") + option + " takes a whole number from " + std::to_string(least) + " to " + std::to_string(most) + ", not \"" + text + "\"");
+    if (end == text || *end != 0 || errno != 0 || n < least || n > largest)
+        refuse(std::string("fashion_mnist: --") + option + " takes a whole number from " + std::to_string(least) + " to " + std::to_string(largest) + ", not \"" + text + "\"");
     return n;
 }
 
