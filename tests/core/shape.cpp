@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <vector>
+
 #include <cstring>
 #include <numeric>
 #include <type_traits>
@@ -63,6 +65,8 @@ TEST_CASE("what the compiler knows is copied as it is") {
     CHECK(sum(10) == 12);
     copy_known<20>(copy);
     CHECK(sum(20) == 28);
+    const std::vector<double> array{1, 1, 1, 0};  // from an array of the compiler's
+    for (std::size_t k = 0; k < 4; ++k) CHECK(array[k] == (k < 3 ? 1 : 0));
 }
 
 }  // namespace strata::test
