@@ -229,7 +229,7 @@ class Trainer {
             if (!notify(record, callbacks...) || stop) break;
         }
         progress.finish();
-        if (options.keep_best && any_best_) {
+        if (options.keep_best && any_best_ && watch_.state.best_update != watch_.state.updates) {
             last_ = *model_;
             *model_ = best_;
         }
@@ -398,12 +398,16 @@ class Trainer {
     };
     /// All that a checkpoint holds, in the host's memory.
     struct State {
-        using HostModel = std::remove_cvref_t<decltype(on_host(std::declval<const M&>()))>;
-        HostModel model;
-        std::optional<HostModel> best;
+        /// A model on the host itself, of one elsewhere a copy.
+        struct Seen {
+            decltype(on_host(std::declval<const M&>())) model;
+            explicit Seen(const M& m) : model(on_host(m)) {}
+        };
+        Seen last;
+        std::optional<Seen> best;
         Buffer<Real> moments;
-        State(const M& m, const Step& step, const M* kept) : model(on_host(m)), moments(step.moments().to_host()) {
-            if (kept != nullptr) best.emplace(on_host(*kept));
+        State(const M& m, const Step& step, const M* kept) : last(m), moments(step.moments().to_host()) {
+            if (kept != nullptr) best.emplace(*kept);
         }
         io::TensorView view(const char* name, std::vector<std::int64_t> shape, long first, long numbers) const {
             io::TensorView m;
@@ -415,12 +419,12 @@ class Trainer {
             return m;
         }
         std::vector<io::TensorView> views() const {
-            std::vector<io::TensorView> v = io::parts_of(model);
+            std::vector<io::TensorView> v = io::parts_of(last.model);
             constexpr long all = M::parameter_block() * Optimiser::moments;
             if (all > 0) v.push_back(view("optimiser.moments", {Optimiser::moments, M::parameter_block()}, 0, all));
             if (Step::tail > 0) v.push_back(view("optimiser.scale", {Step::tail}, all, Step::tail));
             if (best)
-                for (io::TensorView& part : io::parts_of(*best)) {
+                for (io::TensorView& part : io::parts_of(best->model)) {
                     part.name = of_best + part.name;
                     v.push_back(std::move(part));
                 }
