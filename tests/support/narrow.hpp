@@ -48,6 +48,18 @@ std::uint16_t nearest(float x) {
     return static_cast<std::uint16_t>(sign | (down < up || (down == up && low % 2 == 0) ? low : high));
 }
 
+/// Whether `bits` are what x is stored as; of a NaN a device keeps only that it is one.
+template <class H>
+bool stored_right(float x, std::uint16_t bits, bool on_device) {
+    return on_device && x != x ? (bits & 0x7fffu) > infinity_of<H> : bits == nearest<H>(x);
+}
+/// Whether `wide` is what h widens to; of a NaN a device keeps only that it is one.
+template <class H>
+bool widened_right(H h, float wide, bool on_device) {
+    const float x = h;
+    return on_device && x != x ? wide != wide : std::memcmp(&x, &wide, sizeof x) == 0;
+}
+
 /// Floats that a rounding can get wrong: every 16-bit value, the middles between neighbours, and what is next to those, with both signs; NaNs.
 template <class H>
 std::vector<float> hard_floats() {
