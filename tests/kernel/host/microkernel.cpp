@@ -51,7 +51,7 @@ void tile() {
                 for (std::size_t i = 0; i < c.size(); ++i) c[i] = 1;
                 int wrong = 0;
                 for (const bool accumulate : {false, true}) {  // the second adds the product again
-                    gemm_tile<T, N, Rows, Vectors, Half>(x.data(), x_row, x_k, {y.data(), y_k, k, rest.data(), k_rest}, c.data(),
+                    gemm_tile<T, N, Rows, Vectors, Half, Half>(x.data(), x_row, x_k, {y.data(), y_k, k, rest.data(), k_rest}, c.data(),
                                                          c_row, accumulate);
                     for (int i = 0; i < Rows; ++i)
                         for (int j = 0; j < columns; ++j) {

@@ -44,6 +44,7 @@ struct GemmPlan {
     int lanes, rows, vectors;  // register tile: rows x (vectors * lanes)
     int block;                 // rows of the broadcast side that one block of scratch holds
     int item_m, item_n;        // what one item owns
+    bool far;                  // the operand in lanes is read in place from behind the second cache: tiles are taller and fetch ahead
     constexpr bool operator==(const GemmPlan&) const = default;
 };
 
@@ -56,6 +57,8 @@ constexpr int gemm_least(int a, int b) { return a < b ? a : b; }
 inline constexpr int gemm_k_block = 256;
 /// Most rows of a block, when k takes several pieces or panels are copied, or the product is turned round.
 inline constexpr int gemm_block_rows = 256;
+/// Most bytes of an operand that the second cache keeps.
+inline constexpr long gemm_near_bytes = 1 << 20;
 /// Multiply-adds that are worth a thread.
 inline constexpr long gemm_item_work = 1 << 19;
 /// The same of one row, which takes as long as its matrix takes to come from the second cache. Whole rows of a matrix are one stream, which
@@ -85,8 +88,8 @@ constexpr long gemm_tile_cost(int rows, int halves) {
 constexpr void gemm_choose_tile(GemmPlan& plan, int rows, int halves) {
     const bool many = convolution_registers >= 32;
     long best = -1;
-    for (int v = 1; v <= (rows <= 4 ? 3 : 2); ++v)  // wider tiles are no faster and would be kernels more to compile
-        for (int r = many ? 8 : v == 3 ? 4 : 6; r >= 1; --r) {
+    for (int v = 1; v <= (rows <= 4 ? 3 : 2); ++v)  // larger tiles would be kernels more to compile, and no faster where the second cache keeps up
+        for (int r = plan.far ? 14 : many ? 8 : v == 3 ? 4 : 6; r >= 1; --r) {
             if ((v > 1 && 2 * v > halves + 1) || r > rows || (r < 4 && r < rows)) continue;
             const long cost = gemm_blocks(rows, r) * (halves / (2 * v) * gemm_tile_cost(r, 2 * v) + gemm_tile_cost(r, halves % (2 * v)));
             if (best < 0 || cost < best) best = cost, plan.rows = r, plan.vectors = v;
@@ -100,7 +103,7 @@ constexpr void gemm_choose_tile(GemmPlan& plan, int rows, int halves) {
 constexpr GemmPlan gemm_plan(int M, int N, int K, long a_row, long a_col, long b_row, long b_col, int lanes, bool whole_rows_in_one_item,
                              int element_bytes = 4) {
     using detail::gemm_blocks, detail::gemm_least;
-    GemmPlan plan{M, N, K, GemmSide::n, b_col != 1, false, lanes, 1, 1, M, M, N};
+    GemmPlan plan{M, N, K, GemmSide::n, b_col != 1, false, lanes, 1, 1, M, M, N, false};
     const bool dots_fit = static_cast<long>(K) * element_bytes <= 65536;
     if ((M == 1 && b_col != 1 && b_row == 1 && (a_col == 1 || dots_fit)) ||
         (N == 1 && M > 1 && a_col == 1 && a_row != 1 && (b_row == 1 || dots_fit))) {
@@ -129,10 +132,12 @@ constexpr GemmPlan gemm_plan(int M, int N, int K, long a_row, long a_col, long b
         return plan;
     }
     const bool turned = plan.side == GemmSide::m;
-    detail::gemm_choose_tile(plan, turned ? N : M, turned ? m_halves : n_halves);
     // Whole pages between rows of B: read in place, each panel of many rows would miss in the first cache and in the TLB again for every
-    // tile. The longest vectors read two lines of a row and the next panel ahead: they lose less.
-    if (!turned && b_col == 1 && b_row * element_bytes >= 4096 && M >= (lanes * element_bytes == 64 ? 256 : 64)) plan.pack_lanes = true;
+    // tile. The longest vectors read two lines of a row: they lose less.
+    const bool longest = lanes * element_bytes == 64;
+    if (!turned && b_col == 1 && b_row * element_bytes >= 4096 && M >= (longest ? 256 : 64)) plan.pack_lanes = true;
+    plan.far = longest && !plan.pack_lanes && static_cast<long>(turned ? M : N) * K * element_bytes > detail::gemm_near_bytes;
+    detail::gemm_choose_tile(plan, turned ? N : M, turned ? m_halves : n_halves);
     const long work = M == 1 ? detail::gemm_row_work : detail::gemm_item_work;
     const int want = static_cast<int>(m * n * k / work < 64 ? m * n * k / work + 1 : 64);
     int row_vectors = 16;
@@ -213,16 +218,16 @@ template <class T, int N>
         for (int j = 0; j < width; ++j) panel[i * width + j] = j < columns ? y[i * y_k + j * y_col] : T{};
 }
 
-template <class T, int N, int Rows, int Vectors, bool Half>
+template <class T, int N, int Rows, int Vectors, bool Half, bool Far>
 STRATA_INLINE void gemm_rows(const GemmBlock<T>& g, const T* x, const GemmPanel<T>& panel, T* c, bool accumulate) noexcept {
     for (int r = 0; r < g.rows; r += Rows) {
         const int row = gemm_least(r, g.rows - Rows);
-        gemm_tile<T, N, Rows, Vectors, Half>(x + row * g.x_row, g.x_row, g.x_k, panel, c + (g.together ? row : r) * g.c_row, g.c_row, accumulate);
+        gemm_tile<T, N, Rows, Vectors, Half, Far>(x + row * g.x_row, g.x_row, g.x_k, panel, c + (g.together ? row : r) * g.c_row, g.c_row, accumulate);
     }
 }
 
 /// The whole sum over k of one block; c: [rows][c_row], or [rows + Rows][c_row] as gemm_split says.
-template <class T, int N, int Rows, int Vectors, bool Half>
+template <class T, int N, int Rows, int Vectors, bool Half, bool Far>
 [[gnu::noinline]] void gemm_block(const GemmBlock<T>& g, T* c) noexcept {
     constexpr int width = tile_width(N, Vectors, Half);
     alignas(64) T copy[gemm_k_block * width];
@@ -233,11 +238,11 @@ template <class T, int N, int Rows, int Vectors, bool Half>
         if (in_place < k) gemm_pack<T, N>(y + in_place * g.y_k, g.y_k, g.y_col, g.columns, k - in_place, copy, width);
         const GemmPanel<T> panel{y, g.y_k, in_place, copy, k - in_place};
         if (g.rows >= Rows)
-            gemm_rows<T, N, Rows, Vectors, Half>(g, x, panel, c, at > 0);
+            gemm_rows<T, N, Rows, Vectors, Half, Far>(g, x, panel, c, at > 0);
         else if (Rows > 4 && g.rows >= 4)
-            gemm_rows<T, N, 4, Vectors, Half>(g, x, panel, c, at > 0);
+            gemm_rows<T, N, 4, Vectors, Half, Far>(g, x, panel, c, at > 0);
         else
-            gemm_rows<T, N, 1, Vectors, Half>(g, x, panel, c, at > 0);
+            gemm_rows<T, N, 1, Vectors, Half, Far>(g, x, panel, c, at > 0);
         at += k;
     } while (at < g.k);
 }
@@ -257,8 +262,8 @@ struct GemmPanelKernel {
     void (*run)(const GemmBlock<T>&, T*) noexcept;
     int reach, width;
 };
-template <class T, int N, int Rows, int Vectors, bool Half>
-inline constexpr GemmPanelKernel<T> gemm_panel_kernel{gemm_block<T, N, Rows, Vectors, Half>, tile_columns(N, Vectors, Half),
+template <class T, int N, int Rows, int Vectors, bool Half, bool Far>
+inline constexpr GemmPanelKernel<T> gemm_panel_kernel{gemm_block<T, N, Rows, Vectors, Half, Far>, tile_columns(N, Vectors, Half),
                                                       tile_width(N, Vectors, Half)};
 
 /// Where an item stands, and the block it has just finished. Not a template of the plan or the epilogue: a network compiles it once.
@@ -460,7 +465,7 @@ void gemm_item(int item, GemmShape s, GemmOperand<T> a, GemmOperand<T> b, Epilog
         if constexpr (!turned && P.n <= (stored ? tile_columns(N, vectors, half) - 1 : width) && P.m <= P.block) {  // one block: a walk would take longer than the product
             constexpr int row = tile_width(N, vectors, half);
             const int straight = P.pack_lanes ? 0 : detail::gemm_straight(s.k, s.n, b.row, 0, tile_columns(N, vectors, half));
-            detail::gemm_block<T, N, P.rows, vectors, half>({a.data, b.data, a.row, a.col, b.row, b.col, s.m, s.n, s.k, straight, row, false}, c);
+            detail::gemm_block<T, N, P.rows, vectors, half, P.far>({a.data, b.data, a.row, a.col, b.row, b.col, s.m, s.n, s.k, straight, row, false}, c);
             const detail::GemmSplit split = detail::gemm_split(s.m, P.rows);
             for (int from = 0, rows = split.whole; from < s.m; from += rows, rows = s.m - from)
                 epilogue(static_cast<const T*>(c + (from + (from > 0 ? split.skip : 0)) * row), static_cast<long>(row), from, rows, 0, s.n);
@@ -468,8 +473,8 @@ void gemm_item(int item, GemmShape s, GemmOperand<T> a, GemmOperand<T> b, Epilog
         }
         alignas(64) T round[turned ? width * ld : 1];
         detail::GemmWalk<T> w;
-        w.others = detail::gemm_panel_kernel<T, N, P.rows, P.vectors, false>;
-        w.tail = detail::gemm_panel_kernel<T, N, P.rows, vectors, half>;
+        w.others = detail::gemm_panel_kernel<T, N, P.rows, P.vectors, false, P.far>;
+        w.tail = detail::gemm_panel_kernel<T, N, P.rows, vectors, half, P.far>;
         w.c = c, w.turned = turned ? round : nullptr, w.ld = ld;
         w.block = P.block, w.tile_rows = P.rows, w.pitch = width, w.packed = P.pack_lanes, w.shown = 0;
         if constexpr (turned) {

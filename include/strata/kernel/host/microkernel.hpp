@@ -30,7 +30,7 @@ constexpr int tile_width(int N, int vectors, bool half) { return N * (vectors + 
 
 namespace detail {
 
-template <class T, int N, int Vectors, bool Half, int... I, int... R>
+template <class T, int N, int Vectors, bool Half, bool Far, int... I, int... R>
 STRATA_INLINE void tile_unrolled(const T* x, long x_row, long x_k, GemmPanel<T> p, T* c, long c_row, bool accumulate,
                                  std::integer_sequence<int, I...>, std::integer_sequence<int, R...>) noexcept {
     constexpr int width = tile_width(N, Vectors, Half), H = N > 1 ? N / 2 : 1, V = Vectors > 0 ? Vectors : 1;
@@ -45,7 +45,7 @@ STRATA_INLINE void tile_unrolled(const T* x, long x_row, long x_k, GemmPanel<T> 
     }
     for (;;) {
         for (; p.k > 0; --p.k, x += x_k, p.y += p.y_k) {
-            if constexpr (N * sizeof(T) == 64 && Vectors > 0) {  // the next panel, in case it comes from afar; shorter vectors have no time for that
+            if constexpr (Far && Vectors > 0) {
                 __builtin_prefetch(p.y + Vectors * N);
                 if constexpr (Vectors > 1) __builtin_prefetch(p.y + (Vectors + 1) * N);
             }
@@ -152,9 +152,10 @@ STRATA_INLINE void dots_unrolled(const T* x, const T* x_last, const T* y, long y
 }  // namespace detail
 
 /// c[i c_row + j] (+)= sum over k of x[i x_row + k x_k] y[k][j], for i < Rows and j < tile_columns: the sums stay in registers.
-template <class T, int N, int Rows, int Vectors, bool Half>
+/// Far: y comes from behind the second cache, and the panel to its right, which is next, is asked for meanwhile; of nearer ones that took time.
+template <class T, int N, int Rows, int Vectors, bool Half, bool Far>
 [[gnu::noinline]] void gemm_tile(const T* x, long x_row, long x_k, const GemmPanel<T>& panel, T* c, long c_row, bool accumulate) noexcept {
-    detail::tile_unrolled<T, N, Vectors, Half>(x, x_row, x_k, panel, c, c_row, accumulate, std::make_integer_sequence<int, Rows * Vectors>{},
+    detail::tile_unrolled<T, N, Vectors, Half, Far>(x, x_row, x_k, panel, c, c_row, accumulate, std::make_integer_sequence<int, Rows * Vectors>{},
                                                std::make_integer_sequence<int, Rows>{});
 }
 
