@@ -231,6 +231,16 @@ TEST_CASE("panels are copied where the rows of B lie whole pages apart") {
     run<float, plan>({259, 37, 300}, {300, 1}, {1024, 1});
 }
 
+TEST_CASE("an operand from behind the second cache: taller tiles, which fetch ahead") {
+    constexpr GemmPlan right = plan_of<float, 30, 1030, 260, plain, plain>, left = plan_of<float, 1030, 30, 260, turned, plain>;
+    static_assert(lanes<float> < 16 || (right.far && right.rows > 8 && left.far && left.side == GemmSide::m));
+    static_assert(!plan_of<float, 128, 512, 512, plain, plain>.far);  // 1 MiB stays
+    run<float, right>({30, 1030, 260}, {260, 1}, {1030, 1});
+    run<float, right>({9, 1019, 259}, {260, 1}, {1030, 1});
+    run<float, left>({1030, 30, 260}, {1, 1030}, {30, 1});
+    run<float, plan_of<float, 30, 1030, 256, plain, plain>>({30, 1029, 256}, {256, 1}, {1030, 1});
+}
+
 TEST_CASE("a row has the same bits for every count") {
     const auto rows = [](auto make) {
         const std::vector<float> all = make(64);
