@@ -5,7 +5,10 @@
 #include <strata/op/add.hpp>
 #include <strata/op/matmul.hpp>
 #include <strata/op/relu.hpp>
+#include <strata/op/square.hpp>
 #include <strata/op/subtract.hpp>
+#include <strata/op/sum.hpp>
+#include <strata/tensor/text.hpp>
 
 #include "../support/check.hpp"
 
@@ -56,6 +59,26 @@ TEST_CASE("gradients are at their tensors' place; what occurs more than once is 
     static_assert(std::is_same_v<decltype(gx), const There<double, 4, 4>>);
     CHECK(unlike(gx.to_host(), hx.span(), 1e-12) == "");
     CHECK(unlike(gw.to_host(), hw.span(), 1e-12) == "");
+}
+
+TEST_CASE("views on a device, of rows that vectors cannot read where they begin too") {
+    const auto check = []<int N>(std::integral_constant<int, N>) {
+        const auto x = scattered<Home<float, 3, N>>(1);
+        There<float, 3, N> there(x);
+        Home<float, 3, N> here(x);
+        there[2] = there[0] * 2.f + there[1];
+        here[2] = here[0] * 2.f + here[1];
+        there[1] = there[2];
+        here[1] = here[2];
+        CHECK(unlike(there.to_host(), here.span(), 0) == "");
+        CHECK(unlike(there[1].to_host(), here[2].span(), 0) == "");
+        const auto [g] = gradient(sum(square(there[1])), there[1]);
+        static_assert(std::is_same_v<decltype(g), const There<float, N>>);
+        CHECK(unlike(g.to_host(), Home<float, N>(here[1] * 2.f).span(), 0) == "");
+        CHECK(to_string(there[1]) == to_string(here[1]));
+    };
+    check(std::integral_constant<int, 64>{});
+    check(std::integral_constant<int, 13>{});
 }
 
 }  // namespace strata::test

@@ -70,6 +70,10 @@ struct MemoryOf<Host, T> {
 template <class Place, class T>
 using BufferOn = typename MemoryOf<Place, T>::type;
 
+/// Whether the host reads and writes the memory of a place.
+template <class Place, class T>
+concept within_reach_of_host = requires(const BufferOn<Place, T>& m) { m[0L]; };
+
 /// The host's memory that a place reads and writes while the host goes on: StagingOn<Place, T>.
 template <class Place, class T>
 struct StagingOf;

@@ -13,22 +13,24 @@ struct Executor<Cuda> {
     /// The device that the first tensor of e is on; the current one where e has none.
     template <class E>
     static Cuda place_of(const E& e) {
-        const void* tensors[detail::leaves_of<E>] = {};
+        detail::Operand tensors[detail::leaves_of<E>];
         double numbers[detail::leaves_of<E>] = {};
         detail::LeafCount n;
         detail::Shadow<E>::bind(e, tensors, numbers, n);
-        return cuda::resolved(n.tensors == 0 ? Cuda{} : Cuda{cuda::device_of(tensors[0])});
+        return cuda::resolved(n.tensors == 0 ? Cuda{} : Cuda{cuda::device_of(tensors[0].data)});
     }
     /// Needs: an expression without mistakes, of the tensor's shape and type.   Throws CudaError.
-    template <class E, class Place, class T, int... D>
-    static void assign(const E& e, TensorOn<Place, T, D...>& to) {
-        // A tensor on both sides is written only when all of it has been read.
-        cuda::Memory<T> apart(detail::mentions(e, to.data()) ? to.size : 0, cuda::Unset{}, to.place());
+    template <class E, class To>
+    static void assign(const E& e, To& to) {
+        using T = typename To::Type;
+        // A tensor on both sides is written only when all of it has been read; a view may begin where vectors cannot.
+        constexpr long bytes = To::size * static_cast<long>(sizeof(T));
+        cuda::Memory<T> apart(detail::reads(e, to.data(), bytes) || !fits_vectors(to.data()) ? To::size : 0, cuda::Unset{}, to.place());
         void* out[] = {apart.size() > 0 ? apart.data() : to.data()};
         run<Program<detail::ExpressionTrace<E, T, Cuda>>>(e, out, 1);
         const cuda::Guard guard(to.place());
         if (apart.size() > 0) {
-            cuda::check(cudaMemcpyAsync(to.data(), apart.data(), static_cast<std::size_t>(to.size) * sizeof(T), cudaMemcpyDeviceToDevice, nullptr), "cudaMemcpyAsync");
+            cuda::check(cudaMemcpyAsync(to.data(), apart.data(), static_cast<std::size_t>(bytes), cudaMemcpyDeviceToDevice, nullptr), "cudaMemcpyAsync");
             cuda::check(cudaStreamSynchronize(nullptr), "cudaStreamSynchronize");
         }
     }
@@ -42,6 +44,12 @@ struct Executor<Cuda> {
         cuda::Memory<std::int64_t> wide;
         bring<P, Region::state>(whole, b, bound.most_numbers, at);
         bring<P, Region::moment>(wide, b, bound.most_numbers, at);
+        cuda::Memory<char> moved[bound.most_numbers];  // what vectors cannot read where it begins
+        for (int i = 0; i < bound.most_numbers; ++i)
+            if (const detail::Operand& x = bound.operand(i); !fits_vectors(x.data)) {
+                moved[i] = cuda::Memory<char>(static_cast<const char*>(x.data), x.bytes, at);
+                b.input[i] = moved[i].data();
+            }
         CudaProgram<P> program(at);
         program.run(Run{}, b);
         program.stream().wait();
@@ -55,6 +63,8 @@ struct Executor<Cuda> {
     }
 
   private:
+    /// Kernels read and write vectors of 16 bytes; a view may begin between two.
+    static bool fits_vectors(const void* at) { return reinterpret_cast<std::uintptr_t>(at) % 16 == 0; }
     /// Whether a program's expression has numbers among integers that stand in a region.
     template <class P>
     static constexpr bool has_numbers_in(Region region) {

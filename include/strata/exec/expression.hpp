@@ -5,9 +5,16 @@
 #include <strata/exec/host.hpp>
 #include <strata/graph/differentiate.hpp>
 #include <strata/plan/explain.hpp>
-#include <strata/tensor/tensor.hpp>
+#include <strata/tensor/static_tensor.hpp>
+#include <strata/tensor/view.hpp>
 
 namespace strata::detail {
+
+/// The memory of a tensor in an expression.
+struct Operand {
+    const void* data = nullptr;
+    long bytes = 0;
+};
 
 /// The tree of E with numbered leaves in place of tensors and numbers: tensors become inputs, numbers scalars, in the order of the tree.
 struct LeafCount {
@@ -22,7 +29,7 @@ struct Shadow<TensorLeaf<T, S, Place>> {
     static constexpr type make(B& b, LeafCount& n) {
         return {b.leaf(Region::input, n.tensors++, 0, dtype_of<T>, S::dims())};
     }
-    static void bind(const TensorLeaf<T, S, Place>& e, const void** tensors, double*, LeafCount& n) { tensors[n.tensors++] = e.data; }
+    static void bind(const TensorLeaf<T, S, Place>& e, Operand* tensors, double*, LeafCount& n) { tensors[n.tensors++] = {e.data, S::size * static_cast<long>(sizeof(T))}; }
 };
 template <>
 struct Shadow<Constant> {
@@ -31,7 +38,7 @@ struct Shadow<Constant> {
     static constexpr type make(B& b, LeafCount& n) {
         return {b.leaf(Region::scalar, 1 + n.numbers++, 0, b.real, Dims{})};
     }
-    static void bind(const Constant& e, const void**, double* numbers, LeafCount& n) { numbers[1 + n.numbers++] = e.value; }
+    static void bind(const Constant& e, Operand*, double* numbers, LeafCount& n) { numbers[1 + n.numbers++] = e.value; }
 };
 template <class O>
 struct ShadowOperands;
@@ -41,7 +48,7 @@ struct ShadowOperands<Operands<>> {
     static constexpr Operands<> make(B&, LeafCount&) {
         return {};
     }
-    static void bind(const Operands<>&, const void**, double*, LeafCount&) {}
+    static void bind(const Operands<>&, Operand*, double*, LeafCount&) {}
 };
 template <class E, class... Rest>
 struct ShadowOperands<Operands<E, Rest...>> {
@@ -51,7 +58,7 @@ struct ShadowOperands<Operands<E, Rest...>> {
         const auto rest = ShadowOperands<Operands<Rest...>>::make(b, n);
         return Operands<typename Shadow<E>::type, typename Shadow<Rest>::type...>{first, rest};
     }
-    static void bind(const Operands<E, Rest...>& e, const void** tensors, double* numbers, LeafCount& n) {
+    static void bind(const Operands<E, Rest...>& e, Operand* tensors, double* numbers, LeafCount& n) {
         Shadow<E>::bind(e.first, tensors, numbers, n);
         ShadowOperands<Operands<Rest...>>::bind(e.rest, tensors, numbers, n);
     }
@@ -63,7 +70,7 @@ struct Shadow<Apply<Op, S, T, E...>> {
     static constexpr type make(B& b, LeafCount& n) {
         return type{ShadowOperands<Operands<E...>>::make(b, n)};
     }
-    static void bind(const Apply<Op, S, T, E...>& e, const void** tensors, double* numbers, LeafCount& n) {
+    static void bind(const Apply<Op, S, T, E...>& e, Operand* tensors, double* numbers, LeafCount& n) {
         ShadowOperands<Operands<E...>>::bind(e.operands, tensors, numbers, n);
     }
 };
@@ -75,7 +82,7 @@ struct Shadow<Let<F, S, T, E...>> {
     static constexpr type make(B& b, LeafCount& n) {
         return type{ShadowOperands<Operands<E...>>::make(b, n)};
     }
-    static void bind(const Let<F, S, T, E...>& e, const void** tensors, double* numbers, LeafCount& n) {
+    static void bind(const Let<F, S, T, E...>& e, Operand* tensors, double* numbers, LeafCount& n) {
         ShadowOperands<Operands<E...>>::bind(e.operands, tensors, numbers, n);
     }
 };
@@ -148,15 +155,18 @@ using PlaceOrHost = std::conditional_t<std::is_void_v<typename PlaceOf<E>::type>
 template <class E>
 inline constexpr int leaves_of = nodes_of<E> + 2;
 
-/// Whether a tensor's memory is read by E.
+/// Whether E reads some of `bytes` from `memory` on.
 template <class E>
-bool mentions(const E& e, const void* memory) {
-    const void* tensors[leaves_of<E>] = {};
+bool reads(const E& e, const void* memory, long bytes) {
+    Operand tensors[leaves_of<E>];
     double numbers[leaves_of<E>] = {};
     LeafCount n;
     Shadow<E>::bind(e, tensors, numbers, n);
-    for (int i = 0; i < n.tensors; ++i)
-        if (tensors[i] == memory) return true;
+    const auto first = reinterpret_cast<std::uintptr_t>(memory);
+    for (int i = 0; i < n.tensors; ++i) {
+        const auto from = reinterpret_cast<std::uintptr_t>(tensors[i].data);
+        if (from < first + static_cast<std::uintptr_t>(bytes) && first < from + static_cast<std::uintptr_t>(tensors[i].bytes)) return true;
+    }
     return false;
 }
 
@@ -166,10 +176,9 @@ class Bound {
   public:
     Bound(const E& e, void* const* outputs, int count) {
         double numbers[leaves_of<E>] = {1};
-        const void* tensors[leaves_of<E>] = {};
         LeafCount n;
-        Shadow<E>::bind(e, tensors, numbers, n);
-        for (int i = 0; i < n.tensors; ++i) bindings_.input[i] = tensors[i];
+        Shadow<E>::bind(e, operands_, numbers, n);
+        for (int i = 0; i < n.tensors; ++i) bindings_.input[i] = operands_[i].data;
         for (int i = 0; i < count; ++i) bindings_.output[i] = outputs[i];
         for (int i = 0; i <= n.numbers; ++i) {
             scalars_[i] = static_cast<typename P::Real>(numbers[i]);
@@ -184,10 +193,13 @@ class Bound {
     Bound& operator=(const Bound&) = delete;
     /// Numbers that stand before whole numbers are in the region of states, before those of 64 bits in that of moments, all others in that of scalars.
     const Bindings& bindings() const { return bindings_; }
+    /// What input i is; nothing behind the last.
+    const Operand& operand(int i) const { return operands_[i]; }
     static constexpr int most_numbers = leaves_of<E>;
 
   private:
     Bindings bindings_;
+    Operand operands_[most_numbers];
     typename P::Real scalars_[most_numbers]{};
     std::int32_t whole_[most_numbers]{};
     std::int64_t long_[most_numbers]{};
@@ -220,10 +232,12 @@ struct Executor<Host> {
         return {};
     }
     /// Needs: an expression without mistakes, of the tensor's shape and type.
-    template <class E, class T, int... D>
-    static void assign(const E& e, TensorOn<Host, T, D...>& to) {
+    template <class E, class To>
+    static void assign(const E& e, To& to) {
+        using T = typename To::Type;
         // A tensor on both sides is written only when all of it has been read.
-        Buffer<T> apart(detail::mentions(e, to.data()) ? to.size : 0);
+        Buffer<T> apart;
+        if (detail::reads(e, to.data(), To::size * static_cast<long>(sizeof(T)))) apart = Buffer<T>(To::size);
         void* out[] = {apart.size() > 0 ? apart.data() : to.data()};
         run<Program<detail::ExpressionTrace<E, T>>>(e, out, 1);
         for (long i = 0; i < apart.size(); ++i) to.data()[i] = apart[i];
@@ -233,10 +247,14 @@ struct Executor<Host> {
     static void run(const E& e, void* const* outputs, int count) {
         const detail::Bound<P, E> bound(e, outputs, count);
         static_assert(P::plan.arena % 64 == 0, "the workspace begins where the arena ends");
-        Buffer<char> memory(P::plan.arena + HostProgram<P>::workspace_bytes());
+        constexpr long bytes = P::plan.arena + HostProgram<P>::workspace_bytes(), near_bytes = 4096;
+        alignas(64) char near[bytes > 0 && bytes <= near_bytes ? bytes : 1];  // no heap for little
+        Buffer<char> far;
+        if constexpr (bytes > near_bytes) far = Buffer<char>(bytes);
+        char* const memory = bytes > near_bytes ? far.data() : near;
         Bindings b = bound.bindings();
-        b.region[static_cast<int>(Region::arena)] = memory.data();
-        HostProgram<P>::run(Run{.workspace = memory.data() + P::plan.arena}, b);
+        b.region[static_cast<int>(Region::arena)] = memory;
+        HostProgram<P>::run(Run{.workspace = memory + P::plan.arena}, b);
     }
     /// sum[i] += part[i].
     template <class T, class Part>

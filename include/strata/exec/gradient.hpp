@@ -84,10 +84,6 @@ struct GradientTrace {
     }
 };
 
-template <class X>
-inline constexpr bool is_tensor = false;
-template <class Place, class T, int... D>
-inline constexpr bool is_tensor<TensorOn<Place, T, D...>> = true;
 }  // namespace detail
 
 /// The derivative of more than one element would be no tensor.
@@ -113,7 +109,7 @@ namespace detail {
 /// What is wrong with one tensor to differentiate by.
 template <class E, class W>
 constexpr auto fault_by() {
-    if constexpr (!is_tensor<W>)
+    if constexpr (!HasElements<W>)
         return Chosen<NotATensor<W>>{};
     else if constexpr (!std::is_same_v<typename W::Place, PlaceOrHost<E>>)
         return Chosen<PlacesDoNotFit<InGradient, PlaceOrHost<E>, typename W::Place>>{};
@@ -153,6 +149,17 @@ constexpr auto gradient_fault() {
     else
         return detail::first_fault(fault_by<E, W>()...);
 }
+/// What holds the gradient by W; W itself where it is no tensor.
+template <class W>
+struct OwnerFor {
+    using type = W;
+};
+template <HasElements W>
+struct OwnerFor<W> {
+    using type = typename W::Owner;
+};
+template <class W>
+using OwnerOf = typename OwnerFor<W>::type;
 }  // namespace detail
 
 /// auto [dw, db] = gradient(loss, w, b): the derivative of a one-element expression by each tensor. A tensor may occur several times.
@@ -164,16 +171,16 @@ auto gradient(const L& loss, const T&... by) {
     using Fault = typename decltype(detail::gradient_fault<E, T...>())::type;
     [[maybe_unused]] constexpr Fault fault{};
     if constexpr (!std::is_same_v<Fault, NoFault>) {
-        return std::tuple<T...>{};
+        return std::tuple<detail::OwnerOf<T>...>{};
     } else {
         using Trace = detail::GradientTrace<E, T...>;
         using On = Executor<detail::PlaceOrHost<E>>;
         const E e = detail::wrap(loss);
-        const void* tensors[detail::leaves_of<E>] = {};
+        detail::Operand tensors[detail::leaves_of<E>];
         double numbers[detail::leaves_of<E>] = {};
         detail::LeafCount n;
         detail::Shadow<E>::bind(e, tensors, numbers, n);
-        std::tuple<T...> result(T(by.place())...);
+        std::tuple<detail::OwnerOf<T>...> result(detail::OwnerOf<T>(by.place())...);
         using Part = BufferOn<detail::PlaceOrHost<E>, typename Trace::Real>;
         Part part[Trace::outputs + 1];
         void* out[Trace::outputs + 1] = {};
@@ -187,11 +194,11 @@ auto gradient(const L& loss, const T&... by) {
         (prepare(by), ...);
         On::template run<Program<Trace>>(e, out, Trace::outputs);
         at = 0;
-        const auto collect = [&]<class W>(W& sum, const W& tensor) {
+        const auto collect = [&]<class W>(auto& sum, const W& tensor) {
             constexpr auto c = detail::FindCandidates<E, typename W::Type, typename W::Shape>::make();
             int first = -1;  // sums stay wide until they are whole
             for (int i = 0; i < c.count; ++i, ++at) {
-                if (tensors[c.at[i]] != tensor.data()) continue;
+                if (tensors[c.at[i]].data != tensor.data()) continue;
                 if (first >= 0) On::add(part[first].data(), part[at].data(), W::size);
                 if (first < 0) first = at;
             }

@@ -42,20 +42,20 @@ void append_axis(std::string& text, const T* x, const Dims& dims, int axis, bool
 }  // namespace detail
 
 /// The tensor's elements as text, each in the fewest digits that tell it from others; of more than 1000, the first and last three of each axis.
-template <class Place, class T, int... D>
-std::string to_string(const TensorOn<Place, T, D...>& x) {
+template <HasElements X>
+std::string to_string(const X& x) {
     std::string text;
     if constexpr (requires { x.begin(); })
-        detail::append_axis(text, x.data(), Shape<D...>::dims(), 0, x.size > 1000);
+        detail::append_axis(text, x.data(), X::Shape::dims(), 0, x.size > 1000);
     else
         text = to_string(x.to_host());
     return text;
 }
 
 /// The same into a stream, of any type that takes text.
-template <class Stream, class Place, class T, int... D>
+template <class Stream, HasElements X>
     requires requires(Stream& s, const std::string& text) { s << text; }
-Stream& operator<<(Stream& out, const TensorOn<Place, T, D...>& x) {
+Stream& operator<<(Stream& out, const X& x) {
     out << to_string(x);
     return out;
 }

@@ -26,7 +26,7 @@ using AnyGraph = Graph<640, 32>;
 struct Meaning {
     AnyGraph graph{};
     CallTable calls = nullptr;
-    const void* tensor[64] = {};
+    detail::Operand tensor[64];
     double number[64] = {1};
 };
 template <class Trace, class E>
@@ -65,11 +65,11 @@ inline std::vector<std::vector<double>> interpreted(Meaning m, const Nudge& nudg
         if (n.kind != Kind::leaf) continue;
         const auto index = static_cast<std::size_t>(n.attributes.value[1]);
         const bool input = static_cast<Region>(n.attributes.value[0]) == Region::input, real = is_floating(n.type);
-        if (input) run.input[index] = m.tensor[index];
+        if (input) run.input[index] = m.tensor[index].data;
         if (input && real) {
             for (long k = 0; k < n.dims.size(); ++k) {
-                const double v = element(m.tensor[index], n.type, k);
-                moved[index].push_back(v + nudge.sign(element(m.tensor[index], n.type, 0), k) * (nudge.absolute + nudge.relative * std::abs(v)));
+                const double v = element(m.tensor[index].data, n.type, k);
+                moved[index].push_back(v + nudge.sign(element(m.tensor[index].data, n.type, 0), k) * (nudge.absolute + nudge.relative * std::abs(v)));
             }
             run.input[index] = moved[index].data();
         }
@@ -128,7 +128,7 @@ void check_derivatives(const E& e, const DY& dy, const Meaning& forward, double 
         std::vector<double> should(static_cast<std::size_t>(W::size)), slack(should.size());
         constexpr auto c = detail::FindCandidates<L, typename W::Type, typename W::Shape>::make();
         for (int k = 0; k < c.count; ++k, ++part)
-            for (std::size_t i = 0; meaning.tensor[c.at[k]] == w.data() && i < should.size(); ++i) should[i] += each.value[part][i], slack[i] += each.slack[part][i];
+            for (std::size_t i = 0; meaning.tensor[c.at[k]].data == w.data() && i < should.size(); ++i) should[i] += each.value[part][i], slack[i] += each.slack[part][i];
         CHECK(difference(g, should, slack, most) == "");
         for (long i = 0; i < W::size; ++i) {
             for (int d = 0; d < 2; ++d) slope[d] += direction[d].sign(static_cast<double>(w.data()[0]), i) * static_cast<double>(g.data()[i]);
