@@ -8,3 +8,4 @@
 #include <strata/data/loader.hpp>
 #include <strata/data/shuffle.hpp>
 #include <strata/data/split.hpp>
+#include <strata/data/tensor_dataset.hpp>

@@ -8,6 +8,7 @@
 #include <strata/train/confusion_svg.hpp>
 #include <strata/train/curves.hpp>
 #include <strata/train/early_stopping.hpp>
+#include <strata/train/evaluation.hpp>
 #include <strata/train/gallery.hpp>
 #include <strata/train/history.hpp>
 #include <strata/train/png.hpp>
@@ -15,3 +16,4 @@
 #include <strata/train/step.hpp>
 #include <strata/train/svg.hpp>
 #include <strata/train/trainer.hpp>
+#include <strata/train/trainer_fault.hpp>

@@ -1,4 +1,4 @@
-// expect: LossTakesNoLabels<strata::MeanSquaredError>
+// expect: LossTakesNoLabels<strata::MeanSquaredError
 // SPDX-License-Identifier: BSL-1.0
 #include <strata/data.hpp>
 #include <strata/strata.hpp>

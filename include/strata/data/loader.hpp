@@ -40,12 +40,18 @@ struct LoaderOptions {
     LoaderState from{};      ///< where the first batch begins
 };
 
-/// A batch, valid until the next call of next(): samples [count][sample_size], row-major, 64-byte aligned; labels [count].
+/// A batch, valid until the next call of next(): samples [count][sample_size], row-major, 64-byte aligned; labels [count], or of a set that has values
+/// in their place targets [count][target_size]; what it has not is null.
 struct LoadedBatch {
     int count = 0;
     const float* samples = nullptr;
     const std::int32_t* labels = nullptr;
+    const float* targets = nullptr;
 };
+
+/// A data set whose samples have a class each; others have values, copy_target(i, float*) and target_size.
+template <class Set>
+concept Labelled = requires(const Set& s) { s.label(0L); };
 
 namespace detail {
 struct AlignedDelete {
@@ -62,12 +68,19 @@ inline AlignedFloats aligned_floats(std::size_t n) {
 /// Goes through a data set epoch after epoch in batches of up to Capacity samples. The order depends on seed and epoch only.
 ///     Loader loader(train, batch<64>, {.seed = Seed{42}});
 ///     while (const LoadedBatch* b = loader.next()) ...      // one epoch; the next call begins the next
-/// Set: size(), label(i), copy_sample(i, float*), sample_size, readable from another thread; id(i) if samples have numbers of their own.
+/// Set: size(), copy_sample(i, float*), sample_size, label(i) or copy_target(i, float*) and target_size, readable from another thread; id(i) if samples have
+/// numbers of their own.
 /// Augment: augment(id, epoch, float*), const and callable from another thread. What either throws, next() throws at that batch.
 /// Cost: two buffers of up to 512 KiB (or one batch) each; nothing is allocated after construction.
 template <class Set, int Capacity, class Augment = NoAugmentation>
 class Loader {
-    static constexpr long sample_bytes = Set::sample_size * static_cast<long>(sizeof(float));
+    static constexpr long target_size = [] {
+        if constexpr (Labelled<Set>)
+            return 0L;
+        else
+            return static_cast<long>(Set::target_size);
+    }();
+    static constexpr long sample_bytes = (Set::sample_size + target_size) * static_cast<long>(sizeof(float));
     /// A buffer holds several small batches, so that the two threads meet rarely.
     static constexpr long buffer_batches = std::clamp((1L << 19) / (sample_bytes * Capacity), 1L, 64L);
     static constexpr long buffer_samples = buffer_batches * Capacity;
@@ -87,7 +100,10 @@ public:
                             " samples, not enough for one batch; give more samples or smaller batches");
         for (Buffer& b : buffers_) {
             b.samples = detail::aligned_floats(static_cast<std::size_t>(buffer_samples * Set::sample_size));
-            b.labels.resize(static_cast<std::size_t>(buffer_samples));
+            if constexpr (Labelled<Set>)
+                b.labels.resize(static_cast<std::size_t>(buffer_samples));
+            else
+                b.targets = detail::aligned_floats(static_cast<std::size_t>(buffer_samples * target_size));
         }
         check(options.from);
         state_ = options.from;
@@ -119,7 +135,11 @@ public:
         }
         if (used_ == buffer.count) std::rethrow_exception(buffer.error);
         const long count = std::min<long>(size(), buffer.count - used_);
-        batch_ = {static_cast<int>(count), buffer.samples.get() + used_ * Set::sample_size, buffer.labels.data() + used_};
+        batch_ = {.count = static_cast<int>(count), .samples = buffer.samples.get() + used_ * Set::sample_size};
+        if constexpr (Labelled<Set>)
+            batch_.labels = buffer.labels.data() + used_;
+        else
+            batch_.targets = buffer.targets.get() + used_ * target_size;
         used_ += count;
         state_.position += count;
         return &batch_;
@@ -138,7 +158,7 @@ public:
 
 private:
     struct Buffer {
-        detail::AlignedFloats samples;
+        detail::AlignedFloats samples, targets;
         std::vector<std::int32_t> labels;
         long count = 0;
         std::exception_ptr error;  ///< thrown by the sample after the first count, rounded down to whole batches
@@ -216,7 +236,10 @@ private:
                     augment_(set_.id(i), at.epoch, values);
                 else
                     augment_(i, at.epoch, values);
-                buffer.labels[static_cast<std::size_t>(k)] = set_.label(i);
+                if constexpr (Labelled<Set>)
+                    buffer.labels[static_cast<std::size_t>(k)] = set_.label(i);
+                else
+                    set_.copy_target(i, buffer.targets.get() + k * target_size);
             }
         } catch (...) {
             buffer.error = std::current_exception();

@@ -59,14 +59,23 @@ Parts<Set> split(const Set& whole, std::integral auto count, Seed seed, Draw dra
     std::iota(order.begin(), order.end(), 0);
     detail::shuffle(order, seed, detail::stream_of(detail::Stream::split, 0));
     std::vector<long> left{wanted};
+    const auto part_of = [&]([[maybe_unused]] long i) {
+        if constexpr (requires { Set::classes; })
+            if (draw == Draw::stratified) return static_cast<std::size_t>(whole.label(i));
+        return std::size_t{0};
+    };
     if (draw == Draw::stratified) {
-        std::vector<long> sizes(Set::classes);
-        for (long i = 0; i < n; ++i) ++sizes[static_cast<std::size_t>(whole.label(i))];
-        left = detail::shares(sizes, wanted);
+        if constexpr (requires { Set::classes; }) {
+            std::vector<long> sizes(Set::classes);
+            for (long i = 0; i < n; ++i) ++sizes[part_of(i)];
+            left = detail::shares(sizes, wanted);
+        } else {
+            throw DataError("strata: a split in proportion to classes is asked of a data set without any; ask for Draw::uniform");
+        }
     }
     std::vector<std::int32_t> train, validation;
     for (const std::int32_t i : order) {
-        long& quota = left[draw == Draw::stratified ? static_cast<std::size_t>(whole.label(i)) : 0];
+        long& quota = left[part_of(i)];
         (quota > 0 ? validation : train).push_back(i);
         quota -= quota > 0;
     }

@@ -14,9 +14,11 @@
 #include <strata/train/callbacks.hpp>
 #include <strata/train/checkpoint.hpp>
 #include <strata/train/early_stopping.hpp>
+#include <strata/train/evaluation.hpp>
 #include <strata/train/history.hpp>
 #include <strata/train/progress.hpp>
 #include <strata/train/step.hpp>
+#include <strata/train/trainer_fault.hpp>
 
 namespace strata {
 
@@ -32,99 +34,24 @@ struct FitOptions {
     int epochs = 5;
     int batch = 0;                    ///< samples in a step, up to the trainer's capacity; 0: all of it
     const Set* validation = nullptr;  ///< measured after each epoch; decides what `keep_best` keeps
-    int patience = 0;                 ///< epochs without a better validation accuracy before it stops; 0: never; needs a validation set
+    int patience = 0;                 ///< epochs without a better validation accuracy (of values: loss) before it stops; 0: never; needs a validation set
     bool keep_best = true;            ///< end with the weights of the best validated epoch; a later fit goes on from those of the last
     std::string checkpoint{};         ///< written after every epoch, so that training can be resumed; empty: none
     ProgressOptions progress{};
 };
-
-/// What the compiler says where a trainer cannot be put together, or gets data of another shape.
-template <class Schedule>
-struct NotASchedule {
-    static_assert(detail::never<Schedule>, "strata: this is no schedule; give a function of the step to a factor on the rate, as ConstantRate{} or Cosine{}");
-};
-template <class Loss>
-struct LossTakesNoLabels {
-    static_assert(detail::never<Loss>, "strata: a trainer goes through labelled data; give a loss of labels, as CrossEntropy, or use TrainingStep for values");
-};
-template <class Real>
-struct DataIsOfFloats {
-    static_assert(std::is_same_v<Real, float>, "strata: a trainer's data are floats; train a model of floats, or use TrainingStep");
-};
-template <class Sample, class Input>
-struct SamplesDoNotFit {
-    static_assert(std::is_same_v<Sample, Input>, "strata: the samples of a data set have another shape than the model's input; change one of the two");
-};
-template <class Set, int Classes, int Scores>
-struct ClassesDoNotFit {
-    static_assert(Classes <= Scores, "strata: a data set has more classes than the model gives scores; widen the last layer (both numbers are named here)");
-};
-/// Loaders read the host's memory, wherever the model is.
-template <class Wanted, class Given>
-struct DataAreElsewhere {
-    static_assert(std::is_same_v<Wanted, Given>, "strata: a trainer takes data sets in the host's memory, whose batches it sends to the model; make one of x.to_host() (both places are named here)");
-};
-
-namespace detail {
-/// Set is a tensor out of the host's reach.
-template <class Set>
-inline constexpr bool is_elsewhere = false;
-template <class Place, class T, int... D>
-inline constexpr bool is_elsewhere<TensorOn<Place, T, D...>> = !std::is_same_v<Place, Host>;
-template <class M, class Loss, class Optimiser, int B, class Schedule>
-constexpr auto trainer_fault() {
-    using Fault = TrainingFault<M, Loss, Optimiser, B>;
-    if constexpr (!std::is_same_v<Fault, NoFault>)
-        return Chosen<Fault>{};
-    else if constexpr (!std::is_same_v<typename Loss::template Target<typename M::Output>, Labels>)
-        return Chosen<LossTakesNoLabels<Loss>>{};
-    else if constexpr (!std::is_same_v<typename M::InputElement, float>)
-        return Chosen<DataIsOfFloats<typename M::InputElement>>{};
-    else if constexpr (!requires(const Schedule& s) { static_cast<double>(s(1L)); })
-        return Chosen<NotASchedule<Schedule>>{};
-    else
-        return Chosen<NoFault>{};
-}
-template <class M, class Loss, class Optimiser, int B, class Schedule>
-using TrainerFault = typename decltype(trainer_fault<M, Loss, Optimiser, B, Schedule>())::type;
-
-/// What is wrong with data for a model. A set of the user's own may have a sample size only.
-template <class Set>
-struct SampleOf {
-    using type = Shape<static_cast<int>(Set::sample_size)>;
-};
-template <class Set>
-    requires requires { typename Set::Sample; }
-struct SampleOf<Set> {
-    using type = typename Set::Sample;
-};
-template <class M, class Set>
-constexpr auto data_fault() {
-    using Sample = typename SampleOf<Set>::type;
-    constexpr bool named = requires { typename Set::Sample; };
-    if constexpr (named ? !std::is_same_v<Sample, typename M::Input> : Sample::size != M::Input::size)
-        return Chosen<SamplesDoNotFit<Sample, typename M::Input>>{};
-    else if constexpr (requires { Set::classes; }) {
-        if constexpr (Set::classes > last<typename M::Output>)
-            return Chosen<ClassesDoNotFit<Set, Set::classes, last<typename M::Output>>>{};
-        else
-            return Chosen<NoFault>{};
-    } else
-        return Chosen<NoFault>{};
-}
-template <class M, class Set>
-using DataFault = typename decltype(data_fault<M, Set>())::type;
-}  // namespace detail
 
 /// A model under training.   B: the capacity of a batch; last batches may hold fewer samples.
 template <class M, class Loss, class Optimiser, int B, class Schedule = ConstantRate>
 class Trainer {
     using Step = TrainingStep<M, Loss, Optimiser, B>;
     using Real = typename M::Real;
+    static constexpr bool labelled = detail::takes_labels<M, Loss>;
 
   public:
     static constexpr int classes = last<typename M::Output>;
     static constexpr int kernels = Step::kernels;
+    /// What an evaluation finds: loss and confusion matrix by labels, the loss by values.
+    using Found = std::conditional_t<labelled, Evaluation<classes>, ValueEvaluation>;
 
     Trainer(M& model, Loss, const Optimiser& optimiser, Batch<B>, Schedule schedule, TrainerOptions options = {})
         : model_(&model), options_(options), schedule_(schedule), pool_(options.threads), step_(model, optimiser, options.seed, &pool_, options.scale),
@@ -141,7 +68,8 @@ class Trainer {
     /// capacity does not hold or a label that is no class.
     Real step(const Real* x, const typename Step::Target* targets, int count) {
         check_count(count);
-        if (const int i = no_class(targets, count); i >= 0) refuse_label(targets[i], " of sample " + std::to_string(i), "");
+        if constexpr (labelled)
+            if (const int i = no_class(targets, count); i >= 0) refuse_label(targets[i], " of sample " + std::to_string(i), "");
         return step_.run(x, targets, count, schedule_(step_.steps()));
     }
 
@@ -152,7 +80,7 @@ class Trainer {
     template <class Set, class Augment = data::NoAugmentation, Callback... C>
         requires(!detail::is_elsewhere<Set>)
     History fit(const Set& train, const FitOptions<Set>& options, Augment augment = {}, C&... callbacks) {
-        using Fault = detail::DataFault<M, Set>;
+        using Fault = detail::DataFault<M, Loss, Set>;
         [[maybe_unused]] constexpr Fault fault{};
         if constexpr (!std::is_same_v<Fault, NoFault>) return {};
         if (options.patience > 0 && options.validation == nullptr)
@@ -194,12 +122,13 @@ class Trainer {
                 started = 0;
             };
             while (const data::LoadedBatch* b = loader.next()) {
-                if (const int i = no_class(b->labels, b->count); i >= 0) {
-                    read();
-                    good.back(*model_, step_);
-                    refuse_label(b->labels[i], in_step(steps + 1), state);
-                }
-                step_.start(b->samples, b->labels, b->count, schedule_, losses.data() + started);
+                if constexpr (labelled)
+                    if (const int i = no_class(b->labels, b->count); i >= 0) {
+                        read();
+                        good.back(*model_, step_);
+                        refuse_label(b->labels[i], in_step(steps + 1), state);
+                    }
+                step_.start(b->samples, targets_of(*b), b->count, schedule_, losses.data() + started);
                 counts[started++] = b->count;
                 if (started == ahead) read();
             }
@@ -212,8 +141,8 @@ class Trainer {
             if (options.validation != nullptr) {
                 const auto e = evaluate(*options.validation);
                 record.validation_loss = e.loss;
-                record.validation_accuracy = e.accuracy();
-                if (watch_.update(e.accuracy())) {
+                if constexpr (labelled) record.validation_accuracy = e.accuracy();
+                if (watch_.update(figure(record))) {
                     any_best_ = options.keep_best;
                     if (any_best_) best_ = *model_;
                 }
@@ -244,38 +173,45 @@ class Trainer {
         return {};
     }
 
-    /// Loss and confusion matrix over a data set, in inference mode.
+    /// Loss and confusion matrix over a data set, or the loss alone by values; in inference mode.
     template <class Set>
-    Evaluation<classes> evaluate(const Set& set) {
-        [[maybe_unused]] constexpr detail::DataFault<M, Set> fault{};
-        Evaluation<classes> result;
+    Found evaluate(const Set& set) {
+        [[maybe_unused]] constexpr detail::DataFault<M, Loss, Set> fault{};
+        Found result;
         double loss = 0;
-        each_batch(set, [&](const data::LoadedBatch& b, const Real*, const std::int32_t* predicted, Real mean) {
+        each_batch(set, [&](const data::LoadedBatch& b, const Real*, [[maybe_unused]] const std::int32_t* predicted, Real mean) {
             loss += static_cast<double>(mean) * b.count;
-            const auto count = static_cast<std::size_t>(b.count);
-            result.confusion.add({b.labels, count}, {predicted, count});
+            if constexpr (labelled) {
+                const auto count = static_cast<std::size_t>(b.count);
+                result.confusion.add({b.labels, count}, {predicted, count});
+            }
             result.samples += b.count;
         });
         result.loss = loss / static_cast<double>(result.samples > 0 ? result.samples : 1);
         return result;
     }
 
-    /// Calls f(batch, scores, classes, mean loss) for a data set in its own order.   scores: [count, Output].
+    /// Calls f(batch, scores, classes, mean loss) for a data set in its own order.   scores: [count, Output]; classes: null where the loss does not classify.
     template <class Set, class F>
     void each_batch(const Set& set, F&& f) {
-        [[maybe_unused]] constexpr detail::DataFault<M, Set> fault{};
+        [[maybe_unused]] constexpr detail::DataFault<M, Loss, Set> fault{};
         data::Loader loader(set, batch<B>, data::LoaderOptions{.seed = options_.seed, .shuffle = false});
         while (const data::LoadedBatch* b = loader.next()) {
-            const Real mean = evaluation_.run(b->samples, b->labels, b->count);
+            const Real mean = evaluation_.run(b->samples, targets_of(*b), b->count);
             f(*b, evaluation_.scores(), evaluation_.predicted(), mean);
         }
     }
 
-    /// The class of the highest score for each sample of a data set, in its own order.
+    /// The class of the highest score for each sample of a data set, in its own order; by a loss that does not classify the model's outputs, [size][Output].
     template <class Set>
-    std::vector<std::int32_t> predict(const Set& set) {
-        std::vector<std::int32_t> all;
-        each_batch(set, [&](const data::LoadedBatch& b, const Real*, const std::int32_t* predicted, Real) { all.insert(all.end(), predicted, predicted + b.count); });
+    auto predict(const Set& set) {
+        std::vector<std::conditional_t<Loss::classifies, std::int32_t, Real>> all;
+        each_batch(set, [&](const data::LoadedBatch& b, [[maybe_unused]] const Real* scores, [[maybe_unused]] const std::int32_t* predicted, Real) {
+            if constexpr (Loss::classifies)
+                all.insert(all.end(), predicted, predicted + b.count);
+            else
+                all.insert(all.end(), scores, scores + b.count * M::Output::size);
+        });
         return all;
     }
 
@@ -313,9 +249,9 @@ class Trainer {
         history_ = std::move(c.history);
         any_best_ = any_best;
         last_.reset();
-        watch_ = {.mode = EarlyStopping::Mode::max};
+        watch_ = {.mode = watch_.mode};
         for (const EpochRecord& e : history_.epochs)
-            if (e.validation_accuracy) watch_.update(*e.validation_accuracy);
+            if (e.validation_loss) watch_.update(figure(e));
     }
 
     long epoch() const { return epoch_; }
@@ -324,40 +260,15 @@ class Trainer {
     Step& training_step() { return step_; }
 
   private:
-    /// The evaluation program with its memory.
-    class EvaluationStep {
-      public:
-        using Place = typename M::Place;
-        using Traced = detail::EvaluationTrace<typename M::Net, typename M::Input, B, Loss, Real, Place, typename M::Stored>;
-        using Plan = Program<Traced>;
-        EvaluationStep(const M& model, Pool* pool)
-            : model_(&model), runner_(pool, model.place()), scores_(B * M::Output::size), predicted_(B * M::Output::size / classes) {}
-        Real run(const Real* x, const typename Traced::TargetElement* targets, int count) {
-            Bindings b;
-            Real loss = 0;
-            const Real scalars[common_scalars] = {Real(1) / static_cast<Real>(count), Real(0)};
-            b.region[static_cast<int>(Region::parameter)] = const_cast<Real*>(model_->parameters());
-            b.region[static_cast<int>(Region::state)] = const_cast<Real*>(model_->states());
-            b.region[static_cast<int>(Region::scalar)] = const_cast<Real*>(scalars);
-            b.input[0] = x;
-            b.input[1] = targets;
-            b.output[0] = scores_.data();
-            b.output[1] = &loss;
-            b.output[2] = predicted_.data();
-            runner_.run(Run{count, 0, 0, nullptr}, b);
-            return loss;
-        }
-        const Real* scores() const { return scores_.data(); }
-        const std::int32_t* predicted() const { return predicted_.data(); }
-
-      private:
-        const M* model_;
-        Runner<Place, Plan> runner_;
-        Buffer<Real> scores_;
-        Buffer<std::int32_t> predicted_;
-    };
-
     static M& none();  // of what does not compile
+    static auto targets_of(const data::LoadedBatch& b) {
+        if constexpr (labelled)
+            return b.labels;
+        else
+            return b.targets;
+    }
+    /// What says whether an epoch was the best so far.
+    static double figure(const EpochRecord& e) { return labelled ? e.validation_accuracy.value_or(0) : e.validation_loss.value_or(0); }
     /// Steps whose losses are read together: on the host each when it is done.
     static constexpr int ahead = std::is_same_v<typename M::Place, Host> ? 1 : 64;
     /// What was started ends before a fit does, however it does.
@@ -449,11 +360,11 @@ class Trainer {
     Schedule schedule_;
     Pool pool_;
     Step step_;
-    EvaluationStep evaluation_;
+    EvaluationStep<M, Loss, B> evaluation_;
     M best_;                 ///< where any_best_
     bool any_best_ = false;
     std::optional<M> last_{};  ///< of the last epoch, while the model has the best ones
-    EarlyStopping watch_{.mode = EarlyStopping::Mode::max};
+    EarlyStopping watch_{.mode = labelled ? EarlyStopping::Mode::max : EarlyStopping::Mode::min};
     History history_{};
     long epoch_ = 0;
 };

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: BSL-1.0
+/// What the compiler says where a trainer's parts, or its data, do not fit together.
+#pragma once
+
+#include <type_traits>
+
+#include <strata/data/loader.hpp>
+#include <strata/tensor/tensor.hpp>
+#include <strata/train/step.hpp>
+
+namespace strata {
+
+template <class Schedule>
+struct NotASchedule {
+    static_assert(detail::never<Schedule>, "strata: this is no schedule; give a function of the step to a factor on the rate, as ConstantRate{} or Cosine{}");
+};
+template <class Loss, class Set>
+struct LossTakesNoLabels {
+    static_assert(detail::never<Loss>, "strata: this loss compares with values, and the data set has labels; give a loss of labels, as CrossEntropy, or a data::TensorDataset");
+};
+template <class Loss, class Set>
+struct LossTakesLabels {
+    static_assert(detail::never<Loss>, "strata: this loss compares with labels, and the data set has values; give a loss of values, as MeanSquaredError, or a data::Dataset");
+};
+template <class Target, class Wanted>
+struct TargetsDoNotFit {
+    static_assert(std::is_same_v<Target, Wanted>, "strata: the targets of a data set have another shape than the loss compares with; change the set or the last layer");
+};
+template <class Real>
+struct DataIsOfFloats {
+    static_assert(std::is_same_v<Real, float>, "strata: a trainer's data are floats; train a model of floats, or use TrainingStep");
+};
+template <class Sample, class Input>
+struct SamplesDoNotFit {
+    static_assert(std::is_same_v<Sample, Input>, "strata: the samples of a data set have another shape than the model's input; change one of the two");
+};
+template <class Set, int Classes, int Scores>
+struct ClassesDoNotFit {
+    static_assert(Classes <= Scores, "strata: a data set has more classes than the model gives scores; widen the last layer (both numbers are named here)");
+};
+/// Loaders read the host's memory, wherever the model is.
+template <class Wanted, class Given>
+struct DataAreElsewhere {
+    static_assert(std::is_same_v<Wanted, Given>, "strata: a trainer takes data sets in the host's memory, whose batches it sends to the model; make one of x.to_host() (both places are named here)");
+};
+
+namespace detail {
+/// Set is a tensor out of the host's reach.
+template <class Set>
+inline constexpr bool is_elsewhere = false;
+template <class Place, class T, int... D>
+inline constexpr bool is_elsewhere<TensorOn<Place, T, D...>> = !std::is_same_v<Place, Host>;
+template <class M, class Loss, class Optimiser, int B, class Schedule>
+constexpr auto trainer_fault() {
+    using Fault = TrainingFault<M, Loss, Optimiser, B>;
+    if constexpr (!std::is_same_v<Fault, NoFault>)
+        return Chosen<Fault>{};
+    else if constexpr (!std::is_same_v<typename M::InputElement, float>)
+        return Chosen<DataIsOfFloats<typename M::InputElement>>{};
+    else if constexpr (!requires(const Schedule& s) { static_cast<double>(s(1L)); })
+        return Chosen<NotASchedule<Schedule>>{};
+    else
+        return Chosen<NoFault>{};
+}
+template <class M, class Loss, class Optimiser, int B, class Schedule>
+using TrainerFault = typename decltype(trainer_fault<M, Loss, Optimiser, B, Schedule>())::type;
+
+/// Whether a loss of M's output compares with labels, not with values.
+template <class M, class Loss>
+inline constexpr bool takes_labels = std::is_same_v<typename Loss::template Target<typename M::Output>, Labels>;
+
+/// What is wrong with data for a model. A set of the user's own may have a sample size only.
+template <class Set>
+struct SampleOf {
+    using type = Shape<static_cast<int>(Set::sample_size)>;
+};
+template <class Set>
+    requires requires { typename Set::Sample; }
+struct SampleOf<Set> {
+    using type = typename Set::Sample;
+};
+template <class M, class Loss, class Set>
+constexpr auto data_fault() {
+    using Sample = typename SampleOf<Set>::type;
+    using Wanted = typename Loss::template Target<typename M::Output>;
+    constexpr bool named = requires { typename Set::Sample; }, labelled = data::Labelled<Set>;
+    if constexpr (named ? !std::is_same_v<Sample, typename M::Input> : Sample::size != M::Input::size)
+        return Chosen<SamplesDoNotFit<Sample, typename M::Input>>{};
+    else if constexpr (!takes_labels<M, Loss>) {
+        if constexpr (labelled)
+            return Chosen<LossTakesNoLabels<Loss, Set>>{};
+        else if constexpr (!std::is_same_v<typename Set::Target, typename Wanted::Sample>)
+            return Chosen<TargetsDoNotFit<typename Set::Target, typename Wanted::Sample>>{};
+        else
+            return Chosen<NoFault>{};
+    } else if constexpr (!labelled) {
+        return Chosen<LossTakesLabels<Loss, Set>>{};
+    } else if constexpr (requires { Set::classes; }) {
+        if constexpr (Set::classes > last<typename M::Output>)
+            return Chosen<ClassesDoNotFit<Set, Set::classes, last<typename M::Output>>>{};
+        else
+            return Chosen<NoFault>{};
+    } else
+        return Chosen<NoFault>{};
+}
+template <class M, class Loss, class Set>
+using DataFault = typename decltype(data_fault<M, Loss, Set>())::type;
+}  // namespace detail
+
+}  // namespace strata
