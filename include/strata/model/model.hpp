@@ -78,6 +78,12 @@ inline void check_size(const char* what, std::size_t given, long wanted) {
 template <class M, int B = 1>
 class Session;
 
+/// A session reads the model that it was made of each time it runs.
+template <class M>
+struct SessionOutlivesModel {
+    static_assert(detail::never<M>, "strata: a session is made of a temporary model, which is gone when it runs; keep the model in a variable");
+};
+
 /// One parameter or state of a model.
 template <class Real>
 struct Part {
@@ -191,7 +197,9 @@ class Session {
     static constexpr int capacity = B;
 
     explicit Session(const M& model, Pool* pool = nullptr) : model_(&model), runner_(pool, model.place()) {}
-    /// Refused.
+    /// Refused: a model that is gone when the session runs.
+    explicit Session(const M&& model, Pool* pool = nullptr) : Session(model, pool) { [[maybe_unused]] constexpr SessionOutlivesModel<M> fault{}; }
+    /// Refused: a model of another place.
     template <detail::Moved<M> Other>
     explicit Session(const Other&, Pool* = nullptr) : model_(nullptr) {
         [[maybe_unused]] constexpr ModelIsElsewhere<InSession, Place, typename Other::Place> fault{};
