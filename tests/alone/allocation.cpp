@@ -101,6 +101,8 @@ TEST_CASE("expressions of static tensors and views take none either, where they 
     CHECK(takes([&] {
               y = softmax(matmul(relu(x + 1.f), w));
               view[3] = y[2] * 2.f;
+              y *= 0.5f;
+              view += y;
           }) == 0);
 }
 TEST_CASE("so does LeNet") { check<LeNet<float>>(Adam{}); }

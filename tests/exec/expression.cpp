@@ -113,4 +113,31 @@ TEST_CASE("layer norm, composed and written out, in float and far from zero") {
     }
 }
 
+template <int N>
+void check_in_place() {
+    CAPTURE(N);
+    auto x = scattered<Tensor<float, N>>(1);
+    const auto y = scattered<Tensor<float, N>>(2);
+    const Tensor<float, N> before = x;
+    x = x * y + tanh(x);
+    const Tensor<float, N> wanted = before * y + tanh(before);
+    for (int i = 0; i < N; ++i) CHECK(x(i) == wanted(i));
+}
+TEST_CASE("element by element a tensor is written where it is read; what reads other elements of it is computed apart") {
+    check_in_place<1>(), check_in_place<7>(), check_in_place<64>(), check_in_place<133>();
+#ifndef __CUDACC__
+    using E = detail::Wrapped<decltype(Tensor<float, 4>{} * 2.f + exp(Tensor<float, 4>{}))>;
+    using Turned = detail::Wrapped<decltype(transpose<1, 0>(Tensor<float, 4, 4>{}) + Tensor<float, 4, 4>{})>;
+    using Wider = detail::Wrapped<decltype(Tensor<float, 4, 4>{} + Tensor<float, 4>{})>;
+    static_assert(detail::elementwise<E, Shape<4>> && !detail::elementwise<Turned, Shape<4, 4>> && !detail::elementwise<Wider, Shape<4, 4>>);
+#endif
+    Tensor<float, 2, 2> m{1, 2, 3, 4};
+    m = transpose<1, 0>(m) + m;
+    CHECK(m(0, 1) == 5);
+    CHECK(m(1, 0) == 5);
+    Tensor<std::int32_t, 3> n{1, 2, 3};
+    n = n * n;
+    CHECK(n(2) == 9);
+}
+
 }  // namespace strata::test

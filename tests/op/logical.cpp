@@ -11,6 +11,7 @@ using M = Leaf<bool, 4>;
 static_assert(std::is_same_v<TypeIn<decltype(logical_and(M{}, M{}))>, bool>);
 static_assert(std::is_same_v<TypeIn<decltype(logical_not(M{}))>, bool>);
 static_assert(std::is_same_v<ShapeIn<decltype(logical_or(Leaf<bool, 3, 1>{}, M{}))>, Shape<3, 4>>);
+static_assert(std::is_same_v<decltype(M{} && !M{}), decltype(logical_and(M{}, logical_not(M{})))> && std::is_same_v<decltype(M{} || M{}), decltype(logical_or(M{}, M{}))>);
 static_assert(std::is_same_v<decltype(logical_and(M{}, Leaf<bool, 5>{})), Misfit<LogicalAndOp, 4, 5, Shape<4>, Shape<5>>>);
 
 template <int N>

@@ -30,4 +30,19 @@ TEST_CASE("rows of rows are elements in row-major order") {
     CHECK(t(1, 2, 3) == 5);
 }
 
+TEST_CASE("x += e and its like, of tensors, views and static tensors") {
+    Tensor<float, 2, 3> x{1, 2, 3, 4, 5, 6};
+    const Tensor<float, 3> row{10, 20, 30};
+    x += row;
+    x *= 2;
+    CHECK(x(1, 2) == 72);
+    x[0] -= x[1];
+    CHECK(x(0, 0) == -6);
+    const TensorView<float, 6> flat(x);
+    flat /= 2.f;
+    CHECK(x(1, 2) == 36);
+    StaticTensor<int, 2> n{3, 4};
+    CHECK((n += n)(1) == 8);
+}
+
 }  // namespace strata::test

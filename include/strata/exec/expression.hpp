@@ -155,9 +155,19 @@ using PlaceOrHost = std::conditional_t<std::is_void_v<typename PlaceOf<E>::type>
 template <class E>
 inline constexpr int leaves_of = nodes_of<E> + 2;
 
-/// Whether E reads some of `bytes` from `memory` on.
+/// Whether E reads of each tensor only the element that it computes, all in shape S.
+template <class E, class S>
+inline constexpr bool elementwise = false;
+template <class S>
+inline constexpr bool elementwise<Constant, S> = true;
+template <class T, class S, class Place>
+inline constexpr bool elementwise<TensorLeaf<T, S, Place>, S> = true;
+template <class Op, class S, class T, class... E>
+inline constexpr bool elementwise<Apply<Op, S, T, E...>, S> = Op::kind == Kind::map && (elementwise<E, S> && ...);
+
+/// Whether E reads some of `bytes` from `memory` on; in_place: other than just those.
 template <class E>
-bool reads(const E& e, const void* memory, long bytes) {
+bool reads(const E& e, const void* memory, long bytes, bool in_place = false) {
     Operand tensors[leaves_of<E>];
     double numbers[leaves_of<E>] = {};
     LeafCount n;
@@ -165,7 +175,8 @@ bool reads(const E& e, const void* memory, long bytes) {
     const auto first = reinterpret_cast<std::uintptr_t>(memory);
     for (int i = 0; i < n.tensors; ++i) {
         const auto from = reinterpret_cast<std::uintptr_t>(tensors[i].data);
-        if (from < first + static_cast<std::uintptr_t>(bytes) && first < from + static_cast<std::uintptr_t>(tensors[i].bytes)) return true;
+        const bool apart = from >= first + static_cast<std::uintptr_t>(bytes) || first >= from + static_cast<std::uintptr_t>(tensors[i].bytes);
+        if (!apart && !(in_place && from == first && tensors[i].bytes == bytes)) return true;
     }
     return false;
 }
@@ -235,9 +246,9 @@ struct Executor<Host> {
     template <class E, class To>
     static void assign(const E& e, To& to) {
         using T = typename To::Type;
-        // A tensor on both sides is written only when all of it has been read.
+        // A tensor on both sides is written only when all of it has been read, or each element when it has.
         Buffer<T> apart;
-        if (detail::reads(e, to.data(), To::size * static_cast<long>(sizeof(T)))) apart = Buffer<T>(To::size);
+        if (detail::reads(e, to.data(), To::size * static_cast<long>(sizeof(T)), detail::elementwise<E, typename To::Shape>)) apart = Buffer<T>(To::size);
         void* out[] = {apart.size() > 0 ? apart.data() : to.data()};
         run<Program<detail::ExpressionTrace<E, T>>>(e, out, 1);
         for (long i = 0; i < apart.size(); ++i) to.data()[i] = apart[i];

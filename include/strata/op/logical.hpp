@@ -19,6 +19,12 @@ struct LogicalAndOp : Elementwise<2> {
     static constexpr auto backward(Expression auto, Expression auto, Expression auto, Expression auto) { return gradients(none, none); }
 };
 inline constexpr Function<LogicalAndOp> logical_and{};
+/// Both sides are computed.
+template <detail::Argument A, detail::Argument B>
+    requires Expression<A> || Expression<B>
+constexpr auto operator&&(const A& a, const B& b) {
+    return logical_and(a, b);
+}
 
 struct LogicalOrOp : Elementwise<2> {
     static constexpr auto name = "logical_or";
@@ -32,6 +38,12 @@ struct LogicalOrOp : Elementwise<2> {
     static constexpr auto backward(Expression auto, Expression auto, Expression auto, Expression auto) { return gradients(none, none); }
 };
 inline constexpr Function<LogicalOrOp> logical_or{};
+/// Both sides are computed.
+template <detail::Argument A, detail::Argument B>
+    requires Expression<A> || Expression<B>
+constexpr auto operator||(const A& a, const B& b) {
+    return logical_or(a, b);
+}
 
 struct LogicalNotOp : Elementwise<1> {
     static constexpr auto name = "logical_not";
@@ -44,5 +56,9 @@ struct LogicalNotOp : Elementwise<1> {
     static constexpr auto backward(Expression auto, Expression auto, Expression auto) { return gradients(none); }
 };
 inline constexpr Function<LogicalNotOp> logical_not{};
+template <Expression A>
+constexpr auto operator!(const A& a) {
+    return logical_not(a);
+}
 
 }  // namespace strata

@@ -113,6 +113,24 @@ class Elements {
     decltype(auto) operator[](long i) & requires(rank > 0) { return row(self().data(), i, Shape{}); }
     decltype(auto) operator[](long i) const& requires(rank > 0) { return row(self().data(), i, Shape{}); }
 
+    /// x += e is x = x + e, and so on.
+    template <class E>
+    auto& operator+=(const E& e) { return self() = self() + e; }
+    template <class E>
+    auto& operator-=(const E& e) { return self() = self() - e; }
+    template <class E>
+    auto& operator*=(const E& e) { return self() = self() * e; }
+    template <class E>
+    auto& operator/=(const E& e) { return self() = self() / e; }
+    template <class E>
+    auto& operator+=(const E& e) const { return self() = self() + e; }
+    template <class E>
+    auto& operator-=(const E& e) const { return self() = self() - e; }
+    template <class E>
+    auto& operator*=(const E& e) const { return self() = self() * e; }
+    template <class E>
+    auto& operator/=(const E& e) const { return self() = self() / e; }
+
     /// The elements as a leaf; of 16-bit floats, widened.
     constexpr auto expression() const {
         if constexpr (is_narrow<Type>)
