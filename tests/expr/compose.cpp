@@ -19,9 +19,9 @@ inline constexpr Composed<TwiceBody> twice{};
 
 using X = Leaf<float, 4, 5>;
 using Big = decltype(exp(exp(X{})));
-static_assert(std::is_same_v<decltype(twice(Big{}, 2)), Let<TwiceBody, Shape<4, 5>, float, Big, Constant>>, "the operand is in the type once");
+static_assert(std::is_same_v<decltype(twice(Big{}, 2.0)), Let<TwiceBody, Shape<4, 5>, float, Big, Constant>>, "the operand is in the type once");
 static_assert(std::is_same_v<ShapeIn<decltype(twice(Leaf<float, 4, 1>{}, Leaf<float, 5>{}))>, Shape<4, 5>>);
-static_assert(std::is_same_v<decltype(twice(Ref<Shape<5>, float>{}, 2)), decltype(Ref<Shape<5>, float>{} + Constant{} * Ref<Shape<5>, float>{})>,
+static_assert(std::is_same_v<decltype(twice(Ref<Shape<5>, float>{}, 2.0)), decltype(Ref<Shape<5>, float>{} + Constant{} * Ref<Shape<5>, float>{})>,
               "of leaves the body itself is left");
 
 // Mistakes before it, in it and after it.

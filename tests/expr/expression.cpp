@@ -17,11 +17,11 @@ using Bad = decltype(X{} + Ref<Shape<4>, float>{});
 
 static_assert(Expression<X> && Expression<Constant> && Expression<const X&> && Expression<Bad>);
 static_assert(!Expression<int> && !Expression<double>);
-static_assert(std::is_same_v<detail::Wrapped<int>, Constant> && std::is_same_v<detail::Wrapped<X>, X>);
+static_assert(std::is_same_v<detail::Wrapped<int>, IntegerConstant> && std::is_same_v<detail::Wrapped<float>, Constant> && std::is_same_v<detail::Wrapped<X>, X>);
 
 // A tree says its op, shape, type and operands.
 static_assert(std::is_same_v<decltype(X{} + Row{}), Apply<AddOp, Shape<4, 5>, float, X, Row>>);
-static_assert(std::is_same_v<decltype(exp(X{} + 1)), Apply<ExpOp, Shape<4, 5>, float, Apply<AddOp, Shape<4, 5>, float, X, Constant>>>);
+static_assert(std::is_same_v<decltype(exp(X{} + 1.0)), Apply<ExpOp, Shape<4, 5>, float, Apply<AddOp, Shape<4, 5>, float, X, Constant>>>);
 static_assert(sizeof(X{} + Row{}) <= 4 * sizeof(int), "a tree holds its leaves and no memory");
 
 // Types: numbers and masks take that of the rest, an op may say its own.
@@ -29,6 +29,8 @@ static_assert(std::is_same_v<decltype(1 + Ref<Shape<5>, double>{})::Type, double
 static_assert(std::is_same_v<decltype(X{} < 1)::Type, bool>);
 static_assert(std::is_same_v<decltype(select(X{} < 1, X{}, 0))::Type, float>);
 static_assert(std::is_same_v<decltype(select(Ref<Shape<5>, bool>{}, 0, Ref<Shape<5>, std::int32_t>{}))::Type, std::int32_t>);
+static_assert(std::is_same_v<decltype(select(X{} < 1, 1, 0))::Type, detail::WeakInteger> && std::is_same_v<decltype(select(X{} < 1, 1, 0.5))::Type, detail::Weak>);
+static_assert(std::is_same_v<decltype(X{} * select(X{} < 1, 1, 0))::Type, float>);
 static_assert(std::is_same_v<decltype(reshape<Shape<5, 1>>(Ref<Shape<5>, bool>{}))::Type, bool>, "what only moves keeps its type");
 
 // Mistakes: the first one is what is left, whatever is put on it.

@@ -5,10 +5,15 @@
 
 #include <type_traits>
 
+#include <strata/expr/scalar.hpp>
 #include <strata/op/add.hpp>
+#include <strata/op/clamp.hpp>
+#include <strata/op/divide.hpp>
 #include <strata/op/exp.hpp>
 #include <strata/op/logical.hpp>
 #include <strata/op/matmul.hpp>
+#include <strata/op/maximum.hpp>
+#include <strata/op/pow.hpp>
 #include <strata/op/relu.hpp>
 #include <strata/op/reshape.hpp>
 #include <strata/op/select.hpp>
@@ -42,8 +47,21 @@ static_assert(std::is_same_v<decltype(N{} + F{}), TypeMisfit<AddOp, std::int32_t
 static_assert(std::is_same_v<decltype(F{} + M{}), TypeMisfit<AddOp, float, bool>>);
 static_assert(std::is_same_v<decltype(M{} + M{}), TypeMisfit<AddOp, bool, bool>>);
 static_assert(std::is_same_v<decltype(W{} + D{})::Type, double> && std::is_same_v<decltype(N{} + 1)::Type, std::int32_t>);
+// A whole number is of any type; another is not cut to that of integers, nor is what is computed of it, nor a parameter.
+using L = Ref<Shape<2, 3>, std::int64_t>;
+template <class E>
+inline constexpr bool cut = false;
+template <class Op, class... T>
+inline constexpr bool cut<TypeMisfit<Op, T...>> = std::is_same_v<Told<TypeMisfit<Op, T...>>, FloatingNumberBesideIntegers<InAssignment, Op, T...>>;
+static_assert(std::is_same_v<decltype(N{} * 2.5), TypeMisfit<MultiplyOp, std::int32_t, detail::Weak>> && cut<decltype(N{} * 2.5)>);
+static_assert(cut<decltype(2.0f + N{})> && cut<decltype(L{} - 1.0)> && cut<decltype(N{} / 2.0)> && cut<decltype(L{} < 2.5)> && cut<decltype(2.5 == N{})>);
+static_assert(cut<decltype(maximum(N{}, 0.5))> && cut<decltype(select(M{}, N{}, 0.5))> && cut<decltype(pow(N{}, 0.5))> && cut<decltype(clamp(N{}, 0, 2.5))>);
+static_assert(cut<decltype(N{} * select(M{}, 1.5, 0))> && cut<decltype(N{} * (1 + scalar<Scalar::rate>()))> && cut<decltype(N{} * W{})>);
+static_assert(std::is_same_v<Told<decltype(M{} == 0.5)>, TypesDoNotFit<InAssignment, EqualOp, bool, detail::Weak>>);
+static_assert(std::is_same_v<decltype(L{} * 2 + 1)::Type, std::int64_t> && std::is_same_v<decltype(clamp(L{}, 0, 2))::Type, std::int64_t>);
+static_assert(std::is_same_v<decltype(F{} * 2 + 1)::Type, float> && std::is_same_v<decltype(W{} * 2)::Type, detail::Weak> && std::is_same_v<decltype(M{} == true)::Type, bool>);
 // Masks stand where masks belong, and only there.
-static_assert(std::is_same_v<decltype(select(F{}, F{}, 0)), TypeMisfit<SelectOp, float, float, detail::Weak>>);
+static_assert(std::is_same_v<decltype(select(F{}, F{}, 0)), TypeMisfit<SelectOp, float, float, detail::WeakInteger>>);
 static_assert(std::is_same_v<decltype(logical_and(M{}, N{})), TypeMisfit<LogicalAndOp, bool, std::int32_t>>);
 static_assert(std::is_same_v<decltype(logical_not(M{}))::Type, bool> && std::is_same_v<decltype(select(M{}, D{}, 0))::Type, double>);
 // Some take floating numbers only.

@@ -22,6 +22,7 @@ constexpr Ref<Shape<5, 3>, double> w{3};
 constexpr Ref<Shape<4>, std::int32_t> labels{4};
 constexpr Ref<Shape<4, 5>, bool> mask{5};
 constexpr Ref<Shape<>, detail::Weak> rate{6};
+constexpr Ref<Shape<>, detail::WeakInteger> whole{6};
 constexpr Ref<Shape<-8, 2, 5>, double> batch{7};
 constexpr int leaves = 8;
 
@@ -139,7 +140,7 @@ TEST_CASE("a number among integers is an integer, whether it is known while comp
     CHECK(nodes_of(labels - 2) == "8 2 []\n9 2 [] i32\n10 subtract 4 9 [4] i32\n");
     CHECK(nodes_of(2 - labels) == "8 2 []\n9 2 [] i32\n10 subtract 9 4 [4] i32\n");
     CHECK(number_of(labels * 1) == 4);
-    CHECK(nodes_of(labels - rate) == "8 state 0 at 2 [] i32\n9 subtract 4 8 [4] i32\n");
+    CHECK(nodes_of(labels - whole) == "8 state 0 at 2 [] i32\n9 subtract 4 8 [4] i32\n");
     CHECK(nodes_of(x - rate) == "8 subtract 0 6 [4, 5]\n");
     CHECK(nodes_of(labels < 2) == "8 2 []\n9 2 [] i32\n10 less 4 9 [4] bool\n");
 }

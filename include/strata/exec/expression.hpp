@@ -31,14 +31,14 @@ struct Shadow<TensorLeaf<T, S, Place>> {
     }
     static void bind(const TensorLeaf<T, S, Place>& e, Operand* tensors, double*, LeafCount& n) { tensors[n.tensors++] = {e.data, S::size * static_cast<long>(sizeof(T))}; }
 };
-template <>
-struct Shadow<Constant> {
-    using type = Ref<strata::Shape<>, Weak>;
+template <class T>
+struct Shadow<ConstantOf<T>> {
+    using type = Ref<strata::Shape<>, T>;
     template <class B>
     static constexpr type make(B& b, LeafCount& n) {
         return {b.leaf(Region::scalar, 1 + n.numbers++, 0, b.real, Dims{})};
     }
-    static void bind(const Constant& e, Operand*, double* numbers, LeafCount& n) { numbers[1 + n.numbers++] = e.value; }
+    static void bind(const ConstantOf<T>& e, Operand*, double* numbers, LeafCount& n) { numbers[1 + n.numbers++] = e.value; }
 };
 template <class O>
 struct ShadowOperands;
@@ -158,8 +158,8 @@ inline constexpr int leaves_of = nodes_of<E> + 2;
 /// Whether E reads of each tensor only the element that it computes, all in shape S.
 template <class E, class S>
 inline constexpr bool elementwise = false;
-template <class S>
-inline constexpr bool elementwise<Constant, S> = true;
+template <class T, class S>
+inline constexpr bool elementwise<ConstantOf<T>, S> = true;
 template <class T, class S, class Place>
 inline constexpr bool elementwise<TensorLeaf<T, S, Place>, S> = true;
 template <class Op, class S, class T, class... E>

@@ -35,7 +35,8 @@ struct FindCandidates {
         visit(c, n, leaf, static_cast<const First*>(nullptr));
         walk(c, n, leaf, static_cast<const Operands<Rest...>*>(nullptr));
     }
-    static constexpr void visit(Candidates<E, T, S>&, int&, int&, const Constant*) {}
+    template <class N>
+    static constexpr void visit(Candidates<E, T, S>&, int&, int&, const ConstantOf<N>*) {}
     template <class T2, class S2, class Place>
     static constexpr void visit(Candidates<E, T, S>& c, int& n, int& leaf, const TensorLeaf<T2, S2, Place>*) {
         if constexpr (std::is_same_v<T, T2> && std::is_same_v<S, S2>) c.at[n++] = leaf;

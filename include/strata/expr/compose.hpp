@@ -30,13 +30,15 @@ struct StandIn {
     using type = typename RefOf<typename E::Shape, type_or_none<typename E::Type>>::type;
     static constexpr type make(const E&, int id) { return {id}; }
 };
-template <>
-struct StandIn<Constant> {
-    using type = Constant;
-    static constexpr type make(const Constant& e, int) { return e; }
+template <class T>
+struct StandIn<ConstantOf<T>> {
+    using type = ConstantOf<T>;
+    static constexpr type make(const ConstantOf<T>& e, int) { return e; }
 };
 template <class E>
-inline constexpr bool is_leaf = std::is_same_v<E, Constant>;
+inline constexpr bool is_leaf = false;
+template <class T>
+inline constexpr bool is_leaf<ConstantOf<T>> = true;
 template <class S, class T>
 inline constexpr bool is_leaf<Ref<S, T>> = true;
 

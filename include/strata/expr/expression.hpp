@@ -27,13 +27,16 @@ struct Ref {
 };
 using AnyRef = Ref<detail::Any, detail::Any>;
 
-/// A number in an expression.
-struct Constant {
+/// A number in an expression.   T: Weak or WeakInteger.
+template <class T>
+struct ConstantOf {
     using ExpressionTag = void;
     using Shape = strata::Shape<>;
-    using Type = detail::Weak;
+    using Type = T;
     double value = 0;
 };
+using Constant = ConstantOf<detail::Weak>;
+using IntegerConstant = ConstantOf<detail::WeakInteger>;
 
 namespace detail {
 template <class... E>
@@ -64,7 +67,7 @@ namespace detail {
 template <class X>
 constexpr auto wrap(const X& x) {
     if constexpr (std::is_arithmetic_v<X>)
-        return Constant{static_cast<double>(x)};
+        return std::conditional_t<std::is_integral_v<X>, IntegerConstant, Constant>{static_cast<double>(x)};
     else if constexpr (requires { x.expression(); })
         return x.expression();
     else
@@ -131,8 +134,11 @@ template <class T>
 inline constexpr int type_or_none = static_cast<int>(dtype_of<T>);
 template <>
 inline constexpr int type_or_none<Weak> = -1;
+template <>
+inline constexpr int type_or_none<WeakInteger> = -2;
 /// Whether Op takes operands of these types: masks where it wants them (`Op::masks`), then numbers of one type, floating where it says so
-/// (`Op::floating`); masks as numbers, and folds of masks, only where the result is of a type of its own: how wide a count of a mask is, is the user's to say.
+/// (`Op::floating`) or where one of no type of its own is (2.5 among integers would be 2); masks as numbers, and folds of masks, only where the
+/// result is of a type of its own: how wide a count of a mask is, is the user's to say.
 template <class Op, class... T>
 constexpr bool types_fit() {
     if constexpr (Op::kind == Kind::map || Op::kind == Kind::contract || Op::kind == Kind::convolution) {
@@ -144,37 +150,47 @@ constexpr bool types_fit() {
             const bool mask = type == static_cast<int>(DType::boolean);
             if (place++ < masks) {
                 ok = ok && mask;
+            } else if (type == type_or_none<Weak>) {
+                floating = true;
             } else if (type >= 0) {
-                ok = ok && (common < 0 || type == common) && (!floating || is_floating(static_cast<DType>(type))) &&
-                     (!mask || masks > 0 || requires { typename Op::Result; });
+                ok = ok && (common < 0 || type == common) && (!mask || masks > 0 || requires { typename Op::Result; });
                 common = type;
             }
         }
-        return ok;
+        return ok && (!floating || common < 0 || is_floating(static_cast<DType>(common)));
     } else if constexpr (Op::kind == Kind::reduce) {
         return requires { typename Op::Result; } || ((type_or_none<T> != static_cast<int>(DType::boolean)) && ...);
     }
     return true;
 }
-/// The element type of a result, as a number: Op's own (`Op::Result`), that of what a move moves, or the first neither weak nor a mask.
+/// The element type of a result, as a number: Op's own (`Op::Result`), that of what a move moves, or the first neither weak nor a mask; a
+/// whole number only where all are.
 template <class Op, class... T>
 constexpr int result_type() {
-    const int type[] = {type_or_none<T>..., -1};
+    const int type[] = {type_or_none<T>..., type_or_none<Weak>};
     if constexpr (requires { typename Op::Result; }) {
         return type_or_none<typename Op::Result>;
     } else if constexpr (Op::kind == Kind::move || Op::kind == Kind::gather || Op::kind == Kind::scatter) {
         return type[0];
     } else {
-        for (const int t : type)
-            if (t >= 0 && t != static_cast<int>(DType::boolean)) return t;
-        return -1;
+        bool whole = false, weak = false;
+        for (int i = 0; i < static_cast<int>(sizeof...(T)); ++i) {
+            if (type[i] >= 0 && type[i] != static_cast<int>(DType::boolean)) return type[i];
+            whole = whole || type[i] == type_or_none<WeakInteger>;
+            weak = weak || type[i] == type_or_none<Weak>;
+        }
+        return whole && !weak ? type_or_none<WeakInteger> : type_or_none<Weak>;
     }
 }
 template <int Type>
 struct ElementOrWeak : ElementOf<static_cast<DType>(Type)> {};
 template <>
-struct ElementOrWeak<-1> {
+struct ElementOrWeak<type_or_none<Weak>> {
     using type = Weak;
+};
+template <>
+struct ElementOrWeak<type_or_none<WeakInteger>> {
+    using type = WeakInteger;
 };
 /// A tree's type from its shape and the number of its element type. nvcc's host front end keeps types as they were first written: one that
 /// is written by means of its operands', level on level, takes it time exponential in the depth. A deduced shape stands for itself.

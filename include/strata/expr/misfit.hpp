@@ -3,6 +3,8 @@
 /// gradient, model, training step) reports it once, naming where it was found.
 #pragma once
 
+#include <type_traits>
+
 #include <strata/core/shape.hpp>
 
 namespace strata {
@@ -10,8 +12,12 @@ namespace strata {
 namespace detail {
 /// The shape and type of a leaf that is known by its number in the graph only, as in derivatives (their shapes were checked forward).
 struct Any {};
-/// The element type of a number in an expression: whatever the other operands have.
+/// The element type of a number in an expression, and of parameters: whatever floating one the other operands have.
 struct Weak {};
+/// That of a whole number: whatever the other operands have.
+struct WeakInteger {};
+template <class T>
+inline constexpr bool is_weak = std::is_same_v<T, Weak> || std::is_same_v<T, WeakInteger>;
 /// False, for messages that nothing but their place decides.
 template <class...>
 inline constexpr bool never = false;
@@ -58,6 +64,11 @@ template <class Where, class Op, class... Types>
 struct TypesDoNotFit {
     static_assert(detail::never<Types...>, "strata: an operation does not take these element types; cast<T>(x) converts, x != 0 makes a mask");
 };
+/// 2.5 among integers would be 2.
+template <class Where, class Op, class... Types>
+struct FloatingNumberBesideIntegers {
+    static_assert(detail::never<Types...>, "strata: a floating number stands beside integers, which would cut it; write cast<float>(n) * 2.5f, or a whole number");
+};
 /// Mistakes of an op itself.
 template <class Op>
 struct OpLacks {
@@ -92,9 +103,12 @@ template <class Op, int W, int G, class... S, class Where>
 struct Report<Misfit<Op, W, G, S...>, Where> {
     using type = ShapesDoNotFit<Where, Op, W, G, S...>;
 };
+template <class T>
+inline constexpr bool is_integer = std::is_integral_v<T> && !std::is_same_v<T, bool>;
 template <class Op, class... T, class Where>
 struct Report<TypeMisfit<Op, T...>, Where> {
-    using type = TypesDoNotFit<Where, Op, T...>;
+    static constexpr bool cut = (std::is_same_v<T, Weak> || ...) && (is_integer<T> || ...);
+    using type = std::conditional_t<cut, FloatingNumberBesideIntegers<Where, Op, T...>, TypesDoNotFit<Where, Op, T...>>;
 };
 template <template <class> class Why, class Where>
 struct Report<Refusal<Why>, Where> {

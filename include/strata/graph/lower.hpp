@@ -13,8 +13,8 @@ template <class L, class B, class S, class T>
 constexpr int lower(B&, const Ref<S, T>& e) {
     return e.id;
 }
-template <class L, class B>
-constexpr int lower(B& builder, const Constant& e) {
+template <class L, class B, class T>
+constexpr int lower(B& builder, const ConstantOf<T>& e) {
     return builder.constant(e.value);
 }
 template <class L, class B, class Op, class S, class T, class... E>

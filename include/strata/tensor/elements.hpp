@@ -45,7 +45,7 @@ constexpr auto assignment_fault() {
         return Chosen<Whole>{};
     else if constexpr (!std::is_same_v<CapacityShape<typename E::Shape>, S>)
         return Chosen<AssignedShapesDiffer<CapacityShape<typename E::Shape>, S>>{};
-    else if constexpr (!std::is_same_v<typename E::Type, Wide<T>> && !(std::is_same_v<typename E::Type, Weak> && std::is_floating_point_v<Wide<T>>))
+    else if constexpr (!std::is_same_v<typename E::Type, Wide<T>> && !(is_weak<typename E::Type> && std::is_floating_point_v<Wide<T>>))
         return Chosen<AssignedTypesDiffer<typename E::Type, T>>{};
     else
         return Chosen<NoFault>{};
