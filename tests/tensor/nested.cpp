@@ -17,8 +17,11 @@ std::vector<double> elements(const T& t) {
 template <class R>
 concept OfTwoRows = requires { R{{1, 2}, {3, 4}}; };
 static_assert(OfTwoRows<st::Tensor<float, 2, 2>>);
-static_assert(!OfTwoRows<st::Tensor<float, 2, 3>>, "too few in a row");
-static_assert(!OfTwoRows<st::Tensor<float, 4, 1>>, "too many in a row");
+template <class S, class T, int... D>
+using Fault = st::detail::RowsFault<S, typename st::detail::RowOfTensor<T, D...>::type, 2, 2>;
+static_assert(std::is_same_v<Fault<st::Shape<2, 3>, float, 2, 3>, st::RowsDoNotFit<st::Shape<2, 3>, 3, 2>>, "too few in a row");
+static_assert(std::is_same_v<Fault<st::Shape<4, 1>, float, 4, 1>, st::RowsDoNotFit<st::Shape<4, 1>, 1, 2>>, "too many in a row");
+static_assert(std::is_same_v<Fault<st::Shape<4, 65>, float, 4, 65>, st::TooLongForBraces<st::Shape<4, 65>, 64>>);
 
 TEST_CASE("a tensor from nested braces") {
     const st::Tensor<float, 2, 3> a{{1, 2, 3}, {4, 5, 6}};

@@ -24,6 +24,7 @@ class TensorOn : public Elements<TensorOn<PlaceT, T, D...>, PlaceT, T, D...> {
     using Base = Elements<TensorOn, PlaceT, T, D...>;
     template <class, class, int...>
     friend class TensorOn;
+    using Row = typename detail::RowOfTensor<Wide<T>, D...>::type;
 
   public:
     using typename Base::Place;
@@ -47,7 +48,12 @@ class TensorOn : public Elements<TensorOn<PlaceT, T, D...>, PlaceT, T, D...> {
     TensorOn(std::initializer_list<float> values) requires is_narrow<T> : data_(copied(std::span<const float>(values.begin(), values.size()))) {}
     explicit TensorOn(std::span<const float> values, PlaceT at = {}) requires is_narrow<T> : data_(copied(values), at) {}
     /// Rows in nested braces, {{1, 2}, {3, 4}}, of at most 64; a row of another length does not compile.   Throws DataError where the rows are not as many as the shape's.
-    TensorOn(std::initializer_list<typename detail::RowOfTensor<Wide<T>, D...>::type> rows) requires(rank > 1) : data_(flattened(rows)) {}
+    TensorOn(std::initializer_list<Row> rows) requires(rank > 1) : data_(flattened(rows)) {}
+    template <std::size_t... Given>
+        requires(rank > 1 && detail::Uneven<Row, Given...>)
+    TensorOn([[maybe_unused]] const typename detail::Rows<Row>::Element (&... row)[Given]) : data_(size) {
+        [[maybe_unused]] constexpr detail::RowsFault<Shape, Row, Given...> fault{};
+    }
     /// A copy of a tensor at another place, or on another device of the same.
     template <class Other>
     explicit TensorOn(const TensorOn<Other, T, D...>& x, PlaceT at = {}) : data_(brought(x.data_, at)) {}
@@ -87,7 +93,6 @@ class TensorOn : public Elements<TensorOn<PlaceT, T, D...>, PlaceT, T, D...> {
         for (long i = 0; i < size; ++i) all[i] = values[static_cast<std::size_t>(i)];
         return all;
     }
-    template <class Row>
     static Buffer<T> flattened(std::initializer_list<Row> rows) {
         if (static_cast<long>(rows.size()) != Shape::dims().extent[0])
             raise<DataError>("strata: " + std::to_string(rows.size()) + " rows for a tensor of " + std::to_string(Shape::dims().extent[0]) + "; give one for each");
