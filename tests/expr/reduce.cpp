@@ -12,6 +12,11 @@ static_assert(Axes<0>::missing(1) == -1 && Axes<-1>::missing(1) == -1 && Axes<>:
 static_assert(Axes<1>::missing(1) == 1 && Axes<-2>::missing(1) == 1 && Axes<0, 3>::missing(3) == 3);
 static_assert(std::is_same_v<std::remove_cvref_t<decltype(axis<-1>)>, Axes<-1>> && std::is_same_v<std::remove_cvref_t<decltype(axes<0, 2>)>, Axes<0, 2>>);
 
+static_assert(Axes<1, 1>::repeats(2) && Axes<0, -2>::repeats(2) && !Axes<0, -2>::repeats(3) && !Axes<>::repeats(0));
+// Named twice: whether users call the fold or put its op on a tree.
+using Twice = decltype(detail::foldable<Reduction<Axes<0, -2>, Fold::sum>>(Ref<Shape<4, 5>, float>{}, axes<0, -2>));
+static_assert(detail::is_misfit<Twice> && Reduction<Axes<0, -2>, Fold::sum>::fit(Dims{2, {4, 5}}).wanted == 2);
+
 using Last = Reduction<Axes<-1>, Fold::max>;
 static_assert(Last::kind == Kind::reduce && Last::arity == 1);
 static_assert(Last::fit(Dims{2, {4, 5}}).dims == Dims{2, {4, 1}}, "folded axes stay with extent 1");

@@ -9,6 +9,9 @@ namespace strata::test {
 
 static_assert(std::is_same_v<ShapeIn<decltype(transpose<1, 0>(Leaf<float, 4, 5>{}))>, Shape<5, 4>>);
 static_assert(std::is_same_v<ShapeIn<decltype(transpose<2, 0, 1>(Leaf<float, 3, 4, 5>{}))>, Shape<5, 3, 4>>);
+static_assert(std::is_same_v<decltype(transpose<-1, 0, -2>(Leaf<float, 3, 4, 5>{})), decltype(transpose<2, 0, 1>(Leaf<float, 3, 4, 5>{}))>);
+static_assert(std::is_same_v<decltype(transpose<-1, 0>(Leaf<float, 4, 5>{})), decltype(transpose<1, 0>(Leaf<float, 4, 5>{}))>);
+static_assert(refused<decltype(transpose<-1, 1>(Leaf<float, 4, 5>{}))> && refused<decltype(transpose<-3, 0>(Leaf<float, 4, 5>{}))>);
 static_assert(std::is_same_v<decltype(transpose<1, 0>(Leaf<float, 3, 4, 5>{})), Misfit<TransposeOp<1, 0>, 2, 3, Shape<3, 4, 5>>>);
 
 template <class T, int M, int N>

@@ -22,8 +22,8 @@ struct MaxOp : Reduction<A, Fold::max> {
 
 /// max_keep(x, axes<...>): the folded axes stay with extent 1.
 template <Expression X, int... A>
-constexpr auto max_keep(const X& x, Axes<A...>) {
-    return apply<MaxOp<Axes<A...>>>(detail::wrap(x));
+constexpr auto max_keep(const X& x, Axes<A...> over) {
+    return apply<MaxOp<Axes<A...>>>(detail::foldable<MaxOp<Axes<A...>>>(detail::wrap(x), over));
 }
 /// max(x, axes<...>): over axes, which go away; without axes over all.
 template <Expression X, int... A>

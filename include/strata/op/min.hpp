@@ -22,8 +22,8 @@ struct MinOp : Reduction<A, Fold::min> {
 
 /// min_keep(x, axes<...>): the folded axes stay with extent 1.
 template <Expression X, int... A>
-constexpr auto min_keep(const X& x, Axes<A...>) {
-    return apply<MinOp<Axes<A...>>>(detail::wrap(x));
+constexpr auto min_keep(const X& x, Axes<A...> over) {
+    return apply<MinOp<Axes<A...>>>(detail::foldable<MinOp<Axes<A...>>>(detail::wrap(x), over));
 }
 /// min(x, axes<...>): over axes, which go away; without axes over all.
 template <Expression X, int... A>

@@ -16,8 +16,8 @@ struct SumOp : Reduction<A, Fold::sum> {
 
 /// sum_keep(x, axes<...>): the folded axes stay with extent 1, so that the result broadcasts against x.
 template <Expression X, int... A>
-constexpr auto sum_keep(const X& x, Axes<A...>) {
-    return apply<SumOp<Axes<A...>>>(detail::wrap(x));
+constexpr auto sum_keep(const X& x, Axes<A...> over) {
+    return apply<SumOp<Axes<A...>>>(detail::foldable<SumOp<Axes<A...>>>(detail::wrap(x), over));
 }
 
 namespace detail {

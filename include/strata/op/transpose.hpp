@@ -25,7 +25,7 @@ struct Inverse<std::integer_sequence<int, I...>, P...> {
 };
 }  // namespace detail
 
-/// transpose<2, 0, 1>(x): axis i of the result is axis P[i] of x.   Attributes: [1...] the permutation.
+/// TransposeOp<2, 0, 1>: axis i of the result is axis P[i] of x.   Attributes: [1...] the permutation.
 template <int... P>
 struct TransposeOp : Movement<Move::transpose> {
     static constexpr auto name = "transpose";
@@ -54,9 +54,10 @@ struct TransposeOp : Movement<Move::transpose> {
         return gradients(strata::apply<Back>(dy));
     }
 };
+/// transpose<2, 0, 1>(x): axis i of the result is axis P[i] of x; negative ones count from the end.
 template <int... P, Expression X>
 constexpr auto transpose(const X& x) {
-    return apply<TransposeOp<P...>>(detail::wrap(x));
+    return apply<TransposeOp<(P < 0 ? P + static_cast<int>(sizeof...(P)) : P)...>>(detail::wrap(x));
 }
 
 }  // namespace strata
