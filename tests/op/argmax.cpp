@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <strata/op/argmax.hpp>
 
+#include <algorithm>
+#include <vector>
+
 #include <strata/op/add.hpp>
+#include <strata/op/multiply.hpp>
 
 #include "../support/check.hpp"
 
@@ -74,6 +78,63 @@ TEST_CASE("argmax: along any axis, of three") {
     auto down = scattered<Tensor<float, 3000, 3>>(5, 0, 100);
     down(2777, 1) = down(2999, 1) = 200;
     CHECK(computed(argmax(down, axis<0>))(1) == 2777);
+}
+
+/// The place of the first greatest of x[a, b, c, d] among those with the same kept indices, row-major over the folded ones.
+template <class A, int... D>
+std::vector<int> places(const Tensor<float, D...>& x, A) {
+    constexpr Dims d = Shape<D...>::dims();
+    constexpr unsigned mask = A::mask(d.rank);
+    std::vector<int> place;
+    std::vector<float> best;
+    for (long e = 0; e < x.size; ++e) {
+        int kept = 0, folded = 0;
+        long step = x.size;
+        for (int i = 0; i < d.rank; ++i) {
+            step /= d.extent[i];
+            int& number = mask >> i & 1u ? folded : kept;
+            number = number * d.extent[i] + static_cast<int>(e / step) % d.extent[i];
+        }
+        place.resize(std::max<std::size_t>(place.size(), static_cast<std::size_t>(kept) + 1));
+        best.resize(place.size(), static_cast<float>(-inf));
+        const auto at = static_cast<std::size_t>(kept);
+        if (x.data()[e] > best[at] || (x.data()[e] == best[at] && folded < place[at])) best[at] = x.data()[e], place[at] = folded;
+    }
+    return place;
+}
+template <int... D, class... A>
+void check_axes(A... over) {
+    auto x = scattered<Tensor<float, D...>>(7);
+    for (float& v : x) v = std::floor(v * 4);  // the greatest come several times
+    const auto check = [&](auto a) {
+        const auto wanted = places(x, a);
+        CHECK(unlike(computed(argmax(x, a)), wanted, 0) == "");
+        CHECK(unlike(computed(argmax_keep(x * 2 + 1, a)), wanted, 0) == "");
+    };
+    (check(over), ...);
+}
+
+TEST_CASE("argmax: over several axes and over all, in row-major order of what is folded") {
+    using X = Leaf<float, 2, 3, 4, 5>;
+    static_assert(std::is_same_v<ShapeIn<decltype(argmax(X{}, axes<>))>, Shape<>>);
+    static_assert(std::is_same_v<ShapeIn<decltype(argmax(X{}, axes<0, 2>))>, Shape<3, 5>>);
+    static_assert(std::is_same_v<ShapeIn<decltype(argmax_keep(X{}, axes<-1, 1>))>, Shape<2, 1, 4, 1>>);
+    static_assert(std::is_same_v<TypeIn<decltype(argmax(X{}, axes<1, 2>))>, std::int32_t>);
+    static_assert(plan_of<decltype(argmax(X{}, axes<2, 3>))>.kernels == 1 && plan_of<decltype(argmax(X{}, axes<>))>.kernels == 1);
+    static_assert(refused<decltype(argmax(X{}, axes<0, 4>))> && refused<decltype(argmax(X{}, axes<0, 0>))>);
+    static_assert(refused<decltype(argmax(Leaf<float, -8, 3>{}, axes<>))>, "a bounded batch is not joined");
+    static_assert(std::is_same_v<ShapeIn<decltype(argmax(Leaf<float, -8, 3, 4>{}, axes<1, 2>))>, Shape<-8>>);
+    check_axes<3, 5>(axes<>, axes<0, 1>, axes<1, 0>);
+    check_axes<2, 3, 35>(axes<>, axes<0, 1>, axes<1, 2>, axes<0, 2>, axes<2, 0>);
+    check_axes<2, 3, 4, 5>(axes<>, axes<0, 1>, axes<1, 2>, axes<-1, -2>, axes<0, 2>, axes<0, 3>, axes<1, 3>, axes<0, 1, 3>, axes<0, 2, 3>);
+    check_axes<1, 1>(axes<>);
+    const Tensor<std::int32_t, 3, 2> n{1, 7, 7, 0, 3, 7};
+    CHECK(computed(argmax(n, axes<>))() == 1);
+    CHECK(computed(argmax(Tensor<float>{3}, axes<>))() == 0);
+    auto wide = scattered<Tensor<float, 70, 2, 90>>(5, 0, 100);
+    wide(69, 1, 3) = wide(68, 1, 4) = 200;
+    const auto y = computed(argmax(wide, axes<0, 2>));
+    CHECK(y(1) == 68 * 90 + 4);
 }
 
 }  // namespace strata::test
