@@ -30,6 +30,9 @@ static_assert(std::is_same_v<decltype(twice(Bad{}, 2)), Bad>);
 static_assert(std::is_same_v<decltype(twice(X{}, Leaf<float, 3>{})), Misfit<MultiplyOp, 3, 5, Shape<3>, Shape<4, 5>>>);
 static_assert(refused<decltype(exp(twice(X{}, Leaf<float, 3>{})))>);
 
+static_assert(std::is_same_v<decltype(twice(X{})), Refusal<BodyDoesNotTake<TwiceBody, 1>::template Operands>>, "as many operands as the body takes");
+static_assert(std::is_same_v<decltype(twice(Ref<Shape<5>, float>{}, 1, 2)), Refusal<BodyDoesNotTake<TwiceBody, 3>::template Operands>>);
+
 // Nested eight deep, a tree that wrote its operands out would have 2^8 leaves.
 template <int N, class E>
 constexpr auto nest(const E& e) {

@@ -8,6 +8,7 @@ namespace strata::test {
 static_assert(std::is_same_v<ShapeIn<decltype(clamp(Leaf<float, 4, 5>{}, -1, 1))>, Shape<4, 5>>);
 static_assert(std::is_same_v<TypeIn<decltype(clamp(Leaf<double, 5>{}, -1, 1))>, double>);
 static_assert(refused<decltype(clamp(Leaf<float, 4, 5>{}, Leaf<float, 4>{}, 1.f))>);
+static_assert(std::is_same_v<decltype(clamp(Leaf<float, 4, 5>{}, 0)), Refusal<ClampLacksABound>>);
 static_assert(plan_of<decltype(clamp(Leaf<float, 33>{}, -1, 1))>.kernels == 1);
 
 constexpr auto cut = [](const auto& x) { return clamp(x, -0.75, 1.25); };

@@ -43,11 +43,18 @@ template <class S, class T>
 inline constexpr bool is_leaf<Ref<S, T>> = true;
 
 template <class F, class... E>
+concept BodyTakes = requires(const E&... e) { F::body(e...); };
+template <class F, class... E>
 constexpr auto compose(const E&... e) {
     if constexpr ((is_misfit<E> || ...)) {
         return first_misfit(e...);
     } else if constexpr ((is_leaf<E> && ...) || (std::is_same_v<typename E::Shape, Any> || ...)) {
-        return F::body(e...);
+        if constexpr (BodyTakes<F, E...>)
+            return F::body(e...);
+        else
+            return Refusal<BodyDoesNotTake<F, sizeof...(E)>::template Operands>{};
+    } else if constexpr (!BodyTakes<F, typename StandIn<E>::type...>) {
+        return Refusal<BodyDoesNotTake<F, sizeof...(E)>::template Operands>{};
     } else {
         using Body = decltype(F::body(std::declval<typename StandIn<E>::type>()...));
         if constexpr (is_misfit<Body>)

@@ -81,6 +81,14 @@ struct OpLacks {
         static_assert(detail::never<Where>, "strata: an element-by-element op has no apply for its operands; give it a template apply(T x, ...) with one for each");
     };
 };
+/// A composed op's body takes another number of operands than Given.
+template <class Op, int Given>
+struct BodyDoesNotTake {
+    template <class Where>
+    struct Operands {
+        static_assert(detail::never<Where>, "strata: an op is given more or fewer operands than it takes; see its comment (the op and how many it was given are named here)");
+    };
+};
 /// No mistake.
 struct NoFault {};
 

@@ -4,6 +4,7 @@
 
 #include <cstring>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include <strata/io/safetensors.hpp>
@@ -67,16 +68,24 @@ void save(const M& model, const std::string& path, const io::Metadata& metadata 
     io::write_safetensors(path, io::parts_of(host), metadata);
 }
 
+/// What load writes into is not const.
+template <class Model>
+struct LoadedModelIsConst {
+    static_assert(!std::is_const_v<Model>, "strata: load writes into the model, which is const here; declare it without const");
+};
 /// Reads parameters and states from a file that holds just these: names, types and shapes are compared at once, and all differences
 /// reported in one FileError; then the model is as it was.
 template <class M>
     requires requires { typename M::Net; }
 void load(M& model, const std::string& path) {
-    const io::SafetensorsFile file(path);
-    std::vector<io::WantedTensor> wanted;
-    for (const auto& view : io::parts_of(model)) wanted.push_back(view);
-    io::check(file, wanted);
-    io::read_parts(model, file);
+    [[maybe_unused]] constexpr LoadedModelIsConst<M> fault{};
+    if constexpr (!std::is_const_v<M>) {
+        const io::SafetensorsFile file(path);
+        std::vector<io::WantedTensor> wanted;
+        for (const auto& view : io::parts_of(model)) wanted.push_back(view);
+        io::check(file, wanted);
+        io::read_parts(model, file);
+    }
 }
 
 }  // namespace strata

@@ -8,8 +8,13 @@
 
 namespace strata {
 
+template <class Where>
+struct ClampLacksABound {
+    static_assert(detail::never<Where>, "strata: clamp takes x and both bounds; with one of them, write maximum(x, low) or minimum(x, high)");
+};
 struct ClampBody {
     static constexpr auto body(const auto& x, const auto& low, const auto& high) { return select(x <= low, low, select(x >= high, high, x)); }
+    static constexpr auto body(const auto& /*x*/, const auto& /*bound*/) { return Refusal<ClampLacksABound>{}; }
 };
 inline constexpr Composed<ClampBody> clamp{};
 
