@@ -9,6 +9,8 @@
 
 #include <strata/exec/expression.hpp>
 
+#include "../support/elsewhere.hpp"
+
 namespace st = strata;
 
 TEST_CASE("a tensor as text") {
@@ -30,4 +32,8 @@ TEST_CASE("a tensor goes into a stream") {
     std::ostringstream out;
     out << st::Tensor<int, 2>{1, 2} << '.';
     CHECK(out.str() == "[1, 2].");
+}
+TEST_CASE("a tensor out of the host's reach comes over first") {
+    const st::TensorOn<st::test::Elsewhere, int, 2, 2> x(st::Tensor<int, 2, 2>{{1, 2}, {3, 4}});
+    CHECK(to_string(x) == "[[1, 2],\n [3, 4]]");
 }
