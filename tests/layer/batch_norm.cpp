@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <strata/layer/batch_norm.hpp>
 
+#include <algorithm>
 #include <cmath>
+#include <string>
 #include <type_traits>
 #include <vector>
 
 #include <strata/layer/dense.hpp>
 
+#include "../support/check.hpp"
 #include "../support/probe.hpp"
 
 namespace st = strata;
@@ -56,8 +59,60 @@ void check() {
     const auto train = probe.train();
     for (std::size_t i = 0; i < train.size(); ++i) CHECK(std::abs(train[i] - wanted_train[i]) <= 1e-12);
 }
+
+/// The layer's fields, as expressions; the running statistics as states where they are only written.
+template <class E, class Running>
+struct Fields {
+    E weight, bias;
+    Running mean, variance;
+};
+/// Values and gradients of a golden case in T.   Over an exact batch, as an expression: a model's gradients by its input are no one's.
+template <class T, st::Mode Mode, class In, int Channels>
+void check_golden_mode(const st::test::Golden& golden, const std::string& name) {
+    using namespace st::test;
+    using PerChannel = st::BatchNorm::Channels<In>;
+    const auto mean = golden_tensor<Tensor<T, Channels>>(golden, name + ".x3"), variance = golden_tensor<Tensor<T, Channels>>(golden, name + ".x4");
+    const auto f = [&](const auto& x, const auto& weight, const auto& bias) {
+        using E = decltype(st::reshape<PerChannel>(weight));
+        const auto result = [&](const auto& m, const auto& v) {
+            const Fields<E, std::remove_cvref_t<decltype(m)>> fields{st::reshape<PerChannel>(weight), st::reshape<PerChannel>(bias), m, v};
+            return st::detail::result_of(st::BatchNorm::forward(fields, st::detail::wrap(x), st::ModeTag<Mode>{}));
+        };
+        if constexpr (Mode == st::Mode::train)
+            return result(st::State<PerChannel, st::Zeros>{}, st::State<PerChannel, st::Zeros>{});
+        else
+            return result(st::reshape<PerChannel>(mean), st::reshape<PerChannel>(variance));
+    };
+    check_golden_in<T, In, st::Shape<Channels>, st::Shape<Channels>>(golden, name, f, Smooth::yes);
+}
+/// The running statistics after a step of training.   In: with its batch.
+template <class In, int Channels>
+void check_golden_statistics(const st::test::Golden& golden, const std::string& name) {
+    using P = st::test::Probe<st::BatchNorm, st::SampleShape<In>, In::dims().extent[0]>;
+    P probe;
+    probe.x = golden.values(name + ".x0");
+    const auto set = [&](const char* field, const char* array) { std::copy_n(golden.values(name + array).data(), Channels, probe.field(field)); };
+    set("weight", ".x1"), set("bias", ".x2"), set("mean", ".x3"), set("variance", ".x4");
+    probe.loss(golden.values(name + ".dy"));
+    for (int c = 0; c < Channels; ++c) {
+        const auto i = static_cast<std::size_t>(c);
+        CHECK(st::test::near(probe.field("mean")[c], golden.values(name + ".running_mean")[i], 1e-12));
+        CHECK(st::test::near(probe.field("variance")[c], golden.values(name + ".running_variance")[i], 1e-12));
+    }
+}
+template <class In, int Channels>
+void check_golden_case(const std::string& shape) {
+    const st::test::Golden golden{"ops_norm.txt"};
+    check_golden_mode<float, st::Mode::train, In, Channels>(golden, "batch_norm." + shape + "_train");
+    check_golden_mode<double, st::Mode::train, In, Channels>(golden, "batch_norm." + shape + "_train");
+    check_golden_mode<float, st::Mode::infer, In, Channels>(golden, "batch_norm." + shape + "_infer");
+    check_golden_mode<double, st::Mode::infer, In, Channels>(golden, "batch_norm." + shape + "_infer");
+    check_golden_statistics<In, Channels>(golden, "batch_norm." + shape + "_train");
+}
 }  // namespace
 
+TEST_CASE("PyTorch's values, gradients and running statistics: on features") { check_golden_case<st::Shape<6, 5>, 5>("dense"); }
+TEST_CASE("PyTorch's values, gradients and running statistics: on images") { check_golden_case<st::Shape<4, 3, 5, 2>, 3>("image"); }
 TEST_CASE("on features: statistics over the batch") { check<st::Shape<5>, 5, 1>(); }
 TEST_CASE("on images: statistics over batch, height and width") { check<st::Shape<3, 2, 4>, 3, 8>(); }
 

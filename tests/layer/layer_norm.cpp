@@ -4,6 +4,7 @@
 #include <cmath>
 #include <type_traits>
 
+#include "../support/check.hpp"
 #include "../support/probe.hpp"
 
 namespace st = strata;
@@ -34,8 +35,28 @@ void check() {
     }
     probe.check_gradient();
 }
+/// The layer's fields, as expressions.
+template <class E>
+struct Fields {
+    E weight, bias;
+};
+constexpr auto layer_norm = [](const auto& x, const auto& weight, const auto& bias) {
+    using st::detail::wrap;
+    return st::LayerNorm::forward(Fields<st::detail::Wrapped<std::remove_cvref_t<decltype(weight)>>>{wrap(weight), wrap(bias)}, wrap(x));
+};
 }  // namespace
 
+TEST_CASE("PyTorch's values and gradients") {
+    using namespace st::test;
+    const Golden golden{"ops_norm.txt"};
+    check_golden<st::Shape<4, 6>, st::Shape<6>, st::Shape<6>>(golden, "layer_norm.last", layer_norm);
+    check_golden<st::Shape<2, 3, 5>, st::Shape<5>, st::Shape<5>>(golden, "layer_norm.deep", layer_norm);
+    // Far from 0 the numbers themselves have few digits left in float; a variance of one pass would have none.
+    check_golden_in<double, st::Shape<4, 6>, st::Shape<6>, st::Shape<6>>(golden, "layer_norm.offset", layer_norm, Smooth::yes);
+    const auto x = golden_tensor<Tensor<float, 4, 6>>(golden, "layer_norm.offset.x0");
+    const auto weight = golden_tensor<Tensor<float, 6>>(golden, "layer_norm.offset.x1"), bias = golden_tensor<Tensor<float, 6>>(golden, "layer_norm.offset.x2");
+    CHECK(unlike(computed(layer_norm(x, weight, bias)), golden.values("layer_norm.offset.y"), 1e-4) == "");
+}
 TEST_CASE("over the features of a sample") { check<st::Shape<6>>(); }
 TEST_CASE("over the last axis of a sequence") { check<st::Shape<3, 5>>(); }
 TEST_CASE("parameters: two for each place of the last axis") {

@@ -53,11 +53,11 @@ class Numbers {
     std::uint64_t seed_, at_ = 0;
 };
 
-/// Layer L on samples of shape In: a batch of `count` in a capacity of one more, so that the bounded axis is at work.
-template <class L, class In>
+/// Layer L on samples of shape In: a batch of `Count` in a capacity of one more, so that the bounded axis is at work.
+template <class L, class In, int Count = 3>
 class Probe {
   public:
-    static constexpr int count = 3, capacity = 4;
+    static constexpr int count = Count, capacity = Count + 1;
     using M = Model<Sequential<Affine, L>, In, Here, Precision<double>>;
     using Output = typename M::Output;
 
