@@ -200,6 +200,22 @@ TEST_CASE("a stored value takes whole vectors of samples where the batch lies in
     CHECK(detail::stored_elements(image, true, 16) == 16 * 30);
     CHECK(detail::stored_elements(Dims{}, false, 4) == 1);
 }
+namespace {
+constexpr Pin pins[] = {{.m = 8, .n = 16, .k = 4, .tiles = {64, 32, 16, 2}}, {.m = 8, .n = 16, .k = 4, .tiles = {32, 32}, .operands = DType::bf16}};
+constexpr Policy pinning = [] {
+    Policy p;
+    p.tiles = {128, 128};
+    p.pin = pins;
+    p.pins = 2;
+    return p;
+}();
+}  // namespace
+TEST_CASE("a pin is for one shape and type; others have the policy's tiles") {
+    static_assert(tiles_for(pinning, DType::f32, 8, 16, 4).m == 64 && tiles_for(pinning, DType::f32, 8, 16, 4).stages == 2);
+    static_assert(tiles_for(pinning, DType::bf16, 8, 16, 4).m == 32 && tiles_for(pinning, DType::f16, 8, 16, 4).m == 128);
+    static_assert(tiles_for(pinning, DType::f32, 16, 8, 4).m == 128 && tiles_for(pinning, DType::f32, 8, 16, 5).m == 128);
+    static_assert(tiles_for(Policy{}, DType::f32, 8, 16, 4).m == 0);
+}
 TEST_CASE("views are followed to the memory that they show; copies are memory of their own") {
     Views g = leaf({2, {3, 4}});
     move(g, 0, Move::transpose, {2, {4, 3}}, 1, 0);

@@ -97,12 +97,15 @@ struct f16 {
     }
 };
 
-/// Whether T is one of these.
+/// f32 of which products may read 11 bits of precision, as tensor cores do. Names a precision; nothing is stored so.
+struct tf32 {};
+
+/// Whether T is a float of 16 bits.
 template <class T>
 inline constexpr bool is_narrow = std::is_same_v<T, bf16> || std::is_same_v<T, f16>;
-/// What elements of T are computed with: float for 16-bit floats, else T itself.
+/// What elements of T are computed with: float for 16-bit floats and tf32, else T itself.
 template <class T>
-using Wide = std::conditional_t<is_narrow<T>, float, T>;
+using Wide = std::conditional_t<is_narrow<T> || std::is_same_v<T, tf32>, float, T>;
 
 /// x in 16 bits, rounded to nearest, ties to even.
 template <class T>

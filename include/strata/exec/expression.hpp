@@ -135,7 +135,7 @@ struct ExpressionTrace {
     using Found = typename RealOf<E>::type;
     using Real = std::conditional_t<!std::is_void_v<Found>, Found, std::conditional_t<std::is_floating_point_v<Number>, Number, float>>;
     using List = OpsOf<E>;
-    static constexpr Policy policy = PolicyOn<Place, Real>::value;
+    static constexpr Policy policy = policy_for<Place, Real>;
     static constexpr int capacity = 1;
     static constexpr auto graph() {
         Builder<2 * nodes_of<E> + 16, 4> b;

@@ -63,7 +63,7 @@ template <class E, class... W>
 struct GradientTrace {
     using Real = typename RealOf<E>::type;
     using List = OpsOf<E>;
-    static constexpr Policy policy = PolicyOn<PlaceOrHost<E>, Real>::value;
+    static constexpr Policy policy = policy_for<PlaceOrHost<E>, Real>;
     static constexpr int capacity = 1;
     static constexpr int outputs = (0 + ... + Candidates<E, typename W::Type, typename W::Shape>::count);
     static constexpr auto graph() {

@@ -2,6 +2,9 @@
 /// A program: graph, plan and steps of something that can be traced, all known while compiling.
 #pragma once
 
+#include <iterator>
+#include <type_traits>
+
 #include <strata/graph/simplify.hpp>
 #include <strata/plan/launch.hpp>
 #include <strata/plan/layout.hpp>
@@ -155,6 +158,20 @@ inline void* resolved(const Address& a, const Bindings& b, int turn) noexcept {
 /// What a place wants of plans for programs over Real: PolicyOn<Place, Real>::value.
 template <class Place, class Real>
 struct PolicyOn;
+/// Tiles that a user pins on a place: a specialisation, the same in all sources, has `static constexpr Pin list[] = {{.m = 64, .n = 512, .k = 784, .tiles = {64, 128, 32, 3}}};`.
+template <class Place>
+struct PinsOn {};
+/// The policy of programs over Real whose products multiply numbers of type Stored, with what a user pins.
+template <class Place, class Real, class Stored = Real>
+inline constexpr Policy policy_for = [] {
+    Policy p = PolicyOn<Place, Real>::value;
+    if (std::is_same_v<Stored, tf32> && p.has_tf32) p.multiply = Multiply::tf32;
+    if constexpr (requires { PinsOn<Place>::list; }) {
+        p.pin = PinsOn<Place>::list;
+        p.pins = static_cast<int>(std::size(PinsOn<Place>::list));
+    }
+    return p;
+}();
 /// A program on a place, with the memory that it needs beside the arrays that it is given: Runner<Place, P>(Pool*, Place).
 /// run(Run, Bindings) runs it; start(Run, Bindings) does not wait for its end, finish() does, for all that was started.
 template <class Place, class P>

@@ -60,7 +60,7 @@ struct TraceBase {
 template <class Net, class In, int B, class RealT, class Place = Host, class Stored = RealT>
 struct InferenceTrace : TraceBase<Net, In, B, RealT, Mode::infer> {
     using Base = TraceBase<Net, In, B, RealT, Mode::infer>;
-    static constexpr Policy policy = PolicyOn<Place, RealT>::value;
+    static constexpr Policy policy = policy_for<Place, RealT, Stored>;
     using List = typename CollectFrom<typename OpsWithCasts<Stored>::type, typename Base::Steps>::type;
     static constexpr auto graph() {
         auto b = Base::template builder<List, 2 * TreeSizes<typename Base::Steps>::value + Base::fields + 32>();
@@ -74,7 +74,7 @@ struct InferenceTrace : TraceBase<Net, In, B, RealT, Mode::infer> {
 template <class Net, class In, int B, class Loss, class RealT, class Place = Host, class Stored = RealT>
 struct EvaluationTrace : TraceBase<Net, In, B, RealT, Mode::infer> {
     using Base = TraceBase<Net, In, B, RealT, Mode::infer>;
-    static constexpr Policy policy = PolicyOn<Place, RealT>::value;
+    static constexpr Policy policy = policy_for<Place, RealT, Stored>;
     using Target = typename Loss::template Target<SampleShape<typename Base::Output>>;
     using TargetElement = typename Target::template Element<RealT>;
     using TargetRef = Ref<BatchShape<typename Target::Sample, -B>, TargetElement>;
@@ -118,7 +118,7 @@ struct ScalingOps<L, Block, First, true> {
 template <class Net, class In, int B, class Loss, class Optimiser, class RealT, class Place = Host, class Stored = RealT>
 struct TrainingTrace : TraceBase<Net, In, B, RealT, Mode::train> {
     using Base = TraceBase<Net, In, B, RealT, Mode::train>;
-    static constexpr Policy policy = PolicyOn<Place, RealT>::value;
+    static constexpr Policy policy = policy_for<Place, RealT, Stored>;
     using Target = typename Loss::template Target<SampleShape<typename Base::Output>>;
     using TargetElement = typename Target::template Element<RealT>;
     using TargetRef = Ref<BatchShape<typename Target::Sample, -B>, TargetElement>;

@@ -61,6 +61,7 @@ struct Launcher {
         if (group.anchor == Kind::contract) {
             const Dims &a = g.node[anchor.in[0]].dims, &b = g.node[anchor.in[1]].dims;
             if (group.dims.rank != 2 || anchor.attributes.value[0] != 0 || !a.bounded() || b.bounded()) return false;
+            if (tiles_for(policy, g.node[root_of(g, anchor.in[0])].type, capacity(group.dims.extent[0]), group.dims.extent[1], a.extent[1]).m > 0) return false;  // there are no tiles there
             if (group.dims.extent[1] > policy.narrow || a.extent[1] > policy.narrow || g.node[root_of(g, anchor.in[0])].type != anchor.type || g.node[root_of(g, anchor.in[1])].type != anchor.type) return false;
         } else if (group.anchor != Kind::map || (group.rows >> (group.dims.rank - 1) & 1u)) {
             return false;

@@ -12,6 +12,12 @@ enum class Multiply : unsigned char { exact, tf32 };
 struct Tiles {
     int m{}, n{}, k{}, stages{};
 };
+/// Tiles that a user gives to products of m x n results, sums of k terms, of such operands. What the batch bounds is meant at its capacity.
+struct Pin {
+    int m{}, n{}, k{};
+    Tiles tiles{};
+    DType operands = DType::f32;
+};
 /// Switches and facts of the place that a plan is made for.
 struct Policy {
     int lanes = 16;            ///< elements of the program's real type in a vector
@@ -20,11 +26,21 @@ struct Policy {
     bool recompute = true;     ///< cheap nodes that only later groups read are computed there again
     bool batch_innermost = true;  ///< convolutions keep the batch in vector lanes where it fills them
     bool narrow_factors = false;  ///< products and convolutions read bf16 and f16 operands as they lie in memory
+    bool has_tf32 = false;        ///< can multiply f32 as tf32, and does for Precision<tf32>
     Multiply multiply = Multiply::exact;
     Tiles tiles{};                ///< of every product
+    const Pin* pin = nullptr;     ///< those of some
+    int pins = 0;
     int narrow = 0;      ///< widest product that runs, with others, on some samples at a time: several steps one launch; 0: none
     bool beside = false;  ///< small steps that do not need each other are one launch
 };
+
+/// The tiles that a policy gives to a product, or zeros.
+constexpr Tiles tiles_for(const Policy& policy, DType operands, int m, int n, int k) {
+    for (int i = 0; i < policy.pins; ++i)
+        if (const Pin& p = policy.pin[i]; p.m == m && p.n == n && p.k == k && p.operands == operands) return p.tiles;
+    return policy.tiles;
+}
 
 // Elements of constexpr arrays have no initialisers but zero: g++ 12 shares the trees of others between evaluations and, after the first
 // is freed, reads zeros (docs/decisions). What is not zero at first is set by the pass.

@@ -202,7 +202,7 @@ constexpr ProductFacts product_facts(const G& g, const P& plan, const Node& anch
     f.left = g.node[a.root].type, f.right = g.node[b.root].type;
     f.left_aligned = alignment_of(g, plan, a), f.right_aligned = alignment_of(g, plan, b);
     f.how = how_of(f.left, f.right, policy);
-    f.tiles = policy.tiles;
+    f.tiles = tiles_for(policy, f.left, f.m, f.n, f.k);
     return f;
 }
 template <class G, class P>

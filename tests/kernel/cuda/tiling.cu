@@ -41,6 +41,11 @@ static_assert(area(tiling_for(Units::half, 2, 1, 1000, 1000, 1000, {0}, {0})) >=
 // A user's tile is taken as it is.
 static_assert(cuda::pinned(Units::half, 2, 1, 512, 512, 512, 64, 128, 64, 2).tile.m == 64 && cuda::pinned(Units::half, 2, 1, 512, 512, 512, 64, 128, 64, 2).tile.k == 64);
 static_assert(cuda::pinned(Units::half, 2, 1, 512, 512, 512, 64, 128, 64, 2).tile.stages == 2 && sound(cuda::pinned(Units::threads, 4, 1, 512, 512, 512, 64, 32, 0, 0), Units::threads, 4));
+// One that no kernel can multiply, or that no block has the memory for, is none.
+constexpr bool tile_fits(Units units, int size, int m, int n, int k, int stages = 0) { return fits(units, size, cuda::pinned(units, size, 1, 512, 512, 512, m, n, k, stages).tile); }
+static_assert(tile_fits(Units::half, 2, 64, 96, 0) && tile_fits(Units::tf32, 4, 48, 16, 16) && tile_fits(Units::threads, 8, 32, 32, 8));
+static_assert(!tile_fits(Units::half, 2, 64, 8, 64) && !tile_fits(Units::half, 2, 64, 64, 16) && !tile_fits(Units::tf32, 4, 24, 64, 32) && !tile_fits(Units::threads, 4, 64, 64, 4));
+static_assert(!tile_fits(Units::threads, 4, 256, 512, 8) && !tile_fits(Units::half, 2, 64, 64, 64, 15));
 
 TEST_CASE("the chips known differ in what a tile costs them") {
     CHECK(cuda::chip_facts(800).processors == 108);

@@ -26,6 +26,8 @@ struct TiledProduct {
     using T = std::conditional_t<units == Units::half, typename Left::Type, Real>;
     static constexpr Cut cut = F::m > 0 ? pinned(units, sizeof(T), Batches, M, N, K, F::m, F::n, F::k, F::stages) : tiling_for(units, sizeof(T), Batches, M, N, K, {Left::piece, Left::gathers}, {Right::piece, Right::gathers});
     static constexpr Tiling t = cut.tile;
+    static_assert(F::m == 0 || fits(units, sizeof(T), t),
+                  "strata: a tile that is pinned fits no kernel; give m and n in multiples of 16, k of 64 or 128 bytes (in multiples of 8 in f32 and f64), and fewer stages if it is large");
     using Loop = std::conditional_t<units == Units::threads, FusedMultiplyAdd<T, Left, Right, t.m, t.n, t.k, t.warp_m, t.warp_n, t.stages>,
                                     TensorCores<T, Left, Right, t.m, t.n, t.k, t.warp_m, t.warp_n, t.stages>>;
     using Sums = typename Loop::Sums;

@@ -23,18 +23,19 @@ struct Cut {
     int splits;
 };
 
-/// What a choice has to know of a chip.   Source: the data sheets of the A100, RTX 4090, H100, B200 and RTX 5090.
+/// What a choice has to know of a chip.   Source: the data sheets of the A100, RTX 4090, H100, B200 and RTX 5090; the CUDA programming guide for `memory`.
 struct ChipFacts {
     int processors;
+    int memory;  ///< KiB of shared memory that a block may have
     double half_rate, real_rate;  ///< multiply-adds in a clock and multiprocessor: of 16-bit numbers on tensor cores, of f32 ones by threads
     double traffic;               ///< bytes in a clock and multiprocessor from the second cache
 };
 constexpr ChipFacts chip_facts(int architecture) {
-    if (architecture < 860) return {108, 1024, 64, 33};
-    if (architecture < 900) return {128, 512, 128, 16};
-    if (architecture < 1000) return {132, 2048, 128, 25};
-    if (architecture < 1200) return {148, 4096, 128, 36};
-    return {170, 512, 128, 16};
+    if (architecture < 860) return {108, 163, 1024, 64, 33};
+    if (architecture < 900) return {128, 99, 512, 128, 16};
+    if (architecture < 1000) return {132, 227, 2048, 128, 25};
+    if (architecture < 1200) return {148, 227, 4096, 128, 36};
+    return {170, 99, 512, 128, 16};
 }
 /// The oldest architecture that the program is compiled for: launches have to fit whatever code the driver takes.
 constexpr int oldest_architecture() {
@@ -152,6 +153,12 @@ constexpr Cut cheapest(const Tiling (&tiles)[N], const Question& of) {
 constexpr Cut tiling_for(Units units, int size, long batches, long m, long n, long k, Way left = {}, Way right = {}) {
     const detail::Question of{units, size, batches, m, n, k, left, right};
     return units == Units::threads ? detail::cheapest(detail::thread_tiles, of) : detail::cheapest(detail::tensor_tiles, of);
+}
+/// Whether such units can multiply a tile, within a block's memory. Lines of 64 or 128 bytes go to tensor cores.
+constexpr bool fits(Units units, int size, const Tiling& t) {
+    const int apart = units == Units::threads ? 32 / size : 0, bytes = t.stages * (t.m + t.n + apart) * t.k * size;
+    const bool lines = units == Units::threads ? t.k % 8 == 0 : (t.k * size == 64 || t.k * size == 128) && t.warp_m % 16 == 0;
+    return lines && t.m % 16 == 0 && t.n % 16 == 0 && t.warp_n % 16 == 0 && t.threads() <= 512 && bytes <= chip_facts(oldest_architecture()).memory * 1024;
 }
 /// The same with a tile that a user gives; k and stages may be 0.
 constexpr Cut pinned(Units units, int size, long batches, long m, long n, long k, int tile_m, int tile_n, int tile_k, int stages) {
