@@ -1,10 +1,20 @@
 # SPDX-License-Identifier: BSL-1.0
 # What only nvcc compiles is a .cuh, and those are the facade cuda.cuh and headers of device, kernel/cuda, exec and dist. No .hpp includes
-# one, or CUDA's own. Kernels are defined and launched in kernel/cuda alone.
+# one, or CUDA's own. Kernels are defined and launched in kernel/cuda alone,
+# and a header there with a kernel, or that names a launch in its first comment, states all four: launch, needs, bound, traffic.
 include("${CMAKE_CURRENT_LIST_DIR}/house.cmake")
 foreach(header IN LISTS headers)
   read("${include}/${header}" text)
+  string(REGEX MATCH "^(\n//[^\n]*)+" comment "${text}")
   string(REGEX REPLACE "//[^\n]*" "" text "${text}")
+  if(header MATCHES "^kernel/cuda/" AND (text MATCHES "__global__" OR comment MATCHES "Launch[:,]"))
+    string(TOLOWER "${comment}" comment)
+    foreach(word launch needs bound traffic)
+      if(NOT comment MATCHES "[^a-z]${word}[^a-z]")
+        broken("${header} states no ${word} in its first comment")
+      endif()
+    endforeach()
+  endif()
   if(header MATCHES "\\.cuh$" AND NOT header MATCHES "^(cuda\\.cuh$|device/|kernel/cuda/|exec/|dist/)")
     broken("${header}: a .cuh belongs to device, kernel/cuda, exec or dist")
   endif()

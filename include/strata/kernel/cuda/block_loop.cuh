@@ -6,28 +6,15 @@
 /// Bound: latency.   Traffic: each operand once a pass over the row, much of it within the block's memory.
 #pragma once
 
-#include <strata/kernel/cuda/code.cuh>
+#include <strata/kernel/cuda/walk.cuh>
 
 namespace strata::cuda {
 
-template <int K, class A, int Each, bool Is>
-struct BlockKeptSlot {};
-template <int K, class A, int Each>
-struct BlockKeptSlot<K, A, Each, true> {
-    Held<A::type> value[Each];
-};
 /// Values that a thread keeps between passes, by operand.
 template <int Each, class Seq, class... O>
 struct BlockKept;
 template <int Each, int... K, class... O>
-struct BlockKept<Each, std::integer_sequence<int, K...>, O...> : BlockKeptSlot<K, O, Each, O::source == Source::scratch>... {};
-
-template <int K, class A, bool Is>
-struct BlockSumSlot {};
-template <int K, class A>
-struct BlockSumSlot<K, A, true> {
-    Element<A::type> value;
-};
+struct BlockKept<Each, std::integer_sequence<int, K...>, O...> : Piece<K, Held<O::type>[Each], O::source == Source::scratch>... {};
 
 template <class Step>
 struct BlockLoop;
@@ -61,7 +48,7 @@ struct BlockLoop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
     template <class Seq>
     struct SumSlots;
     template <int... K>
-    struct SumSlots<std::integer_sequence<int, K...>> : BlockSumSlot<K, O, collapses<K>>... {};
+    struct SumSlots<std::integer_sequence<int, K...>> : Piece<K, Element<O::type>, collapses<K>>... {};
     using Sums = SumSlots<std::make_integer_sequence<int, operands>>;
     template <int K>
     static constexpr long bytes_of() {
@@ -106,7 +93,7 @@ struct BlockLoop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
             } else if constexpr (X::source == Source::random) {
                 return static_cast<Real>(Philox::uniform(facts->seed, facts->step * 65536u + reinterpret_cast<std::uintptr_t>(base->at[K]), static_cast<std::uint64_t>(at<K>())));
             } else if constexpr (X::source == Source::scratch) {
-                return static_cast<const BlockKeptSlot<K, X, each, true>*>(kept)->value[turn];
+                return static_cast<const Piece<K, Held<X::type>[each], true>*>(kept)->value[turn];
             } else if constexpr (X::bordered) {
                 return within_borders<X>(i0, i1, i2, i3, i4, i5, i6, lane) ? static_cast<Held<X::type>>(static_cast<const E*>(base->at[K])[at<K>() + X::origin]) : Held<X::type>(0);
             } else {
@@ -121,7 +108,7 @@ struct BlockLoop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
         __device__ __forceinline__ void store(V v) const {
             using X = At<K>;
             if constexpr (X::source == Source::scratch)
-                static_cast<BlockKeptSlot<K, X, each, true>*>(kept)->value[turn] = v;
+                static_cast<Piece<K, Held<X::type>[each], true>*>(kept)->value[turn] = v;
             else if (!OnRow || leader)
                 static_cast<Element<X::type>*>(base->at[K])[at<K>()] = v;
         }
@@ -130,7 +117,7 @@ struct BlockLoop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
             using X = At<K>;
             static_assert(!collapses<K> || inner == 1 || (X::s4 == 0 && X::s5 == 0 && X::s6 == 0), "strata: a sum over rows and a part of the row has no kernel on CUDA; sum in two steps");
             if constexpr (collapses<K>)
-                static_cast<BlockSumSlot<K, X, true>*>(sum)->value += v;
+                static_cast<Piece<K, Element<X::type>, true>*>(sum)->value += v;
             else if (!OnRow || vertical || leader)
                 sum_of<K>(*base, part)[at<K>()] += v;
         }
@@ -142,13 +129,13 @@ struct BlockLoop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
     }
     template <int K>
     __device__ __forceinline__ static void begin_sum(Sums& s) {
-        if constexpr (collapses<K>) static_cast<BlockSumSlot<K, At<K>, true>&>(s).value = Element<At<K>::type>(0);
+        if constexpr (collapses<K>) static_cast<Piece<K, Element<At<K>::type>, true>&>(s).value = Element<At<K>::type>(0);
     }
     template <int K>
     __device__ __forceinline__ static void end_sum(const Place& p, int rank) {
         if constexpr (collapses<K>) {
             using E = Element<At<K>::type>;
-            const E v = Team<part_threads>::join(static_cast<BlockSumSlot<K, At<K>, true>*>(p.sum)->value, [](E a, E b) { return a + b; });
+            const E v = Team<part_threads>::join(static_cast<Piece<K, Element<At<K>::type>, true>*>(p.sum)->value, [](E a, E b) { return a + b; });
             if (rank == 0) sum_of<K>(*p.base, p.part)[p.template at<K>()] += v;
         }
     }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 /// Matrix products on a device, with what is computed of their left operand before and of their result after.
-/// Launch, bound and traffic: those of the tiled product. Sums over the rows of a result are made within a tile, then, by the last block of a
-/// column of tiles, over the tiles in order.
+/// Launch, bound and traffic: those of the tiled product; a left operand that is computed is so once for each tile of columns. Sums over the rows of a
+/// result are made within a tile, then, by the last block of a column of tiles, over the tiles in order.
+/// Needs: what the tiled product does; operands at any strides, with the alignment that its Factors name; no batch innermost.
 #pragma once
 
 #include <strata/kernel/cuda/product.cuh>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 /// Convolutions and their gradients on a device, as products whose operands are read through windows: no array of patches exists.
-/// Launch, bound and traffic: those of the tiled product. Images lie [sample][channel][y][x]; every sum is gathered, so its order is fixed.
+/// Every sum is gathered, so its order is fixed.   Launch, bound and traffic: those of the tiled product, with instructions as the bound where elements
+/// come one by one (picture.cuh).   Needs: what the tiled product does; images [sample][channel][y][x] without gaps, at the alignment that the Factors
+/// name; windows of fewer than 2^16 rows and columns; no code on a gradient by weights.
 #pragma once
 
 #include <strata/kernel/cuda/picture.cuh>

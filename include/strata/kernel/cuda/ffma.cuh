@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 /// The main loop of a tile's product by threads: f32 or f64, each product and sum exact or rounded once. A warp is 4 threads down, 8 across.
-/// Launch: the tile's threads, `bytes` of shared memory.   Bound: arithmetic.   Traffic: a stage of both operands a turn, copied asynchronously
-/// while earlier ones are multiplied; a thread's rows and columns by 16 bytes, without conflicts.
+/// Launch: the tile's threads, `bytes` of shared memory.   Needs: sm_80; all threads of the block.   Bound: arithmetic.
+/// Traffic: a stage of both operands a turn, copied asynchronously while earlier ones are multiplied; a thread's rows and columns by 16 bytes,
+/// without conflicts.
 #pragma once
 
 #include <strata/kernel/cuda/tile.cuh>

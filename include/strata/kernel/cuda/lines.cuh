@@ -2,8 +2,8 @@
 /// Lines of an operand whose elements are neighbours in memory, on their way into swizzled lines of shared memory: by asynchronous copies
 /// of as many bytes as all lines' beginnings are multiples of. No such copy is small enough for 16-bit elements whose lines begin anywhere:
 /// of these, the words that hold a line are copied, and a line that began within a word is mended, once it is there, by moving it half a
-/// word. Needs: all threads of the block, whole warps.   Traffic: each element of the tile once.   Bound: instructions, of a warp 1.2
-/// to 1.5 for each 32 pieces that are copied, and 9 for 256 elements that are mended.
+/// word.   Launch: within a tiled product.   Needs: all threads of the block, whole warps.   Traffic: each element of the tile once.
+/// Bound: instructions, of a warp 1.2 to 1.5 for each 32 pieces that are copied, and 9 for 256 elements that are mended.
 #pragma once
 
 #include <strata/kernel/cuda/mma.cuh>

@@ -2,7 +2,9 @@
 /// The tiled product that contracts and convolutions share: a main loop (by threads or by tensor cores), sums of split tiles put together, and
 /// what is made of each result in place.
 /// Launch: `grid()`, `threads`, `bytes` of shared memory; a block a tile of the result; where results are few and sums long, several blocks a tile,
-/// whose partial sums the last one adds up in order.   Bound: arithmetic.   Traffic: each operand once for each tile of the other side.
+/// whose partial sums the last one adds up in order.   Needs: sm_80 (asynchronous copies); all threads of the block; where sums are split, `workspace`
+/// bytes of any content and `tickets` zeros, which are zeros again at the end.   Bound: arithmetic.
+/// Traffic: each operand once for each tile of the other side; parts of split sums once out and once back.
 #pragma once
 
 #include <strata/kernel/cuda/code.cuh>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 /// Sums of rows, each put where its index says, on a device.
 /// Launch: a block a row of the table, whose warps walk the indices, 32 at a time; no atomics, so the order of a sum is that of the indices.
+/// Needs: dy, indices and table row-major without gaps, dy of the table's type; an index outside the table adds to none. Any grid.
 /// Bound: rows x indices / 32 comparisons, from the cache; then memory bandwidth.   Traffic: each chosen row of dy once, the table once.
 #pragma once
 

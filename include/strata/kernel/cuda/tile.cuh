@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 /// Tiles of operands on their way into shared memory: what lies right for it is copied asynchronously, what is computed or lies askew is put
 /// there by the threads. Lines of 16-byte chunks are swizzled, so that eight chunks below or beside each other lie in different banks.
-/// Needs: all threads of the block.   Traffic: each element of the tile once; 16 bytes a thread where the memory's alignment allows it.
+/// Launch: within a tiled product.   Needs: sm_80; all threads of the block.   Bound: instructions, where pieces are small.
+/// Traffic: each element of the tile once; 16 bytes a thread where the memory's alignment allows it.
 #pragma once
 
 #include <strata/core/dtype.hpp>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 /// Pooling and its gradients on a device. A gradient is gathered: a place asks each window that holds it.
-/// Launch: a thread an element of the result.   Bound: memory bandwidth.   Traffic: the window's places of each element, mostly from the cache.
+/// Launch: a thread an element of the result, any grid.   Needs: images [sample][channel][y][x] without gaps, of the result's type; for a
+/// maximum's gradient the image too.   Bound: memory bandwidth.   Traffic: the window's places of each element, mostly from the cache.
 #pragma once
 
 #include <strata/kernel/cuda/product.cuh>
