@@ -30,9 +30,13 @@ kernel 60 '' >"$work/large"
 kernel 60 '.maxnreg 24' >"$work/spilling"
 printf 'nothing' >"$work/none"
 product=_ZN6strata4cuda15contract_kernelINS_12ContractStepIfNS_7FactorsILNS_5DTypeE
+ending() { printf 'EEELi256ELi3ELi%dEEEvNS0_5BasesIXT1_EEE' "$1"; }  # of a kernel with so many bytes of shared memory in its launch
 for factors in 5ELS4_5ELi16ELi16ELNS_8MultiplyE0E 6ELS4_6ELi16ELi16ELNS_8MultiplyE0E 0ELS4_0ELi16ELi16ELNS_8MultiplyE1E 0ELS4_0ELi16ELi16ELNS_8MultiplyE0E 5ELS4_0ELi16ELi16ELNS_8MultiplyE0E; do
-    kernel 20 '' "$product$factors" >"$work/$factors"
+    kernel 20 '' "$product$factors$(ending 4096)" >"$work/$factors"
 done
+plain=0ELS4_0ELi16ELi16ELNS_8MultiplyE0E
+kernel 20 '' "$product$plain" >"$work/nameless"
+kernel 20 '' "$product$plain$(ending 65536)" >"$work/greedy"
 try yes '1 kernels, 0 with tensor cores, 0 failures' --update "$work/small"
 try yes '1 kernels, 0 with tensor cores, 0 failures' "$work/small"
 try no 'loop f32, sm_90: ' "$work/large"
@@ -46,6 +50,10 @@ try no "contract f32, sm_90: no HMMA in ${product}0ELS4_0" "$work/0ELS4_0ELi16EL
 for factors in 0ELS4_0 5ELS4_0; do  # what threads multiply
     try yes '1 kernels, 0 with tensor cores, 0 failures' --update "$work/${factors}ELi16ELi16ELNS_8MultiplyE0E"
 done
+try yes '| 65536 | 0 | 100 % | 37 % |' --update "$work/greedy"  # three blocks of eight warps among 64, by 196 KiB and more of 228
+try yes '| 4096 | 0 | 100 % | 100 % |' --update "$work/$plain"
+try no 'occupancy and that in a launch are' "$work/greedy"
+try no 'its name does not end with the shared memory of its launch' "$work/nameless"
 try yes '1 kernels, 0 with tensor cores, 0 failures' --update "$work/small"
 sed -i '/sm_120/d' "$work/table.md"
 try no 'loop f32, sm_120: is not in the table' "$work/small"

@@ -108,7 +108,8 @@ struct Contract<ContractStep<Real, F, Batch, M, N, K, Bounded, Unit, AB, AM, AK,
     static void launch(const Launch& l, void* const* base);
 };
 
-template <class Step, int Threads, int N>
+/// Bytes: of shared memory at the launch; the name says them to who reads machine code (tests/ptxas).
+template <class Step, int Threads, int N, int Bytes>
 __global__ void __launch_bounds__(Threads, 1) contract_kernel(Bases<N> base, const Facts* facts, char* workspace, unsigned* tickets) {
     Contract<Step>::run(base, facts, workspace, tickets, own_share(facts));
 }
@@ -118,7 +119,7 @@ void Contract<ContractStep<Real, F, Batch, M, N, K, Bounded, Unit, AB, AM, AK, B
     using Step = ContractStep<Real, F, Batch, M, N, K, Bounded, Unit, AB, AM, AK, BB, BK, BN, false, O, A, BO, BA>;
     Bases<operands> b{};
     for (int i = 0; i < operands; ++i) b.at[i] = base[i];
-    constexpr auto kernel = &contract_kernel<Step, Product::threads, operands>;
+    constexpr auto kernel = &contract_kernel<Step, Product::threads, operands, Product::bytes>;
     grant(kernel, Product::bytes);
     kernel<<<Product::grid(), Product::threads, Product::bytes, l.stream>>>(b, l.facts, l.workspace, l.tickets);
     launched();

@@ -122,7 +122,8 @@ struct Convolve2d<ConvolutionStep<Real, Of, Role, Capacity, Unit, false, C, H, W
     static void launch(const Launch& l, void* const* base);
 };
 
-template <class Step, int Threads, int N>
+/// Bytes: of shared memory at the launch; the name says them to who reads machine code (tests/ptxas).
+template <class Step, int Threads, int N, int Bytes>
 __global__ void __launch_bounds__(Threads, 1) convolution_kernel(Bases<N> base, const Facts* facts, char* workspace, unsigned* tickets) {
     Convolve2d<Step>::run(base, facts, workspace, tickets, own_share(facts));
 }
@@ -132,7 +133,7 @@ void Convolve2d<ConvolutionStep<Real, Of, Role, Capacity, Unit, false, C, H, W, 
     using Step = ConvolutionStep<Real, Of, Role, Capacity, Unit, false, C, H, W, F, KH, KW, SY, SX, PY, PX, DY, DX, Groups, O, A>;
     Bases<operands> b{};
     for (int i = 0; i < operands; ++i) b.at[i] = base[i];
-    constexpr auto kernel = &convolution_kernel<Step, Product::threads, operands>;
+    constexpr auto kernel = &convolution_kernel<Step, Product::threads, operands, Product::bytes>;
     grant(kernel, Product::bytes);
     kernel<<<Product::grid(), Product::threads, Product::bytes, l.stream>>>(b, l.facts, l.workspace, l.tickets);
     launched();

@@ -108,8 +108,9 @@ struct Through {
     }
     static void launch(const Launch& l, void* const* base, const int* sample);
 };
+/// Bytes: of shared memory at the launch, as for contract_kernel.
 // Blocks are few: without the 1 ptxas spills registers to make room for more of them.
-template <class T>
+template <class T, int Bytes>
 __global__ void __launch_bounds__(256, 1) through_kernel(const __grid_constant__ BlockBases<T::operands> bases, const Facts* facts, char* workspace, unsigned* ticket) {
     T::run(bases, facts, workspace, ticket, std::make_integer_sequence<int, T::Operands::count>{});
 }
@@ -118,8 +119,8 @@ void Through<Capacity, Samples, Kept, Steps...>::launch(const Launch& l, void* c
     using T = Through<Capacity, Samples, Kept, Steps...>;
     BlockBases<operands> b{};
     for (int i = 0; i < operands; ++i) b.at[i] = base[i], b.sample[i] = sample[i];
-    grant(&through_kernel<T>, bytes);
-    through_kernel<T><<<blocks, threads, bytes, l.stream>>>(b, l.facts, l.workspace, l.tickets);
+    grant(&through_kernel<T, bytes>, bytes);
+    through_kernel<T, bytes><<<blocks, threads, bytes, l.stream>>>(b, l.facts, l.workspace, l.tickets);
     launched();
 }
 
@@ -211,7 +212,7 @@ struct Beside {
     }
 };
 // Without the 1 ptxas makes room for more blocks than these steps, unlike each other, leave it registers for, and spills.
-template <class T>
+template <class T, int Bytes>
 __global__ void __launch_bounds__(T::threads, 1) beside_kernel(const __grid_constant__ Bases<T::operands> bases, const Facts* facts, char* workspace, unsigned* tickets) {
     T::run(bases, facts, workspace, tickets, std::make_integer_sequence<int, T::Operands::count>{});
 }
@@ -220,8 +221,8 @@ void Beside<Steps...>::launch(const Launch& l, void* const* base, const int*) {
     check_all(base, std::make_integer_sequence<int, sizeof...(Steps)>{});
     Bases<operands> b{};
     for (int i = 0; i < operands; ++i) b.at[i] = base[i];
-    grant(&beside_kernel<Beside>, bytes);
-    beside_kernel<Beside><<<blocks, threads, bytes, l.stream>>>(b, l.facts, l.workspace, l.tickets);
+    grant(&beside_kernel<Beside, bytes>, bytes);
+    beside_kernel<Beside, bytes><<<blocks, threads, bytes, l.stream>>>(b, l.facts, l.workspace, l.tickets);
     launched();
 }
 
