@@ -105,7 +105,7 @@ TEST_CASE("a training step with Adam: 784-256-128-10 in 6 launches, LeNet in 13"
     check_launches<Training<LeNet, Shape<1, 28, 28>>>(13);
 }
 TEST_CASE("narrow networks follow the host: residuals, normalised layers, dropout, odd widths and counts") {
-    check_place<Cuda, Sequential<Dense<33>, Relu, Residual<Dense<33>, LayerNorm, Gelu>, Dropout<0.2f>, Dense<17>, Tanh, Dense<5>>, Shape<17>, float, 37>(Adam{.rate = 1e-3}, 2e-5);
+    check_place<Cuda, Sequential<Dense<33>, Relu, Residual<Dense<33>, LayerNorm, Gelu>, Dropout<0.2f>, Dense<17>, Tanh, Dense<5>>, Shape<17>, float, 37>(Adam{.rate = 1e-3}, 2e-6);  // measured 2.6e-7
 }
 
 }  // namespace

@@ -138,8 +138,8 @@ TEST_CASE("convolutions in tf32 on a device follow the host's in f32") {
     check_place<Cuda, Sequential<Conv2d<8, 3>, Tanh, Flatten, Dense<4>>, Shape<4, 8, 8>, tf32, 5>(Momentum{.rate = 0.05}, 1e-3);
 }
 TEST_CASE("training with pinned tiles on a device follows the host's") {
-    check_place<Tiled, Net, In, float, B>(Momentum{.rate = 0.05}, 2e-5);
-    check_place<Tiled, Sequential<Dense<24>, Relu, Dense<24>, Relu>, In, float, B>(Momentum{.rate = 0.05}, 2e-5);
+    check_place<Tiled, Net, In, float, B>(Momentum{.rate = 0.05}, 2e-6);
+    check_place<Tiled, Sequential<Dense<24>, Relu, Dense<24>, Relu>, In, float, B>(Momentum{.rate = 0.05}, 2e-6);
 }
 
 }  // namespace strata::test
