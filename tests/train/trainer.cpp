@@ -38,6 +38,18 @@ TEST_CASE("fit learns, records every epoch and keeps the best weights") {
     CHECK(e.accuracy() > 0.95);
 }
 
+TEST_CASE("callbacks may be temporaries, and come without an augmentation") {
+    const Set train = clouds(64, 1);
+    Model m{st::Seed{1}};
+    int calls = 0, more = 0;
+    st::OnEpochEnd stop{[&](const st::EpochRecord& e) { return ++calls, e.epoch < 2; }};
+    trainer_of(m).fit(train, quiet(4), stop, st::OnEpochEnd{[&](const st::EpochRecord&) { ++more; }});
+    CHECK(calls == 2);
+    CHECK(more == 2);
+    trainer_of(m).fit(train, quiet(1), st::data::NoAugmentation{}, st::OnEpochEnd{[&](const st::EpochRecord&) { ++more; }});
+    CHECK(more == 3);
+}
+
 TEST_CASE("an evaluation counts, sample by sample, the class of the highest score") {
     const Set train = clouds(64, 1), validation = clouds(77, 2);
     Model m{st::Seed{1}};

@@ -77,9 +77,9 @@ class Trainer {
     /// gives the bits of training at once.   Returns the history of its own epochs.   Throws DataError at a loss that is not a number or a
     /// label that is no class: then model, moments and steps are those of the last epoch that ended well; and at a batch larger than the
     /// capacity.
-    template <class Set, class Augment = data::NoAugmentation, Callback... C>
-        requires(!detail::is_elsewhere<Set>)
-    History fit(const Set& train, const FitOptions<Set>& options, Augment augment = {}, C&... callbacks) {
+    template <class Set, class Augment = data::NoAugmentation, class... C>
+        requires(!detail::is_elsewhere<Set> && !Callback<Augment> && (Callback<std::remove_reference_t<C>> && ...))
+    History fit(const Set& train, const FitOptions<Set>& options, Augment augment = {}, C&&... callbacks) {
         using Fault = detail::DataFault<M, Loss, Set>;
         [[maybe_unused]] constexpr Fault fault{};
         if constexpr (!std::is_same_v<Fault, NoFault>) return {};
@@ -165,6 +165,12 @@ class Trainer {
         return {{history_.epochs.begin() + first_epoch, history_.epochs.end()}, {history_.step_losses.begin() + first_step, history_.step_losses.end()}};
     }
 
+    /// The same without an augmentation.
+    template <class Set, class First, class... C>
+        requires(!detail::is_elsewhere<Set> && Callback<std::remove_reference_t<First>>)
+    History fit(const Set& train, const FitOptions<Set>& options, First&& first, C&&... callbacks) {
+        return fit(train, options, data::NoAugmentation{}, first, callbacks...);
+    }
     /// Refused: tensors of another place.
     template <class Set, class... Rest>
         requires detail::is_elsewhere<Set>
