@@ -16,6 +16,7 @@
 
 #include <strata/core/error.hpp>
 #include <strata/core/shape.hpp>
+#include <strata/data/index.hpp>
 #include <strata/tensor/tensor.hpp>
 
 namespace strata::data {
@@ -65,7 +66,7 @@ public:
     Dataset(std::vector<float> samples, std::vector<std::int32_t> labels) : Dataset(Store{{}, std::move(samples), std::move(labels)}) {}
 
     /// Number of samples.
-    long size() const { return static_cast<long>(index_ ? index_->size() : store_->labels.size()); }
+    long size() const { return index_.size(); }
     std::int32_t label(long i) const { return store_->labels[at(i)]; }
     /// The sample's number in the whole that it is a part of: the same in every view.
     long id(long i) const { return static_cast<long>(at(i)); }
@@ -113,16 +114,8 @@ public:
     const Normalisation* normalisation() const { return reading_ ? &reading_->figures : nullptr; }
     /// A view of some samples, in that order.   Throws: DataError when an index is not in [0, size()).
     Dataset view(const std::vector<std::int32_t>& indices) const {
-        auto chosen = std::make_shared<std::vector<std::int32_t>>();
-        chosen->reserve(indices.size());
-        for (const std::int32_t i : indices) {
-            if (i < 0 || i >= size())
-                throw DataError("strata: a view asks for sample " + std::to_string(i) + " of " + std::to_string(size()) +
-                                "; choose from 0 to size() - 1");
-            chosen->push_back(static_cast<std::int32_t>(at(i)));
-        }
         Dataset out = *this;
-        out.index_ = std::move(chosen);
+        out.index_ = index_.view(indices);
         return out;
     }
 
@@ -158,11 +151,12 @@ private:
                 throw DataError("strata: label " + std::to_string(i) + " is " + std::to_string(store.labels[i]) + ", not in [0, " +
                                 std::to_string(Classes) + "); correct the label or the number of classes");
         store_ = std::make_shared<const Store>(std::move(store));
+        index_ = Index(static_cast<long>(samples));
     }
-    std::size_t at(long i) const { return static_cast<std::size_t>(index_ ? (*index_)[static_cast<std::size_t>(i)] : i); }
+    std::size_t at(long i) const { return static_cast<std::size_t>(index_[i]); }
 
     std::shared_ptr<const Store> store_;
-    std::shared_ptr<const std::vector<std::int32_t>> index_;  // none: all, in order
+    Index index_;
     std::shared_ptr<const Reading> reading_;                  // none: not normalised
 };
 

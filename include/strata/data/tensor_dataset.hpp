@@ -13,6 +13,7 @@
 
 #include <strata/core/error.hpp>
 #include <strata/core/shape.hpp>
+#include <strata/data/index.hpp>
 
 namespace strata::data {
 
@@ -37,27 +38,20 @@ class TensorDataset {
         if (size > static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max()))
             throw DataError("strata: a data set of " + std::to_string(size) + " samples is too large; keep below 2^31");
         store_ = std::make_shared<const Store>(Store{std::move(samples), std::move(targets)});
-        size_ = static_cast<long>(size);
+        index_ = Index(static_cast<long>(size));
     }
 
     /// Number of samples.
-    long size() const { return index_ ? static_cast<long>(index_->size()) : size_; }
+    long size() const { return index_.size(); }
     /// The sample's number in the whole that it is a part of: the same in every view.
-    long id(long i) const { return index_ ? (*index_)[static_cast<std::size_t>(i)] : i; }
+    long id(long i) const { return index_[i]; }
     /// Writes the values of sample i, or of its target.   Needs: 0 <= i < size().
     void copy_sample(long i, float* out) const { std::memcpy(out, store_->samples.data() + id(i) * sample_size, sample_size * sizeof(float)); }
     void copy_target(long i, float* out) const { std::memcpy(out, store_->targets.data() + id(i) * target_size, target_size * sizeof(float)); }
     /// A view of some samples, in that order.   Throws DataError where an index is not in [0, size()).
     TensorDataset view(const std::vector<std::int32_t>& indices) const {
-        auto chosen = std::make_shared<std::vector<std::int32_t>>();
-        chosen->reserve(indices.size());
-        for (const std::int32_t i : indices) {
-            if (i < 0 || i >= size())
-                throw DataError("strata: a view asks for sample " + std::to_string(i) + " of " + std::to_string(size()) + "; choose from 0 to size() - 1");
-            chosen->push_back(static_cast<std::int32_t>(id(i)));
-        }
         TensorDataset out = *this;
-        out.index_ = std::move(chosen);
+        out.index_ = index_.view(indices);
         return out;
     }
 
@@ -66,8 +60,7 @@ class TensorDataset {
         std::vector<float> samples, targets;
     };
     std::shared_ptr<const Store> store_;
-    std::shared_ptr<const std::vector<std::int32_t>> index_;  // none: all, in order
-    long size_ = 0;
+    Index index_;
 };
 
 }  // namespace strata::data
