@@ -2,6 +2,7 @@
 #include <strata/op/select.hpp>
 
 #include <strata/op/compare.hpp>
+#include <strata/op/logical.hpp>
 
 #include "../support/check.hpp"
 
@@ -12,6 +13,8 @@ static_assert(std::is_same_v<ShapeIn<decltype(select(M{}, Leaf<float, 5>{}, 0))>
 static_assert(std::is_same_v<TypeIn<decltype(select(M{}, Leaf<double, 5>{}, 0))>, double>);
 static_assert(std::is_same_v<TypeIn<decltype(select(M{}, 1, Leaf<float, 5>{}))>, float>);
 static_assert(refused<decltype(select(Leaf<bool, 3>{}, Leaf<float, 5>{}, 0))>);
+static_assert(std::is_same_v<TypeIn<decltype(select(M{}, Leaf<bool, 5>{}, M{}))>, bool>, "masks chosen from are a mask");
+static_assert(std::is_same_v<TypeIn<decltype(select(M{}, true, M{}))>, bool> && refused<decltype(select(M{}, 0.5, M{}))>);
 
 template <class T, class Mask, class... S>
 void check_case(const Golden& golden, const std::string& name) {
@@ -59,6 +62,36 @@ TEST_CASE("select: any number of elements of any type") {
     check_size<double, 7>();
     check_size<std::int32_t, 15>();
     check_size<std::int32_t, 100>();
+}
+
+struct MaskedBody {
+    static constexpr auto body(const auto& m, const auto& a) { return select(m, a, true); }
+};
+inline constexpr Composed<MaskedBody> masked{};
+
+TEST_CASE("select: of masks and true or false") {
+    const auto check = []<int N>(std::integral_constant<int, N>) {
+        Tensor<bool, N> m, a, b;
+        Tensor<float, N> x;
+        for (int i = 0; i < N; ++i) {
+            m(i) = i % 2 == 0;
+            a(i) = i % 3 == 0;
+            b(i) = i % 5 == 0;
+            x(i) = static_cast<float>(i);
+        }
+        const Tensor<bool, N> y = select(m, a, b), t = select(m, true, b), f = select(m, a, false);
+        const Tensor<float, N> z = select(select(m, x > 3, b), x * 2, -1);
+        const Tensor<bool, N> c = masked(!m, a && b), same = m == true;
+        for (int i = 0; i < N; ++i) {
+            CHECK(y(i) == (m(i) ? a(i) : b(i)));
+            CHECK(t(i) == (m(i) || b(i)));
+            CHECK(f(i) == (m(i) && a(i)));
+            CHECK(z(i) == ((m(i) ? x(i) > 3 : b(i)) ? x(i) * 2 : -1));
+            CHECK(c(i) == (m(i) || (a(i) && b(i))));
+            CHECK(same(i) == m(i));
+        }
+    };
+    check(std::integral_constant<int, 3>{}), check(std::integral_constant<int, 37>{});
 }
 
 TEST_CASE("select: the operand not chosen may be anything, and gets no gradient") {

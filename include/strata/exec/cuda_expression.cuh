@@ -42,8 +42,10 @@ struct Executor<Cuda> {
         const Cuda at = cuda::resolved(Cuda{cuda::device_of(outputs[0])});
         cuda::Memory<std::int32_t> whole;
         cuda::Memory<std::int64_t> wide;
-        bring<P, Region::state>(whole, b, bound.most_numbers, at);
-        bring<P, Region::moment>(wide, b, bound.most_numbers, at);
+        cuda::Memory<bool> masks;
+        bring<P, detail::numbers_of(DType::i32)>(whole, b, bound.most_numbers, at);
+        bring<P, detail::numbers_of(DType::i64)>(wide, b, bound.most_numbers, at);
+        bring<P, detail::numbers_of(DType::boolean)>(masks, b, bound.most_numbers, at);
         cuda::Memory<char> moved[bound.most_numbers];  // what vectors cannot read where it begins
         for (int i = 0; i < bound.most_numbers; ++i)
             if (const detail::Operand& x = bound.operand(i); !fits_vectors(x.data)) {

@@ -195,14 +195,16 @@ class Bound {
             scalars_[i] = static_cast<typename P::Real>(numbers[i]);
             whole_[i] = numbers[i] > -2147483648.0 && numbers[i] < 2147483648.0 ? static_cast<std::int32_t>(numbers[i]) : 0;
             long_[i] = numbers[i] >= -0x1p63 && numbers[i] < 0x1p63 ? static_cast<std::int64_t>(numbers[i]) : 0;
+            masks_[i] = numbers[i] != 0;
         }
         bindings_.region[static_cast<int>(Region::scalar)] = scalars_;
-        bindings_.region[static_cast<int>(Region::state)] = whole_;
-        bindings_.region[static_cast<int>(Region::moment)] = long_;
+        bindings_.region[static_cast<int>(numbers_of(DType::i32))] = whole_;
+        bindings_.region[static_cast<int>(numbers_of(DType::i64))] = long_;
+        bindings_.region[static_cast<int>(numbers_of(DType::boolean))] = masks_;
     }
     Bound(const Bound&) = delete;
     Bound& operator=(const Bound&) = delete;
-    /// Numbers that stand before whole numbers are in the region of states, before those of 64 bits in that of moments, all others in that of scalars.
+    /// Numbers that stand beside integers or masks are in the region that numbers_of says, all others in that of scalars.
     const Bindings& bindings() const { return bindings_; }
     /// What input i is; nothing behind the last.
     const Operand& operand(int i) const { return operands_[i]; }
@@ -214,6 +216,7 @@ class Bound {
     typename P::Real scalars_[most_numbers]{};
     std::int32_t whole_[most_numbers]{};
     std::int64_t long_[most_numbers]{};
+    bool masks_[most_numbers]{};
 };
 
 }  // namespace strata::detail

@@ -163,8 +163,8 @@ constexpr bool types_fit() {
     }
     return true;
 }
-/// The element type of a result, as a number: Op's own (`Op::Result`), that of what a move moves, or the first neither weak nor a mask; a
-/// whole number only where all are.
+/// The element type of a result, as a number: Op's own (`Op::Result`), that of what a move moves, or the first neither weak nor a mask, else a
+/// mask's where masks are chosen from; a whole number only where all are.
 template <class Op, class... T>
 constexpr int result_type() {
     const int type[] = {type_or_none<T>..., type_or_none<Weak>};
@@ -173,12 +173,16 @@ constexpr int result_type() {
     } else if constexpr (Op::kind == Kind::move || Op::kind == Kind::gather || Op::kind == Kind::scatter) {
         return type[0];
     } else {
-        bool whole = false, weak = false;
+        bool whole = false, weak = false, mask = false;
+        int masks = 0;
+        if constexpr (requires { Op::masks; }) masks = Op::masks;
         for (int i = 0; i < static_cast<int>(sizeof...(T)); ++i) {
             if (type[i] >= 0 && type[i] != static_cast<int>(DType::boolean)) return type[i];
             whole = whole || type[i] == type_or_none<WeakInteger>;
             weak = weak || type[i] == type_or_none<Weak>;
+            mask = mask || (i >= masks && type[i] == static_cast<int>(DType::boolean));
         }
+        if (mask) return static_cast<int>(DType::boolean);
         return whole && !weak ? type_or_none<WeakInteger> : type_or_none<Weak>;
     }
 }

@@ -32,6 +32,9 @@ constexpr void lower_operands(B& builder, const Operands<E, Rest...>& e, int* id
     lower_operands<L>(builder, e.rest, id + 1);
 }
 
+/// The region of a run's numbers that are read as integers or masks.
+constexpr Region numbers_of(DType type) { return type == DType::boolean ? Region::gradient : type == DType::i64 ? Region::moment : Region::state; }
+
 /// Appends the node of Op on operands with given numbers (those past its arity lend their shape only).
 template <class L, class Op, class B, int... I>
 constexpr int append(B& builder, const int* id, std::integer_sequence<int, I...>) {
@@ -44,25 +47,32 @@ constexpr int append(B& builder, const int* id, std::integer_sequence<int, I...>
     n.dims = Op::fit(builder.dims(id[I])...).dims;
     n.attributes = Op::attributes(builder.dims(id[I])...);
     n.type = builder.real;
-    bool found = false;
+    int masks = 0;
+    if constexpr (requires { Op::masks; }) masks = Op::masks;
+    bool found = false, mask = false;
     for (int i = 0; i < Op::arity; ++i) {
         n.in[i] = id[i];
         const Node& operand = builder.graph.node[id[i]];
         const bool number = operand.kind == Kind::constant || (operand.kind == Kind::leaf && operand.attributes.value[0] == static_cast<int>(Region::scalar));
+        mask = mask || (i >= masks && operand.type == DType::boolean);
         if (!found && operand.type != DType::boolean && !number) {
             n.type = operand.type;
             found = true;
         }
     }
+    if (!found && mask) {
+        n.type = DType::boolean;
+        found = true;
+    }
     if constexpr (Op::kind == Kind::move || Op::kind == Kind::gather || Op::kind == Kind::scatter) n.type = builder.graph.node[id[0]].type;
-    // A number among integers is one of theirs.
+    // A number among integers or masks is one of theirs.
     if (found && !is_floating(n.type))
         for (int i = 0; i < Op::arity; ++i) {
             const Node operand = builder.graph.node[id[i]];
             if (operand.kind == Kind::constant && is_floating(operand.type)) n.in[i] = builder.constant(operand.value, operand.dims, n.type);
-            // A run's number stands again, as an integer, in the (else unused) state and moment regions of an expression's program.
+            // A run's number stands again, as what it is there, in a region that an expression's program has no other use for.
             if (operand.kind == Kind::leaf && operand.attributes.value[0] == static_cast<int>(Region::scalar))
-                n.in[i] = builder.leaf(n.type == DType::i64 ? Region::moment : Region::state, 0, operand.attributes.value[1], n.type, operand.dims);
+                n.in[i] = builder.leaf(numbers_of(n.type), 0, operand.attributes.value[1], n.type, operand.dims);
         }
     if constexpr (requires { typename Op::Result; }) n.type = dtype_of<typename Op::Result>;
     return builder.add(n);
