@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <limits>
+
 #include <strata/op.hpp>
 
 #include "../support/check.hpp"
@@ -53,6 +55,29 @@ TEST_CASE("a number stands on either side of whole numbers") {
     CHECK(unlike(computed(2 - i), std::vector<int>{1, 4, -28}, 0) == "");
     CHECK(unlike(computed(select(m, 5, i) * i - 1), std::vector<int>{4, 3, 149}, 0) == "");
     CHECK(unlike(computed(maximum(0, i)), std::vector<int>{1, 0, 30}, 0) == "");
+}
+
+TEST_CASE("a whole number keeps its digits beside int64; beside a type that has it not it is an error") {
+    const std::int64_t large = (1LL << 53) + 1;
+    const Tensor<std::int64_t, 3> w{1, -1, large};
+    const Tensor<std::int64_t, 3> sum = w + large, highest = maximum(w, std::numeric_limits<std::int64_t>::max()), lowest = minimum(std::numeric_limits<std::int64_t>::min(), w);
+    CHECK(sum(0) == large + 1);
+    CHECK(sum(1) == large - 1);
+    CHECK(highest(0) == std::numeric_limits<std::int64_t>::max());
+    CHECK(lowest(2) == std::numeric_limits<std::int64_t>::min());
+    const Tensor<bool, 3> same = w == large;
+    CHECK(same(2));
+    const Tensor<std::int32_t, 3> i{1, -2, 30};
+    const auto plus = [&](auto x) { return computed(i + x); };
+    CHECK(plus(2147483647)(1) == 2147483645);
+    CHECK(computed(maximum(i, std::numeric_limits<std::int32_t>::min()))(1) == -2);
+    CHECK_THROWS_WITH_AS(plus(2147483648LL), "strata: the number 2147483648 in an expression stands beside elements of type int32, which does not have it; give another number, or cast the elements to a wider type", DataError);
+    CHECK_THROWS_AS(plus(-2147483649LL), DataError);
+    CHECK_THROWS_AS(plus(18446744073709551615u), DataError);
+    CHECK_THROWS_AS(computed((i < 5) == 2), DataError);
+    const Tensor<float, 3> x{1, 2, 3};
+    CHECK(computed(x * 5000000000LL)(1) == 1e10f);
+    CHECK(computed(select(i > 0, x * 5000000000LL, 0) + cast<float>(i + 1))(0) == 5000000002.f);
 }
 
 TEST_CASE("the same leaf twice, two leaves of one type") {

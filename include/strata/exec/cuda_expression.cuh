@@ -14,7 +14,7 @@ struct Executor<Cuda> {
     template <class E>
     static Cuda place_of(const E& e) {
         detail::Operand tensors[detail::leaves_of<E>];
-        double numbers[detail::leaves_of<E>] = {};
+        detail::Literal numbers[detail::leaves_of<E>];
         detail::LeafCount n;
         detail::Shadow<E>::bind(e, tensors, numbers, n);
         return cuda::resolved(n.tensors == 0 ? Cuda{} : Cuda{cuda::device_of(tensors[0].data)});

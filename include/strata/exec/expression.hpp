@@ -2,6 +2,8 @@
 /// Programs of expressions over tensors: which leaf is which array follows from the expression's type, the addresses come at run time.
 #pragma once
 
+#include <limits>
+
 #include <strata/exec/host.hpp>
 #include <strata/graph/differentiate.hpp>
 #include <strata/plan/explain.hpp>
@@ -14,6 +16,25 @@ namespace strata::detail {
 struct Operand {
     const void* data = nullptr;
     long bytes = 0;
+};
+
+/// A number in an expression, as it was written.
+struct Literal {
+    double real = 0;
+    std::int64_t whole = 0;
+    bool is_whole = false;
+    constexpr Literal() = default;
+    constexpr Literal(double x) : real(x) {}
+    constexpr Literal(std::int64_t x) : whole(x), is_whole(true) {}
+    template <class T>
+    constexpr T as() const {
+        return is_whole ? static_cast<T>(whole) : static_cast<T>(real);
+    }
+    /// Whether T, of integers or masks, has it.
+    template <class T>
+    constexpr bool fits() const {
+        return is_whole && whole >= std::int64_t{std::numeric_limits<T>::min()} && whole <= std::int64_t{std::numeric_limits<T>::max()};
+    }
 };
 
 /// The tree of E with numbered leaves in place of tensors and numbers: tensors become inputs, numbers scalars, in the order of the tree.
@@ -29,7 +50,7 @@ struct Shadow<TensorLeaf<T, S, Place>> {
     static constexpr type make(B& b, LeafCount& n) {
         return {b.leaf(Region::input, n.tensors++, 0, dtype_of<T>, S::dims())};
     }
-    static void bind(const TensorLeaf<T, S, Place>& e, Operand* tensors, double*, LeafCount& n) { tensors[n.tensors++] = {e.data, S::size * static_cast<long>(sizeof(T))}; }
+    static void bind(const TensorLeaf<T, S, Place>& e, Operand* tensors, Literal*, LeafCount& n) { tensors[n.tensors++] = {e.data, S::size * static_cast<long>(sizeof(T))}; }
 };
 template <class T>
 struct Shadow<ConstantOf<T>> {
@@ -38,7 +59,7 @@ struct Shadow<ConstantOf<T>> {
     static constexpr type make(B& b, LeafCount& n) {
         return {b.leaf(Region::scalar, 1 + n.numbers++, 0, b.real, Dims{})};
     }
-    static void bind(const ConstantOf<T>& e, Operand*, double* numbers, LeafCount& n) { numbers[1 + n.numbers++] = e.value; }
+    static void bind(const ConstantOf<T>& e, Operand*, Literal* numbers, LeafCount& n) { numbers[1 + n.numbers++] = e.value; }
 };
 template <class O>
 struct ShadowOperands;
@@ -48,7 +69,7 @@ struct ShadowOperands<Operands<>> {
     static constexpr Operands<> make(B&, LeafCount&) {
         return {};
     }
-    static void bind(const Operands<>&, Operand*, double*, LeafCount&) {}
+    static void bind(const Operands<>&, Operand*, Literal*, LeafCount&) {}
 };
 template <class E, class... Rest>
 struct ShadowOperands<Operands<E, Rest...>> {
@@ -58,7 +79,7 @@ struct ShadowOperands<Operands<E, Rest...>> {
         const auto rest = ShadowOperands<Operands<Rest...>>::make(b, n);
         return Operands<typename Shadow<E>::type, typename Shadow<Rest>::type...>{first, rest};
     }
-    static void bind(const Operands<E, Rest...>& e, Operand* tensors, double* numbers, LeafCount& n) {
+    static void bind(const Operands<E, Rest...>& e, Operand* tensors, Literal* numbers, LeafCount& n) {
         Shadow<E>::bind(e.first, tensors, numbers, n);
         ShadowOperands<Operands<Rest...>>::bind(e.rest, tensors, numbers, n);
     }
@@ -70,7 +91,7 @@ struct Shadow<Apply<Op, S, T, E...>> {
     static constexpr type make(B& b, LeafCount& n) {
         return type{ShadowOperands<Operands<E...>>::make(b, n)};
     }
-    static void bind(const Apply<Op, S, T, E...>& e, Operand* tensors, double* numbers, LeafCount& n) {
+    static void bind(const Apply<Op, S, T, E...>& e, Operand* tensors, Literal* numbers, LeafCount& n) {
         ShadowOperands<Operands<E...>>::bind(e.operands, tensors, numbers, n);
     }
 };
@@ -82,7 +103,7 @@ struct Shadow<Let<F, S, T, E...>> {
     static constexpr type make(B& b, LeafCount& n) {
         return type{ShadowOperands<Operands<E...>>::make(b, n)};
     }
-    static void bind(const Let<F, S, T, E...>& e, Operand* tensors, double* numbers, LeafCount& n) {
+    static void bind(const Let<F, S, T, E...>& e, Operand* tensors, Literal* numbers, LeafCount& n) {
         ShadowOperands<Operands<E...>>::bind(e.operands, tensors, numbers, n);
     }
 };
@@ -169,7 +190,7 @@ inline constexpr bool elementwise<Apply<Op, S, T, E...>, S> = Op::kind == Kind::
 template <class E>
 bool reads(const E& e, const void* memory, long bytes, bool in_place = false) {
     Operand tensors[leaves_of<E>];
-    double numbers[leaves_of<E>] = {};
+    Literal numbers[leaves_of<E>];
     LeafCount n;
     Shadow<E>::bind(e, tensors, numbers, n);
     const auto first = reinterpret_cast<std::uintptr_t>(memory);
@@ -185,22 +206,18 @@ bool reads(const E& e, const void* memory, long bytes, bool in_place = false) {
 template <class P, class E>
 class Bound {
   public:
+    /// Throws DataError where a number stands beside integers or masks whose type does not have it.
     Bound(const E& e, void* const* outputs, int count) {
-        double numbers[leaves_of<E>] = {1};
+        Literal numbers[most_numbers] = {1.0};
         LeafCount n;
         Shadow<E>::bind(e, operands_, numbers, n);
         for (int i = 0; i < n.tensors; ++i) bindings_.input[i] = operands_[i].data;
         for (int i = 0; i < count; ++i) bindings_.output[i] = outputs[i];
-        for (int i = 0; i <= n.numbers; ++i) {
-            scalars_[i] = static_cast<typename P::Real>(numbers[i]);
-            whole_[i] = numbers[i] > -2147483648.0 && numbers[i] < 2147483648.0 ? static_cast<std::int32_t>(numbers[i]) : 0;
-            long_[i] = numbers[i] >= -0x1p63 && numbers[i] < 0x1p63 ? static_cast<std::int64_t>(numbers[i]) : 0;
-            masks_[i] = numbers[i] != 0;
-        }
+        for (int i = 0; i <= n.numbers; ++i) scalars_[i] = numbers[i].template as<typename P::Real>();
         bindings_.region[static_cast<int>(Region::scalar)] = scalars_;
-        bindings_.region[static_cast<int>(numbers_of(DType::i32))] = whole_;
-        bindings_.region[static_cast<int>(numbers_of(DType::i64))] = long_;
-        bindings_.region[static_cast<int>(numbers_of(DType::boolean))] = masks_;
+        bring(whole_, numbers, n.numbers, "int32");
+        bring(long_, numbers, n.numbers, "int64");
+        bring(masks_, numbers, n.numbers, "bool");
     }
     Bound(const Bound&) = delete;
     Bound& operator=(const Bound&) = delete;
@@ -211,6 +228,27 @@ class Bound {
     static constexpr int most_numbers = leaves_of<E>;
 
   private:
+    /// Which numbers the program reads as elements of T.
+    template <class T>
+    struct ReadAs {
+        bool at[most_numbers] = {};
+        constexpr ReadAs() {
+            for (int i = 0; i < P::graph.nodes; ++i)
+                if (const Node& n = P::graph.node[i]; n.kind == Kind::leaf && n.attributes.value[0] == static_cast<int>(numbers_of(dtype_of<T>))) at[n.attributes.value[2]] = true;
+        }
+    };
+    template <class T>
+    void bring(T* to, const Literal* numbers, int count, const char* type) {
+        static constexpr ReadAs<T> read{};
+        for (int i = 0; i <= count; ++i) {
+            if (read.at[i] && !numbers[i].template fits<T>())
+                raise<DataError>("strata: the number " + std::to_string(numbers[i].whole) + " in an expression stands beside elements of type " + type +
+                                 ", which does not have it; give another number, or cast the elements to a wider type");
+            to[i] = read.at[i] ? numbers[i].template as<T>() : T{};
+        }
+        bindings_.region[static_cast<int>(numbers_of(dtype_of<T>))] = to;
+    }
+
     Bindings bindings_;
     Operand operands_[most_numbers];
     typename P::Real scalars_[most_numbers]{};

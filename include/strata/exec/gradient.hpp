@@ -178,7 +178,7 @@ auto gradient(const L& loss, const T&... by) {
         using On = Executor<detail::PlaceOrHost<E>>;
         const E e = detail::wrap(loss);
         detail::Operand tensors[detail::leaves_of<E>];
-        double numbers[detail::leaves_of<E>] = {};
+        detail::Literal numbers[detail::leaves_of<E>];
         detail::LeafCount n;
         detail::Shadow<E>::bind(e, tensors, numbers, n);
         std::tuple<detail::OwnerOf<T>...> result(detail::OwnerOf<T>(by.place())...);

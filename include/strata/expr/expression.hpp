@@ -3,10 +3,14 @@
 #pragma once
 
 #include <concepts>
+#include <cstdint>
+#include <limits>
+#include <string>
 #include <type_traits>
 #include <utility>
 
 #include <strata/core/dtype.hpp>
+#include <strata/core/error.hpp>
 #include <strata/core/shape.hpp>
 #include <strata/expr/kind.hpp>
 #include <strata/expr/misfit.hpp>
@@ -27,13 +31,13 @@ struct Ref {
 };
 using AnyRef = Ref<detail::Any, detail::Any>;
 
-/// A number in an expression.   T: Weak or WeakInteger.
+/// A number in an expression.   T: Weak or WeakInteger, which keeps all digits.
 template <class T>
 struct ConstantOf {
     using ExpressionTag = void;
     using Shape = strata::Shape<>;
     using Type = T;
-    double value = 0;
+    std::conditional_t<std::is_same_v<T, detail::WeakInteger>, std::int64_t, double> value = 0;
 };
 using Constant = ConstantOf<detail::Weak>;
 using IntegerConstant = ConstantOf<detail::WeakInteger>;
@@ -63,11 +67,21 @@ struct Apply {
 };
 
 namespace detail {
+/// x with all its digits.   Throws DataError where int64 has not as many.
+template <class X>
+constexpr std::int64_t whole_number(X x) {
+    if constexpr (std::is_unsigned_v<X> && sizeof(X) >= sizeof(std::int64_t))
+        if (x > static_cast<X>(std::numeric_limits<std::int64_t>::max()))
+            raise<DataError>("strata: the whole number " + std::to_string(x) + " in an expression is beyond int64; write a floating number");
+    return static_cast<std::int64_t>(x);
+}
 /// Turns what users write into trees: numbers become constants, tensors and parameters give their leaf.
 template <class X>
 constexpr auto wrap(const X& x) {
-    if constexpr (std::is_arithmetic_v<X>)
-        return std::conditional_t<std::is_integral_v<X>, IntegerConstant, Constant>{static_cast<double>(x)};
+    if constexpr (std::is_integral_v<X>)
+        return IntegerConstant{whole_number(x)};
+    else if constexpr (std::is_arithmetic_v<X>)
+        return Constant{static_cast<double>(x)};
     else if constexpr (requires { x.expression(); })
         return x.expression();
     else

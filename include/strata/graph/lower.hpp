@@ -15,7 +15,9 @@ constexpr int lower(B&, const Ref<S, T>& e) {
 }
 template <class L, class B, class T>
 constexpr int lower(B& builder, const ConstantOf<T>& e) {
-    return builder.constant(e.value);
+    if constexpr (std::is_same_v<T, detail::WeakInteger>)
+        if (e.value > (1LL << 53) || e.value < -(1LL << 53)) detail::refuse("strata: a whole number in a composed op has more than 53 bits; make it an operand of the op");
+    return builder.constant(static_cast<double>(e.value));
 }
 template <class L, class B, class Op, class S, class T, class... E>
 constexpr int lower(B& builder, const Apply<Op, S, T, E...>& e);
@@ -69,6 +71,8 @@ constexpr int append(B& builder, const int* id, std::integer_sequence<int, I...>
     if (found && !is_floating(n.type))
         for (int i = 0; i < Op::arity; ++i) {
             const Node operand = builder.graph.node[id[i]];
+            if (operand.kind == Kind::constant && n.type == DType::i32 && (operand.value < -0x1p31 || operand.value >= 0x1p31))
+                detail::refuse("strata: a whole number in a composed op is beyond int32 and stands beside elements of that type; cast<std::int64_t> them");
             if (operand.kind == Kind::constant && is_floating(operand.type)) n.in[i] = builder.constant(operand.value, operand.dims, n.type);
             // A run's number stands again, as what it is there, in a region that an expression's program has no other use for.
             if (operand.kind == Kind::leaf && operand.attributes.value[0] == static_cast<int>(Region::scalar))

@@ -27,7 +27,7 @@ struct Meaning {
     AnyGraph graph{};
     CallTable calls = nullptr;
     detail::Operand tensor[64];
-    double number[64] = {1};
+    detail::Literal number[64] = {1.0};
 };
 template <class Trace, class E>
 Meaning meaning_of(const E& e) {
@@ -55,10 +55,14 @@ struct Nudge {
 /// The sinks of a program by their number, all of it in double, on nudged operands.
 inline std::vector<std::vector<double>> interpreted(Meaning m, const Nudge& nudge) {
     std::vector<std::vector<double>> moved(64), out(static_cast<std::size_t>(m.graph.sinks));
+    std::vector<double> numbers;
     std::vector<std::int32_t> whole;
-    for (double v : m.number) whole.push_back(std::abs(v) < 2e9 ? static_cast<std::int32_t>(v) : 0);
+    for (const detail::Literal& v : m.number) {
+        numbers.push_back(v.as<double>());
+        whole.push_back(v.fits<std::int32_t>() ? v.as<std::int32_t>() : 0);
+    }
     Binding run;
-    run.region[static_cast<int>(Region::scalar)] = m.number;
+    run.region[static_cast<int>(Region::scalar)] = numbers.data();
     run.region[static_cast<int>(Region::state)] = whole.data();
     for (int i = 0; i < m.graph.nodes; ++i) {
         Node& n = m.graph.node[i];
