@@ -49,6 +49,8 @@ TEST_CASE("numbers are given by the run, not by the type: one program serves the
     for (double by : {0.0, 1.0, -2.5, 1e100}) CHECK(unlike(scaled(by), std::vector<double>{0, by, 2 * by, 3 * by}, 1e-15) == "");
 }
 
+static_assert(std::is_same_v<TypeIn<decltype(exp(select(Leaf<bool, 3>{}, 1, 0)))>, detail::Weak>, "fractions, though of whole numbers");
+
 TEST_CASE("a number stands on either side of whole numbers") {
     const Tensor<std::int32_t, 3> i{1, -2, 30};
     const Tensor<bool, 3> m{true, false, true};
@@ -78,6 +80,30 @@ TEST_CASE("a whole number keeps its digits beside int64; beside a type that has 
     const Tensor<float, 3> x{1, 2, 3};
     CHECK(computed(x * 5000000000LL)(1) == 1e10f);
     CHECK(computed(select(i > 0, x * 5000000000LL, 0) + cast<float>(i + 1))(0) == 5000000002.f);
+}
+
+TEST_CASE("what is made of whole numbers alone is of the integers that it meets or goes to") {
+    const Tensor<bool, 3> m{true, false, true};
+    const Tensor<std::int32_t, 3> n{5, 6, 7};
+    const Tensor<std::int64_t, 3> w{1LL << 60, 2, 3};
+    const Tensor<float, 3> x{0.5f, 1, 2};
+    const std::int64_t large = (1LL << 53) + 1;
+    const auto is = [](const auto& y, std::int64_t a, std::int64_t b, std::int64_t c) { return y(0) == a && y(1) == b && y(2) == c; };
+    Tensor<std::int32_t, 3> y = select(m, 1, 0);
+    CHECK(is(y, 1, 0, 1));
+    y += select(m, 16777217, -1) * 2 - 1;
+    CHECK(is(y, 33554434, -3, 33554434));
+    const Tensor<std::int64_t, 3> z = select(m, large, 0) + 1;
+    CHECK(is(z, large + 1, 1, large + 1));
+    CHECK(is(computed(select(m, 3, 2) * n), 15, 12, 21));
+    CHECK(is(computed(n * clamp(select(m, 3, -1), 0, n) + select(x < 1.5, select(m, 1, 2), 3)), 16, 2, 24));
+    CHECK(is(computed(w - select(m, large, 0)), (1LL << 60) - large, 2, 3 - large));
+    const Tensor<std::int32_t> count = sum(select(m, 1, 0));
+    CHECK(count() == 2);
+    const Tensor<float, 3> real = select(m, 1, 0) / 2 + x * select(select(m, 1, 0) == 1, 4, 2);
+    CHECK(real(0) == 2.5f);
+    CHECK(real(1) == 2);
+    CHECK_THROWS_AS((y = select(m, large, 0)), DataError);
 }
 
 TEST_CASE("the same leaf twice, two leaves of one type") {

@@ -162,6 +162,7 @@ struct ExpressionTrace {
         Builder<2 * nodes_of<E> + 16, 4> b;
         b.facts = Ops<List>::facts;
         b.real = dtype_of<Real>;
+        if constexpr (std::is_same_v<typename E::Type, WeakInteger> && is_integer<Number>) b.whole = static_cast<int>(dtype_of<Number>);
         LeafCount n;
         b.sink(lower<List>(b, Shadow<E>::make(b, n)), Region::output, 0);
         return b.graph;

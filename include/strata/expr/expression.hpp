@@ -150,6 +150,14 @@ template <>
 inline constexpr int type_or_none<Weak> = -1;
 template <>
 inline constexpr int type_or_none<WeakInteger> = -2;
+/// Whether Op takes floating numbers only.
+template <class Op>
+constexpr bool takes_floating() {
+    if constexpr (requires { Op::floating; })
+        return Op::floating;
+    else
+        return Op::kind == Kind::contract || Op::kind == Kind::convolution;
+}
 /// Whether Op takes operands of these types: masks where it wants them (`Op::masks`), then numbers of one type, floating where it says so
 /// (`Op::floating`) or where one of no type of its own is (2.5 among integers would be 2); masks as numbers, and folds of masks, only where the
 /// result is of a type of its own: how wide a count of a mask is, is the user's to say.
@@ -157,9 +165,8 @@ template <class Op, class... T>
 constexpr bool types_fit() {
     if constexpr (Op::kind == Kind::map || Op::kind == Kind::contract || Op::kind == Kind::convolution) {
         int masks = 0, common = -1, place = 0;
-        bool ok = true, floating = Op::kind != Kind::map;
+        bool ok = true, floating = takes_floating<Op>();
         if constexpr (requires { Op::masks; }) masks = Op::masks;
-        if constexpr (requires { Op::floating; }) floating = Op::floating;
         for (const int type : {type_or_none<T>...}) {
             const bool mask = type == static_cast<int>(DType::boolean);
             if (place++ < masks) {
@@ -187,7 +194,7 @@ constexpr int result_type() {
     } else if constexpr (Op::kind == Kind::move || Op::kind == Kind::gather || Op::kind == Kind::scatter) {
         return type[0];
     } else {
-        bool whole = false, weak = false, mask = false;
+        bool whole = false, weak = takes_floating<Op>(), mask = false;
         int masks = 0;
         if constexpr (requires { Op::masks; }) masks = Op::masks;
         for (int i = 0; i < static_cast<int>(sizeof...(T)); ++i) {
@@ -199,6 +206,15 @@ constexpr int result_type() {
         if (mask) return static_cast<int>(DType::boolean);
         return whole && !weak ? type_or_none<WeakInteger> : type_or_none<Weak>;
     }
+}
+/// The type, as a number, of what Op reads that is made of whole numbers alone: its integer operands', else that of its result, `outside`, where this
+/// is of them alone too; -1: the floating one.
+template <class Op, class... T>
+constexpr int whole_type(int outside) {
+    if constexpr (Op::kind != Kind::move && Op::kind != Kind::gather && Op::kind != Kind::scatter)
+        for (const int type : {type_or_none<T>...})
+            if (type >= 0 && type != static_cast<int>(DType::boolean)) return is_floating(static_cast<DType>(type)) ? -1 : type;
+    return result_type<Op, T...>() == type_or_none<WeakInteger> ? outside : -1;
 }
 template <int Type>
 struct ElementOrWeak : ElementOf<static_cast<DType>(Type)> {};

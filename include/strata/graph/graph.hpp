@@ -96,6 +96,7 @@ struct Builder {
     Graph<N, S> graph{};
     const OpFacts* facts = nullptr;
     DType real = DType::f32;
+    int whole = -1;  ///< the type of what is made of whole numbers alone; -1: real
     bool derived = false;
     int segment = 0;  ///< that nodes are appended to
     Loop loop[max_loops_traced]{};

@@ -37,9 +37,9 @@ constexpr void lower_operands(B& builder, const Operands<E, Rest...>& e, int* id
 /// The region of a run's numbers that are read as integers or masks.
 constexpr Region numbers_of(DType type) { return type == DType::boolean ? Region::gradient : type == DType::i64 ? Region::moment : Region::state; }
 
-/// Appends the node of Op on operands with given numbers (those past its arity lend their shape only).
+/// Appends the node of Op on operands with given numbers (those past its arity lend their shape only).   type: where no operand says it.
 template <class L, class Op, class B, int... I>
-constexpr int append(B& builder, const int* id, std::integer_sequence<int, I...>) {
+constexpr int append(B& builder, const int* id, DType type, std::integer_sequence<int, I...>) {
     if constexpr (Op::kind == Kind::leaf)
         if (const int other = builder.stand_in_of(Op::attributes()); other >= 0) return other;
     Node n;
@@ -48,7 +48,7 @@ constexpr int append(B& builder, const int* id, std::integer_sequence<int, I...>
     n.arity = Op::arity;
     n.dims = Op::fit(builder.dims(id[I])...).dims;
     n.attributes = Op::attributes(builder.dims(id[I])...);
-    n.type = builder.real;
+    n.type = type;
     int masks = 0;
     if constexpr (requires { Op::masks; }) masks = Op::masks;
     bool found = false, mask = false;
@@ -62,13 +62,10 @@ constexpr int append(B& builder, const int* id, std::integer_sequence<int, I...>
             found = true;
         }
     }
-    if (!found && mask) {
-        n.type = DType::boolean;
-        found = true;
-    }
+    if (!found && mask) n.type = DType::boolean;
     if constexpr (Op::kind == Kind::move || Op::kind == Kind::gather || Op::kind == Kind::scatter) n.type = builder.graph.node[id[0]].type;
     // A number among integers or masks is one of theirs.
-    if (found && !is_floating(n.type))
+    if (!is_floating(n.type))
         for (int i = 0; i < Op::arity; ++i) {
             const Node operand = builder.graph.node[id[i]];
             if (operand.kind == Kind::constant && n.type == DType::i32 && (operand.value < -0x1p31 || operand.value >= 0x1p31))
@@ -80,6 +77,13 @@ constexpr int append(B& builder, const int* id, std::integer_sequence<int, I...>
         }
     if constexpr (requires { typename Op::Result; }) n.type = dtype_of<typename Op::Result>;
     return builder.add(n);
+}
+/// What operands of whole numbers alone are before a composed op of type T: as the integers beside them, else as its result.
+template <class T, class... E>
+constexpr int whole_operands(int outside) {
+    for (const int type : {type_or_none<E>..., type_or_none<T>})
+        if (type == type_or_none<std::int32_t> || type == type_or_none<std::int64_t>) return type;
+    return std::is_same_v<T, WeakInteger> ? outside : -1;
 }
 template <class F, class... Done>
 constexpr auto body_of(const Operands<>&, const int*, const Done&... done) {
@@ -95,15 +99,22 @@ constexpr auto body_of(const Operands<E, Rest...>& e, const int* id, const Done&
 template <class L, class B, class Op, class S, class T, class... E>
 constexpr int lower(B& builder, const Apply<Op, S, T, E...>& e) {
     int id[sizeof...(E) + 1] = {};
+    const int outside = builder.whole;
+    if constexpr ((std::is_same_v<typename E::Type, detail::WeakInteger> || ...)) builder.whole = detail::whole_type<Op, typename E::Type...>(outside);
     detail::lower_operands<L>(builder, e.operands, id);
-    return detail::append<L, Op>(builder, id, std::make_integer_sequence<int, sizeof...(E)>{});
+    builder.whole = outside;
+    const DType type = std::is_same_v<T, detail::WeakInteger> && outside >= 0 ? static_cast<DType>(outside) : builder.real;
+    return detail::append<L, Op>(builder, id, type, std::make_integer_sequence<int, sizeof...(E)>{});
 }
 
 /// A composed op: its operands once, then its body on them.
 template <class L, class B, class F, class S, class T, class... E>
 constexpr int lower(B& builder, const Let<F, S, T, E...>& e) {
     int id[sizeof...(E) + 1] = {};
+    const int outside = builder.whole;
+    if constexpr ((std::is_same_v<typename E::Type, detail::WeakInteger> || ...)) builder.whole = detail::whole_operands<T, typename E::Type...>(outside);
     detail::lower_operands<L>(builder, e.operands, id);
+    builder.whole = outside;
     return lower<L>(builder, detail::body_of<F>(e.operands, id));
 }
 

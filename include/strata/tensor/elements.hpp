@@ -27,7 +27,7 @@ struct ElementsAreElsewhere {
     static_assert(detail::never<Place>, "strata: elements in the memory of another place are out of the host's reach; x.to_host() is a copy within it");
 };
 
-/// An expression is assigned to a tensor of its own shape and element type.
+/// An expression is assigned to a tensor of its own shape and element type; one of numbers alone to a floating one, of whole numbers to integers too.
 template <class Expression, class Tensor>
 struct AssignedShapesDiffer {
     static_assert(std::is_same_v<Expression, Tensor>, "strata: an expression is assigned to a tensor of another shape; change the tensor, or reshape");
@@ -45,7 +45,8 @@ constexpr auto assignment_fault() {
         return Chosen<Whole>{};
     else if constexpr (!std::is_same_v<CapacityShape<typename E::Shape>, S>)
         return Chosen<AssignedShapesDiffer<CapacityShape<typename E::Shape>, S>>{};
-    else if constexpr (!std::is_same_v<typename E::Type, Wide<T>> && !(is_weak<typename E::Type> && std::is_floating_point_v<Wide<T>>))
+    else if constexpr (!std::is_same_v<typename E::Type, Wide<T>> && !(is_weak<typename E::Type> && std::is_floating_point_v<Wide<T>>) &&
+                       !(std::is_same_v<typename E::Type, WeakInteger> && is_integer<T>))
         return Chosen<AssignedTypesDiffer<typename E::Type, T>>{};
     else
         return Chosen<NoFault>{};
