@@ -25,7 +25,13 @@ static_assert(refused<decltype(relu(matmul(L<4, 5>{}, L<6, 3>{})) + 1)>, "a misf
 static_assert(std::is_same_v<ShapeIn<decltype(matmul(Ref<Shape<batch<64>, 5>, float>{}, L<5, 3>{}))>, Shape<batch<64>, 3>>);
 static_assert(std::is_same_v<ShapeIn<decltype(matmul(Ref<Shape<batch<64>, 4, 5>, float>{}, L<5, 3>{}))>, Shape<batch<64>, 4, 3>>);
 
+static_assert(std::is_same_v<ShapeIn<decltype(matmul(L<5, 5>{}, Ref<Shape<batch<64>, 5, 3>, float>{}))>, Shape<batch<64>, 5, 3>>);
+static_assert(std::is_same_v<decltype(matmul(L<2, 4, 5>{}, L<3, 5, 3>{})), Misfit<MatmulOp<false, false>, 2, 3, Shape<2, 4, 5>, Shape<3, 5, 3>>>);
+static_assert(refused<decltype(matmul(L<2, 3, 4, 5>{}, L<2, 5, 3>{}))>);
+
 static_assert(plan_of<decltype(matmul(L<32, 64>{}, L<64, 16>{}))>.kernels == 1);
+static_assert(plan_of<decltype(matmul(L<32, 64>{}, L<8, 64, 16>{}))>.kernels == 1 && plan_of<decltype(matmul(L<32, 64>{}, L<8, 64, 16>{}))>.arena_bytes == 0, "the one matrix is read in place");
+static_assert(plan_of<decltype(matmul(L<2, 3, 32, 64>{}, L<2, 3, 64, 16>{}))>.kernels == 1);
 static_assert(plan_of<decltype(relu(matmul(L<32, 64>{}, L<64, 16>{}) + L<16>{}))>.kernels == 1, "bias and activation are its epilogue");
 
 constexpr auto matmul_of = [](const auto& a, const auto& b) { return matmul(a, b); };
@@ -45,6 +51,63 @@ TEST_CASE("matmul: golden values and gradients of many matrices") {
     check_golden<Shape<2, 4, 5>, Shape<2, 5, 3>>(golden, "matmul.batched", matmul_of);
     check_golden<Shape<2, 4, 5>, Shape<2, 3, 5>>(golden, "matmul.batched_nt", product<false, true>);
     check_golden<Shape<2, 4, 5>, Shape<5, 3>>(golden, "matmul.shared", matmul_of);
+}
+
+/// matmul and matmul_transposed of operands with batches A and B against sums written out, and their gradients against differences.
+template <class A, class B, class Y>
+struct BatchCase;
+template <int... A, int... B, int... Y>
+struct BatchCase<Shape<A...>, Shape<B...>, Shape<Y...>> {
+    /// The matrix of an operand with batch extents of D that batch number `y` of the result reads.
+    static long matrix(const Dims& d, long y) {
+        constexpr Dims whole = Shape<Y..., 1>::dims();
+        long at = 0, step = 1;
+        for (int i = 1; i < whole.rank; ++i) {
+            const int extent = whole.extent[whole.rank - 1 - i], own = i < d.rank ? d.extent[d.rank - 1 - i] : 1;
+            if (own != 1) at += y % extent * step;
+            step *= own, y /= extent;
+        }
+        return at;
+    }
+    template <class T, int M, int K, int N>
+    static void check() {
+        auto a = scattered<Tensor<T, A..., M, K>>(1);
+        auto b = scattered<Tensor<T, B..., K, N>>(2);
+        Tensor<T, B..., N, K> turned;
+        const Dims da = Shape<A..., 1>::dims(), db = Shape<B..., 1>::dims();
+        std::vector<double> wanted;
+        for (long y = 0; y < Shape<Y...>::size; ++y) {
+            const T *p = a.data() + matrix(da, y) * M * K, *q = b.data() + matrix(db, y) * K * N;
+            T* const t = turned.data() + matrix(db, y) * K * N;
+            for (int i = 0; i < M; ++i)
+                for (int j = 0; j < N; ++j) {
+                    double s = 0;
+                    for (int k = 0; k < K; ++k) {
+                        s += static_cast<double>(p[i * K + k]) * static_cast<double>(q[k * N + j]);
+                        t[j * K + k] = q[k * N + j];
+                    }
+                    wanted.push_back(s);
+                }
+        }
+        const auto y = computed(matmul(a, b));
+        static_assert(std::is_same_v<typename decltype(y)::Shape, Shape<Y..., M, N>>);
+        CHECK(unlike(y, wanted, 30 * tolerance<T>) == "");
+        CHECK(unlike(computed(matmul_transposed(a, turned)), wanted, 30 * tolerance<T>) == "");
+        if constexpr (std::is_same_v<T, double>) check_gradient(matmul_of, a, b);
+    }
+};
+
+TEST_CASE("matmul: axes before the last two broadcast") {
+    BatchCase<Shape<>, Shape<3>, Shape<3>>::check<double, 4, 5, 2>();
+    BatchCase<Shape<1>, Shape<3>, Shape<3>>::check<double, 4, 5, 2>();
+    BatchCase<Shape<3>, Shape<1>, Shape<3>>::check<double, 4, 5, 2>();
+    BatchCase<Shape<1>, Shape<3>, Shape<3>>::check<float, 33, 17, 40>();
+    BatchCase<Shape<>, Shape<1>, Shape<1>>::check<float, 4, 5, 2>();
+    BatchCase<Shape<2, 3>, Shape<2, 3>, Shape<2, 3>>::check<double, 4, 5, 2>();
+    BatchCase<Shape<2, 1>, Shape<3>, Shape<2, 3>>::check<double, 4, 5, 2>();
+    BatchCase<Shape<3>, Shape<2, 1>, Shape<2, 3>>::check<float, 4, 5, 2>();
+    BatchCase<Shape<1>, Shape<2, 3>, Shape<2, 3>>::check<float, 4, 5, 2>();
+    BatchCase<Shape<2, 3>, Shape<1, 1>, Shape<2, 3>>::check<float, 4, 5, 2>();
 }
 
 template <class T, int M, int K, int N>

@@ -12,6 +12,8 @@
 #include <strata/layer/tanh.hpp>
 #include <strata/loss/cross_entropy.hpp>
 #include <strata/loss/mse.hpp>
+#include <strata/op/matmul.hpp>
+#include <strata/op/transpose.hpp>
 #include <strata/optim/adam.hpp>
 #include <strata/optim/sgd.hpp>
 
@@ -24,6 +26,23 @@ using Net = st::Sequential<st::Conv2d<3, 3>, st::Tanh, st::MaxPool2d<2>, st::Fla
 using Model = st::Model<Net, st::Shape<1, 6, 6>, st::test::Here, st::Precision<double>>;
 template <int B>
 using Step = st::TrainingStep<Model, st::CrossEntropy, st::Adam, B>;
+
+/// y = W x, or the same as (x^T W^T)^T.
+template <bool Turned>
+struct Mixed {
+    template <class In>
+    struct Parameters {
+        BOOST_HANA_DEFINE_STRUCT(Parameters, (st::Param<st::Shape<4, 6>, st::GlorotUniform>, weight));
+    };
+    static constexpr auto forward(const auto& p, st::Expression auto x) {
+        if constexpr (Turned)
+            return st::transpose<0, 2, 1>(st::matmul_transposed(st::transpose<0, 2, 1>(x), p.weight));
+        else
+            return st::matmul(p.weight, x);
+    }
+};
+template <class Layer>
+using MixedModel = st::Model<st::Sequential<Layer, st::Tanh, st::Flatten, st::Dense<4>>, st::Shape<6, 6>, st::test::Here, st::Precision<double>>;
 
 struct Batch {
     std::vector<double> x = st::test::Numbers{4}.many(64 * 36);
@@ -74,6 +93,18 @@ TEST_CASE("the capacity does not matter: the same steps to the last bit but one"
         CHECK(x == doctest::Approx(y).epsilon(1e-13));
     }
     for (long k = 0; k < Model::parameter_block(); ++k) CHECK(std::abs(a.parameters()[k] - b.parameters()[k]) <= 1e-13);
+}
+TEST_CASE("one matrix on the left of a bounded batch: its gradient is of the samples there are") {
+    const Batch batch;
+    MixedModel<Mixed<false>> a{st::Seed{1}};
+    MixedModel<Mixed<true>> b{st::Seed{1}};
+    st::TrainingStep<MixedModel<Mixed<false>>, st::CrossEntropy, st::Adam, 64> left(a, st::Adam{}, st::Seed{1});
+    st::TrainingStep<MixedModel<Mixed<true>>, st::CrossEntropy, st::Adam, 64> right(b, st::Adam{}, st::Seed{1});
+    for (int count : {64, 7, 1}) {
+        const double x = left.run(batch.x.data(), batch.labels.data(), count), y = right.run(batch.x.data(), batch.labels.data(), count);
+        CHECK(x == doctest::Approx(y).epsilon(1e-13));
+    }
+    for (long k = 0; k < a.parameter_block(); ++k) CHECK(std::abs(a.parameters()[k] - b.parameters()[k]) <= 1e-12);
 }
 TEST_CASE("the checked call takes as many samples as it is given") {
     const Batch batch;

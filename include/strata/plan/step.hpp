@@ -196,8 +196,8 @@ constexpr ProductFacts product_facts(const G& g, const P& plan, const Node& anch
     f.bounded = d.rank > 2 && d.extent[0] < 0 ? 3 : m < 0 ? 1 : k < 0 ? 2 : 0;
     f.unit = f.bounded == 0 ? 1 : capacity(f.bounded == 3 ? d.extent[0] : f.bounded == 1 ? m : k) / plan.capacity;
     f.m = capacity(m), f.n = n, f.k = capacity(k);
-    f.a_batch = da.rank > 2 ? a.stride[0] : 0, f.a_m = a.stride[da.rank - (ta ? 1 : 2)], f.a_k = a.stride[da.rank - (ta ? 2 : 1)];
-    f.b_batch = db.rank > 2 ? b.stride[0] : 0, f.b_k = b.stride[db.rank - (tb ? 1 : 2)], f.b_n = b.stride[db.rank - (tb ? 2 : 1)];
+    f.a_batch = da.rank > 2 && da.extent[0] != 1 ? a.stride[0] : 0, f.a_m = a.stride[da.rank - (ta ? 1 : 2)], f.a_k = a.stride[da.rank - (ta ? 2 : 1)];
+    f.b_batch = db.rank > 2 && db.extent[0] != 1 ? b.stride[0] : 0, f.b_k = b.stride[db.rank - (tb ? 1 : 2)], f.b_n = b.stride[db.rank - (tb ? 2 : 1)];
     f.swapped = plan.node[node].lanes;
     f.left = g.node[a.root].type, f.right = g.node[b.root].type;
     f.left_aligned = alignment_of(g, plan, a), f.right_aligned = alignment_of(g, plan, b);
