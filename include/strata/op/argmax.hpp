@@ -64,6 +64,8 @@ template <int... A, class E>
 constexpr auto argmax_of(const E& x, Axes<A...>) {
     if constexpr (is_misfit<E>) {
         return x;
+    } else if constexpr (std::is_same_v<typename E::Shape, Any>) {
+        return strata::apply<ArgmaxOp<Axes<A...>>>(x);
     } else {
         using J = AxesJoined<typename E::Shape, Axes<A...>>;
         if constexpr (J::facts.count <= 1)
