@@ -79,6 +79,16 @@ using RowsFault = std::conditional_t<std::is_same_v<Row, NoRow>, TooLongForBrace
 template <class Row, std::size_t... Given>
 concept Uneven = ((static_cast<int>(Given) != Rows<Row>::length) || ...);
 
+/// Numbers in inner braces that are neither a row, of type Row, nor all elements of a tensor of shape S.
+template <class S, class Row>
+struct NoneOfRows {
+    template <class... U>
+        requires(sizeof...(U) > 1 && sizeof...(U) != Rows<Row>::length && sizeof...(U) != S::size && (std::is_arithmetic_v<U> && ...))
+    NoneOfRows(const U&...) {
+        [[maybe_unused]] constexpr RowsFault<S, Row, sizeof...(U)> fault{};
+    }
+};
+
 /// Stands for elements where compiling stops anyway.
 template <class E>
 E not_made();

@@ -54,6 +54,8 @@ class TensorOn : public Elements<TensorOn<PlaceT, T, D...>, PlaceT, T, D...> {
     TensorOn([[maybe_unused]] const typename detail::Rows<Row>::Element (&... row)[Given]) : data_(size) {
         [[maybe_unused]] constexpr detail::RowsFault<Shape, Row, Given...> fault{};
     }
+    /// Refused: in {{1, 2}} the inner braces would else be taken for all elements.
+    TensorOn(std::initializer_list<detail::NoneOfRows<Shape, Row>>) requires(rank > 1) : data_(size) {}
     /// A copy of a tensor at another place, or on another device of the same.
     template <class Other>
     explicit TensorOn(const TensorOn<Other, T, D...>& x, PlaceT at = {}) : data_(brought(x.data_, at)) {}
