@@ -28,6 +28,11 @@ TEST_CASE("what does not broadcast says the two extents") {
     const Fit batch = detail::broadcast({2, {-64, 5}}, {2, {64, 5}});
     CHECK(!batch.ok);
     CHECK(batch.wanted == 64);
+    // Nor does one move behind another axis.
+    const Fit behind = detail::broadcast({2, {-64, 5}}, {3, {1, 1, 5}});
+    CHECK(!behind.ok);
+    CHECK(behind.wanted == 2);
+    CHECK(behind.given == 3);
 }
 
 TEST_CASE("attributes are equal where all ten numbers are") {

@@ -52,7 +52,7 @@ struct Fit {
 };
 
 namespace detail {
-/// Numpy's rule: align at the last axis; extents are equal or one of them is 1.
+/// Numpy's rule: align at the last axis; extents are equal or one of them is 1. A bounded batch stays first, or the ranks do not fit.
 constexpr Fit broadcast(const Dims& a, const Dims& b) {
     Fit fit;
     fit.dims.rank = a.rank > b.rank ? a.rank : b.rank;
@@ -61,6 +61,7 @@ constexpr Fit broadcast(const Dims& a, const Dims& b) {
         if (ea != eb && ea != 1 && eb != 1) return Fit::misfit(ea, eb);
         fit.dims.extent[fit.dims.rank - i] = ea == 1 ? eb : ea;
     }
+    if ((a.bounded() || b.bounded()) && !fit.dims.bounded()) return Fit::misfit(a.rank, b.rank);  // a bounded batch is the first axis
     return fit;
 }
 }  // namespace detail
