@@ -72,7 +72,9 @@ struct Contract<ContractStep<Real, F, Batch, M, N, K, Bounded, Unit, AB, AM, AK,
                 return LeftOperand{static_cast<const Left*>(base[own + before]) + batch * AB};
         }();
         const RightOperand right{static_cast<const Right*>(base[own + before + 1]) + batch * BB};
-        if constexpr (column_sums == 0) {
+        if constexpr (Product::fours && After::stores_fours) {
+            Product::run(share, batch, split, m, N, k, left, right, memory, tickets_of, typename After::Fours{base, batch, {}});
+        } else if constexpr (column_sums == 0) {
             Product::run(share, batch, split, m, N, k, left, right, memory, tickets_of, [&](int, long i, long j, Real v) { After::put(base, batch, i, j, v); });
         } else {
             Real sums[column_sums][Product::column_steps] = {};

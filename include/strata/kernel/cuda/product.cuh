@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 /// The tiled product that contracts and convolutions share: a main loop (by threads or by tensor cores), sums of split tiles put together, and
-/// what is made of each result in place.
+/// each result given to what is made of it in place.
 /// Launch: `grid()`, `threads`, `bytes` of shared memory; a block a tile of the result; where results are few and sums long, several blocks a tile,
 /// whose partial sums the last one adds up in order.   Needs: sm_80 (asynchronous copies); all threads of the block; where sums are split, `workspace`
 /// bytes of any content and `tickets` zeros, which are zeros again at the end.   Bound: arithmetic.
 /// Traffic: each operand once for each tile of the other side; parts of split sums once out and once back.
 #pragma once
 
-#include <strata/kernel/cuda/code.cuh>
 #include <strata/kernel/cuda/ffma.cuh>
+#include <strata/kernel/cuda/result.cuh>
 #include <strata/kernel/cuda/tensor_core.cuh>
 
 namespace strata::cuda {
@@ -67,7 +67,7 @@ struct TiledProduct {
     /// part: threads that multiply have no registers to spare for that.
     static constexpr bool spares = units != Units::threads;
     /// The calling block's results.   left, right: asked within [0, m) x [0, n) x [0, k) only.
-    /// out(step, m, n, sum): a result, once complete, in column column_of(step) of the tile.   Returns whether this block has them.
+    /// out(step, m, n, sum): a result, once complete, in column column_of(step) of the tile; or Result::Fours.   Returns whether this block has them.
     template <class Out>
     __device__ __forceinline__ static bool run(const Share& share, int batch, int split, long m, long n, long k, const Left& left, const Right& right, char* memory, unsigned* tickets_of, Out out) {
         const long m0 = long{share.y} * t.m, n0 = long{share.x} * t.n;
@@ -93,8 +93,21 @@ struct TiledProduct {
                 join_others(sums, all, split);
         }
         if (!within) return true;
+        if constexpr (requires { typename Out::Ahead; })
+            give_fours(sums, share, m, n, out);
+        else
+            give(sums, m0 + warp() / warps_n * t.warp_m, n0 + warp() % warps_n * t.warp_n, m, n, out);
+        return true;
+    }
+
+    /// Whether results can leave in fours.
+    static constexpr bool fours = units != Units::threads && N % 4 == 0 && (t.warp_n == 16 || t.warp_n == 32 || t.warp_n == 64);
+
+  private:
+    /// Gives a warp's results, from (row0, column0) on, band by band, neighbours in a row to neighbours in the warp.
+    template <class Out>
+    __device__ __forceinline__ static void give(const Sums& sums, long row0, long column0, long m, long n, Out& out) {
         Real* rows = reinterpret_cast<Real*>(block_memory()) + warp() * band;
-        const long row0 = m0 + warp() / warps_n * t.warp_m;
         const int below = m - row0 < t.warp_m ? static_cast<int>(m - row0) : t.warp_m;
 #pragma unroll 1
         for (int b = 0; b < Sums::bands; ++b) {
@@ -102,7 +115,7 @@ struct TiledProduct {
             __syncwarp();
 #pragma unroll
             for (int step = 0; step < column_steps; ++step) {
-                const long column = n0 + column_of(step);
+                const long column = column0 + step * lanes + lane() % lanes;
                 const int here = column < n ? below : 0;
 #pragma unroll 4
                 for (int turn = 0; turn < Sums::band_rows * lanes / 32; ++turn) {
@@ -112,10 +125,43 @@ struct TiledProduct {
             }
             __syncwarp();
         }
-        return true;
     }
-
-  private:
+    /// The same, four neighbours a lane; what is read for them is asked for before the first of them is computed.
+    template <class Out>
+    __device__ __forceinline__ static void give_fours(const Sums& sums, const Share& share, long m, long n, Out& out) {
+        constexpr int across = t.warp_n / 4, down = 32 / across, turns = Sums::band_rows / down;
+        // Places are found anew: what they have in common with those of the main loop would take registers through it.
+        const int thread = static_cast<int>(settled(threadIdx.x)), lane = thread % 32, warp = thread / 32;
+        Real* rows = reinterpret_cast<Real*>(block_memory()) + warp * band;
+        const long row0 = long{settled(share.y)} * t.m + warp / warps_n * t.warp_m;
+        const int below = m - row0 < t.warp_m ? static_cast<int>(m - row0) : t.warp_m;
+        // Eight lanes that read at once find eight times four banks: rows of 16 columns lie 24 apart, so these take every other one.
+        const int first = across == 4 ? lane / 8 % 2 + lane / 16 * 4 + lane / 4 % 2 * 2 : lane / across;
+        const long column = long{settled(share.x)} * t.n + warp % warps_n * t.warp_n + lane % across * 4;
+        const int here = column < n ? below : 0;
+        if (here > 0) out.hold(column);
+        const auto four_of = [&](int turn) { return load_vector<4>(rows + (turn * down + first) * pitch + lane % across * 4); };
+#pragma unroll 1
+        for (int b = 0; b < Sums::bands; ++b) {
+            sums.template lay<pitch>(b, rows);
+            __syncwarp();
+            if (Sums::row_of(b, Sums::band_rows - 1) < here) {
+                typename Out::Ahead ahead[turns];
+#pragma unroll
+                for (int turn = 0; turn < turns; ++turn) out.fetch(row0 + Sums::row_of(b, turn * down + first), column, ahead[turn]);
+#pragma unroll
+                for (int turn = 0; turn < turns; ++turn) out.put(row0 + Sums::row_of(b, turn * down + first), column, four_of(turn), ahead[turn]);
+            } else {
+#pragma unroll 1
+                for (int turn = 0; turn < turns; ++turn) {
+                    const int r = Sums::row_of(b, turn * down + first);
+                    typename Out::Ahead ahead;
+                    if (r < here) out.fetch(row0 + r, column, ahead), out.put(row0 + r, column, four_of(turn), ahead);
+                }
+            }
+            __syncwarp();
+        }
+    }
     /// Adds up the parts of a split sum, in order.
     __device__ __forceinline__ static void join_all(Sums& sums, const Real* all) {
 #pragma unroll
@@ -145,99 +191,6 @@ struct TiledProduct {
             for (int e = 0; e < some; ++e) sums.number(first + e) = sum[e];
         }
     }
-};
-
-/// The code put on results seen as [block][row][column], or that computes an operand's elements.
-template <class Real, class Accesses, class Acts>
-struct Result;
-template <class Real, class... O, class... A>
-struct Result<Real, Accesses<O...>, Acts<A...>> {
-    using Code = Machine<std::make_integer_sequence<int, sizeof...(A)>, A...>;
-    static constexpr int operands = sizeof...(O);
-    template <int K>
-    using At = typename Types<O...>::template At<K>;
-    static constexpr bool has_columns = ((A::what == Do::column) || ...);
-    static constexpr int column_sums = ((A::what == Do::column ? 1 : 0) + ... + 0);
-    /// The column sums before operand K's.
-    template <int K>
-    static constexpr int number_of_column = ((A::what == Do::column && A::operand < K ? 1 : 0) + ... + 0);
-    template <int K>
-    static constexpr bool sums = ((A::what == Do::column && A::operand == K) || ...);
-
-    /// One place of the result. Sums: adds to column sum number c what is met.
-    template <class Sums>
-    struct Place {
-        void* const* base;
-        Real value;
-        long block, row, column;
-        Sums sums;
-        template <int K>
-        __device__ __forceinline__ long at() const {
-            return block * At<K>::s0 + row * At<K>::s1 + column * At<K>::lane;
-        }
-        __device__ __forceinline__ Real tile() const { return value; }
-        template <int K>
-        __device__ __forceinline__ auto load() const {
-            return static_cast<const Element<At<K>::type>*>(base[K])[at<K>()];
-        }
-        template <int K, class I>
-        __device__ __forceinline__ auto gather(I index) const {
-            return row_of_table<At<K>, Element<At<K>::type>>(base[K], at<K>(), index);
-        }
-        template <int K, bool, class V>
-        __device__ __forceinline__ void store(V v) const {
-            static_cast<Element<At<K>::type>*>(base[K])[at<K>()] = v;
-        }
-        template <int K, bool, class V>
-        __device__ __forceinline__ void add(V v) const {
-            sums(number_of_column<K>, v);
-        }
-        __device__ __forceinline__ int along_row() const { return 0; }
-    };
-    /// One place of an operand that the code computes: takes what it stores.
-    template <class To>
-    struct OperandPlace {
-        void* const* base;
-        long row, column;
-        To* to;
-        template <int K>
-        __device__ __forceinline__ long at() const {
-            return row * At<K>::s1 + column * At<K>::lane;
-        }
-        template <int K>
-        __device__ __forceinline__ auto load() const {
-            return static_cast<const Element<At<K>::type>*>(base[K])[at<K>()];
-        }
-        template <int K, class I>
-        __device__ __forceinline__ auto gather(I index) const {
-            return row_of_table<At<K>, Element<At<K>::type>>(base[K], at<K>(), index);
-        }
-        template <int, bool, class V>
-        __device__ __forceinline__ void store(V v) const {
-            *to = v;
-        }
-        template <int, bool, class V>
-        __device__ __forceinline__ void add(V) const {}
-        __device__ __forceinline__ Real tile() const { return Real(0); }
-        __device__ __forceinline__ int along_row() const { return 0; }
-    };
-    /// The element (row, column) of the operand that the code computes.
-    template <class To>
-    __device__ __forceinline__ static To operand(void* const* base, long row, long column) {
-        To v;
-        typename Code::Row values;
-        Code::template pass<1>(values, OperandPlace<To>{base, row, column, &v});
-        return v;
-    }
-    struct NoSums {
-        __device__ __forceinline__ void operator()(int, Real) const {}
-    };
-    template <class Sums>
-    __device__ __forceinline__ static void put(void* const* base, long block, long row, long column, Real value, Sums sums) {
-        typename Code::Row values;
-        Code::template pass<1>(values, Place<Sums>{base, value, block, row, column, sums});
-    }
-    __device__ __forceinline__ static void put(void* const* base, long block, long row, long column, Real value) { put(base, block, row, column, value, NoSums{}); }
 };
 
 }  // namespace strata::cuda

@@ -19,6 +19,9 @@ template <class E, int N>
 struct alignas(sizeof(E) * N) Packed {
     E at[N];
 };
+/// A type of CUDA's own for so many bytes.
+template <class E, int Bytes, bool Real = std::is_same_v<E, float>>
+using Word = std::conditional_t<Bytes == 16, std::conditional_t<Real, float4, uint4>, std::conditional_t<Bytes == 8, std::conditional_t<Real, float2, uint2>, unsigned>>;
 /// How many elements one access takes of N.
 template <class E, int N>
 inline constexpr int at_once = static_cast<int>(at_most(N, most_bytes / static_cast<long>(sizeof(E))));
@@ -50,6 +53,13 @@ __device__ __forceinline__ void store_vector(E* to, const Vector<E, N>& v) {
         for (int k = 0; k < once; ++k) p.at[k] = v.at[i * once + k];
         reinterpret_cast<Packed*>(to)[i] = p;
     }
+}
+/// Writes 4, 8 or 16 bytes to global memory at once, also where a loop round it would have the compiler take the store apart.
+template <int N, class E>
+__device__ __forceinline__ void store_at_once(E* to, const Vector<E, N>& v) {
+    using Word = detail::Word<E, N * static_cast<int>(sizeof(E))>;
+    static_assert(sizeof(Word) == N * sizeof(E));
+    __stwb(reinterpret_cast<Word*>(to), __builtin_bit_cast(Word, v));
 }
 
 }  // namespace strata::cuda
