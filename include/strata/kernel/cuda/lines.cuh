@@ -59,6 +59,9 @@ private:
     // Of what is mended, by chunks of 16 bytes: a lane has `steps` of a line, and its neighbour what comes after each.
     static constexpr int across = power_in(Tile::line_bytes / 16, 8), steps = Tile::line_bytes / 16 / across,
                          down = 32 / across < lines / 2 ? 32 / across : lines / 2;
+    // Twelve chunks are three times four, and every other line begins at the same bank: of two that are mended at once, the other begins
+    // with its second four and ends with its first.
+    static constexpr bool turns_about = steps == 3 && across == 4 && down % 2 == 0;
     static constexpr int mended = lines / 2 / down, most_mended = (mended + Deal::warps - 1) / Deal::warps;
     static_assert(!mends || (lines / 2 % down == 0 && (most_mended == 1 || down * 2 * Deal::warps % 8 == 0)));
 
@@ -114,19 +117,24 @@ private:
         if ((E + 1) * Deal::warps > mended && E * Deal::warps + warp() >= mended) return;
         constexpr int further = E * Deal::warps * down * 2;  // lines
         const bool mine = 32 / across == down || lane() / across < down;
+        const bool about = turns_about && lane() / across % 2 != 0;
+        const unsigned begin = about ? first + across * 16 : first, end = about ? first - (steps - 1) * across * 16 : first;
         unsigned v[steps + 1][4];
         if (mine) {
-            (load_chunk<further * Tile::line_bytes + S * across * 16>(v[S], first), ...);
+            (load_chunk<further * Tile::line_bytes + S * across * 16>(v[S], turns_about && S == steps - 1 ? end : begin), ...);
             v[steps][0] =
                 load_word<Tile::bytes + further * 4>(to + static_cast<unsigned>(2 * (warp() * down + lane() / across) + parity) * 4);
         }
+        // Where a lane's last chunk is its line's first, the line ends a chunk before, and what comes after the last has been read at first.
+        const unsigned before_last = about ? v[steps][0] : v[steps - 1][0], last = about ? v[0][0] : v[steps][0];
 #pragma unroll
         for (int s = 0; s < steps; ++s) {
-            const unsigned next = __shfl_sync(~0u, lane() % across == 0 ? v[s + 1][0] : v[s][0], lane() + 1, across);
+            const unsigned after = s == steps - 1 ? last : s == steps - 2 ? before_last : v[s + 1][0];
+            const unsigned next = __shfl_sync(~0u, lane() % across == 0 ? after : v[s][0], lane() + 1, across);
 #pragma unroll
             for (int k = 0; k < 4; ++k) v[s][k] = __funnelshift_r(v[s][k], k < 3 ? v[s][k + 1] : next, 16);
         }
-        if (mine) (store_chunk<further * Tile::line_bytes + S * across * 16>(first, v[S]), ...);
+        if (mine) (store_chunk<further * Tile::line_bytes + S * across * 16>(turns_about && S == steps - 1 ? end : begin, v[S]), ...);
     }
     template <int... E>
     __device__ __forceinline__ void mend_all(unsigned to, int parity, std::integer_sequence<int, E...>) const {
