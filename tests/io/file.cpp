@@ -174,7 +174,7 @@ TEST_CASE("what cannot be written is named, and nothing is left behind") {
     CHECK(contains(error(""), "strata: cannot write ''"));
     CHECK(contains(error(folder / std::string(256, 'n')), "File name too long; choose a shorter name"));
     CHECK(contains(error("/proc/strata-cannot-be-here"), "strata: cannot write '/proc/strata-cannot-be-here': "));
-    CHECK(contains(error("/sys/strata-cannot-be-here"), "rights"));
+    if (std::filesystem::exists("/sys/kernel")) CHECK(contains(error("/sys/strata-cannot-be-here"), "rights"));  // a chroot may be without that file system
     if (::geteuid() != 0) {
         REQUIRE(::chmod(folder.path().c_str(), 0500) == 0);
         CHECK(contains(error(folder / "file"), "Permission denied; choose a place where you have the rights"));
