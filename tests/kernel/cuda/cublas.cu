@@ -117,8 +117,8 @@ TEST_CASE("what cuBLASLt makes of a large product is what our kernel makes of it
     SUBCASE("plain") { check(matmul(x, w)); }
     SUBCASE("with a bias") { check(matmul(x, w) + c); }
     SUBCASE("the right operand transposed") { check(matmul_transposed(x, Leaf<float, 208, 420>{b.data()})); }
-    SUBCASE("the left operand transposed") { check(detail::matmul<true, false>(Leaf<float, 420, 200>{a.data()}, w)); }
-    SUBCASE("both transposed, with a bias") { check(detail::matmul<true, true>(Leaf<float, 420, 200>{a.data()}, Leaf<float, 208, 420>{b.data()}) + c); }
+    SUBCASE("the left operand transposed") { check(apply<MatmulOp<true, false>>(Leaf<float, 420, 200>{a.data()}, w)); }
+    SUBCASE("both transposed, with a bias") { check(apply<MatmulOp<true, true>>(Leaf<float, 420, 200>{a.data()}, Leaf<float, 208, 420>{b.data()}) + c); }
     SUBCASE("batches") { check(matmul(Leaf<float, 4, 50, 420>{a.data()}, Leaf<float, 4, 420, 208>{numbers<float>(4 * 420 * 208, 4).data()})); }
 }
 
