@@ -41,6 +41,7 @@ class TensorViewOn : public Elements<TensorViewOn<PlaceT, T, D...>, PlaceT, T, D
     TensorViewOn(const TensorOn<PlaceT, Type, N...>& x) : data_(x.data()), at_(x.place()) {}
     TensorViewOn(const TensorViewOn&) = default;
 
+    // NOLINTBEGIN(misc-unconventional-assign-operator,bugprone-unhandled-self-assignment): the view is not changed, what it shows is
     /// Computes an expression of the same shape into the elements.
     template <Expression E>
     const TensorViewOn& operator=(const E& e) const {
@@ -50,6 +51,7 @@ class TensorViewOn : public Elements<TensorViewOn<PlaceT, T, D...>, PlaceT, T, D
         return *this;
     }
     const TensorViewOn& operator=(const TensorViewOn& other) const { return *this = detail::wrap(other); }
+    // NOLINTEND(misc-unconventional-assign-operator,bugprone-unhandled-self-assignment)
 
     PlaceT place() const { return at_; }
     T* data() const { return data_; }
