@@ -20,6 +20,7 @@ using strata::host::GemmOperand;
 using strata::host::GemmPlan;
 using strata::host::GemmShape;
 using strata::host::GemmSide;
+using strata::host::TileAside;
 using strata::test::Guarded;
 
 namespace {
@@ -225,16 +226,40 @@ TEST_CASE("layers of 784-256-128-10 and 256-120-84-10: forward, weight gradient,
     one<float, 1, 256, 784, plain, plain>(), one<float, 1, 200, 1000, plain, plain>(), one<float, 1, 784, 256, plain, turned>(), one<float, 1, 10, 128, plain, plain>();
 }
 
-TEST_CASE("panels are copied where the rows of B lie whole pages apart") {
+TEST_CASE("panels are copied where the rows of B lie far apart: by the first tile, or, with the longest vectors, before it") {
     constexpr GemmPlan plan = gemm_plan(260, 40, 300, 300, 1, 1024, 1, lanes<float>, false);
-    static_assert(plan.side == GemmSide::n && plan.pack_lanes);
+    static_assert(plan.side == GemmSide::n && (lanes<float> == 16 ? plan.pack_lanes : plan.aside == TileAside::copies));
     run<float, plan>({259, 37, 300}, {300, 1}, {1024, 1});
+    constexpr GemmPlan turned = gemm_plan(130, 13, 1100, 1, 150, 20, 1, lanes<float>, false);  // several pieces of k, and A in the lanes
+    static_assert(turned.side == GemmSide::m && (lanes<float> == 16 || turned.aside == TileAside::copies));
+    run<float, turned>({130, 13, 1100}, {1, 150}, {20, 1});
+    run<float, turned>({129, 11, 1099}, {1, 150}, {20, 1});
+}
+
+TEST_CASE("tiles of a block: tall ones and fours, the fewest rows twice") {
+    using strata::host::detail::gemm_split, strata::host::detail::GemmSplit;
+    for (int rows = 1; rows <= 64; ++rows)
+        for (const int tile : {1, 2, 3, 4, 5, 6, 8, 14}) {
+            const GemmSplit split = gemm_split(rows, tile, true);
+            const int computed = split.tall * tile + split.fours * 4, last = split.fours > 0 ? 4 : tile;
+            CAPTURE(rows);
+            CAPTURE(tile);
+            if (computed == 0) {
+                CHECK((rows < 4 && rows < tile && split.whole == rows));
+                continue;
+            }
+            CHECK(computed - rows == split.skip);
+            CHECK((split.skip >= 0 && split.skip < last && split.whole == (split.skip == 0 ? rows : computed - last)));
+            CHECK((split.tall == 0 || rows >= tile));
+        }
+    static_assert(gemm_split(32, 6, true).skip == 0 && gemm_split(32, 6, true).fours == 2 && gemm_split(32, 6, false).skip == 4);
+    static_assert(gemm_split(31, 6, true).skip == 1 && gemm_split(64, 14, true).skip == 0 && gemm_split(5, 6, false).fours == 2);
 }
 
 TEST_CASE("an operand from behind the second cache: taller tiles, which fetch ahead") {
     constexpr GemmPlan right = plan_of<float, 30, 1030, 260, plain, plain>, left = plan_of<float, 1030, 30, 260, turned, plain>;
-    static_assert(lanes<float> < 16 || (right.far && right.rows > 8 && left.far && left.side == GemmSide::m));
-    static_assert(!plan_of<float, 128, 512, 512, plain, plain>.far);  // 1 MiB stays
+    static_assert(lanes<float> < 16 || (right.aside == TileAside::fetches && right.rows > 8 && left.aside == TileAside::fetches && left.side == GemmSide::m));
+    static_assert(plan_of<float, 128, 512, 512, plain, plain>.aside != TileAside::fetches);  // 1 MiB stays
     run<float, right>({30, 1030, 260}, {260, 1}, {1030, 1});
     run<float, right>({9, 1019, 259}, {260, 1}, {1030, 1});
     run<float, left>({1030, 30, 260}, {1, 1030}, {30, 1});

@@ -37,7 +37,7 @@ bool near(T got, double want, double scale, int k) {
 }
 
 /// Tiles with x row-major and x column-major, the last rows of y in a copy, with and without accumulation.
-template <class T, int Rows, int Vectors, bool Half>
+template <class T, int Rows, int Vectors, bool Half, TileAside Aside>
 void tile() {
     constexpr int N = lanes<T>, columns = tile_columns(N, Vectors, Half), width = tile_width(N, Vectors, Half), c_row = columns + 1;
     for (const int k : {0, 1, 7, 33})
@@ -46,35 +46,42 @@ void tile() {
                 const long total = k + k_rest, x_row = rows_first ? total + 1 : 1, x_k = rows_first ? 1 : Rows, y_k = columns + 1;
                 Guarded<T> x(static_cast<std::size_t>(total == 0 ? 0 : (Rows - 1) * x_row + (total - 1) * x_k + 1)),
                     y(static_cast<std::size_t>(k == 0 ? 0 : (k - 1) * y_k + columns));
-                Guarded<T> rest(static_cast<std::size_t>(k_rest * width)), c(Rows * c_row - 1);
-                fill(x), fill(y), fill(rest);
+                Guarded<T> copied(static_cast<std::size_t>(total * width)), c(Rows * c_row - 1);
+                fill(x), fill(y), fill(copied);
+                T* const rest = copied.data() + k * width;
                 for (std::size_t i = 0; i < c.size(); ++i) c[i] = 1;
                 int wrong = 0;
                 for (const bool accumulate : {false, true}) {  // the second adds the product again
-                    gemm_tile<T, N, Rows, Vectors, Half, Half>(x.data(), x_row, x_k, {y.data(), y_k, k, rest.data(), k_rest}, c.data(),
-                                                         c_row, accumulate);
+                    gemm_tile<T, N, Rows, Vectors, Half, Aside>(x.data(), x_row, x_k, {y.data(), y_k, k, rest, k_rest}, c.data(), c_row, accumulate);
                     for (int i = 0; i < Rows; ++i)
                         for (int j = 0; j < columns; ++j) {
                             double want = 0, scale = 1;
                             for (int q = 0; q < total; ++q) {
                                 const double term = static_cast<double>(at(x, i * x_row + q * x_k)) *
-                                                    static_cast<double>(q < k ? at(y, q * y_k + j) : at(rest, (q - k) * width + j));
+                                                    static_cast<double>(q < k ? at(y, q * y_k + j) : rest[(q - k) * width + j]);
                                 want += term, scale += std::abs(term);
                             }
                             if (!near(at(c, i * c_row + j), (accumulate ? 2 : 1) * want, 2 * scale, static_cast<int>(total))) ++wrong;
                         }
                     for (int i = 0; i + 1 < Rows; ++i) wrong += at(c, i * c_row + columns) != 1;
+                    if (Aside == TileAside::copies)
+                        for (int q = 0; q < k; ++q)
+                            for (int j = 0; j < columns; ++j) wrong += at(copied, q * width + j) != at(y, q * y_k + j);
                 }
                 CHECK(wrong == 0);
-                CHECK(c.intact());
+                CHECK((c.intact() && copied.intact()));
             }
+}
+template <class T, int Rows, int Vectors, bool Half>
+void tiles() {
+    tile<T, Rows, Vectors, Half, TileAside::nothing>(), tile<T, Rows, Vectors, Half, TileAside::fetches>(), tile<T, Rows, Vectors, Half, TileAside::copies>();
 }
 
 }  // namespace
 
 TEST_CASE_TEMPLATE("register tiles", T, float, double) {
-    tile<T, 8, 2, false>(), tile<T, 8, 1, true>(), tile<T, 8, 0, true>(), tile<T, 5, 2, true>(), tile<T, 1, 3, false>(),
-        tile<T, 6, 1, false>();
+    tiles<T, 8, 2, false>(), tiles<T, 8, 1, true>(), tiles<T, 8, 0, true>(), tiles<T, 5, 2, true>(), tiles<T, 1, 3, false>(), tiles<T, 6, 1, false>(),
+        tiles<T, 4, 3, true>();
 }
 
 TEST_CASE_TEMPLATE("one row, k dealt out to several sums", T, float, double) {

@@ -37,6 +37,14 @@ template <int N, class T> STRATA_INLINE void store_lanes(T* to, typename Lanes<T
     *reinterpret_cast<typename Lanes<T, N>::Loose*>(to) = value;
 }
 
+/// Keeps a vector that several multiply-adds share in its register: else g++ reads it from memory for each of them, and a core loads no more
+/// than two vectors while it multiplies two.
+template <class V> STRATA_INLINE void keep_in_register([[maybe_unused]] V& vector) noexcept {
+#if defined(__AVX__) && !defined(__clang__)
+    asm("" : "+v"(vector));
+#endif
+}
+
 /// What the compiler must know of a tile. The input place that column i meets at tap k is i column_step + k tap_step;
 /// it counts only if low <= place < high (the border, trimmed at compile time). `place` is the distance of two places in elements.
 struct Tile {

@@ -44,7 +44,7 @@ struct GemmPlan {
     int lanes, rows, vectors;  // register tile: rows x (vectors * lanes)
     int block;                 // rows of the broadcast side that one block of scratch holds
     int item_m, item_n;        // what one item owns
-    bool far;                  // the operand in lanes is read in place from behind the second cache: tiles are taller and fetch ahead
+    TileAside aside;           // what tiles do beside their sums; it is the first of a block that copies
     constexpr bool operator==(const GemmPlan&) const = default;
 };
 
@@ -53,8 +53,8 @@ namespace detail {
 constexpr int gemm_blocks(int size, int block) { return (size + block - 1) / block; }
 constexpr int gemm_least(int a, int b) { return a < b ? a : b; }
 
-/// Longest piece of k that is summed before the next rows come: a panel of it stays in the first or second cache.
-inline constexpr int gemm_k_block = 256;
+/// Longest piece of k that is summed before the next rows come: a panel of it, of up to 48 KiB, stays in the first or second cache.
+constexpr int gemm_k_block(int lanes, int element_bytes) { return 16384 / (lanes * element_bytes); }
 /// Most rows of a block, when k takes several pieces or panels are copied, or the product is turned round.
 inline constexpr int gemm_block_rows = 256;
 /// Most bytes of an operand that the second cache keeps.
@@ -77,21 +77,48 @@ constexpr int gemm_quad_halves(int N, int K, int lanes, int element_bytes) {
     return halves <= (convolution_registers >= 32 ? 6 : 24) && static_cast<long>(K + 3) * halves * lanes / 2 <= 65536 ? halves : 0;
 }
 
+/// The tiles of a block: `tall` ones, then `fours`; both 0: one row each. The last may compute rows again: in scratch, rows from `whole` on lie
+/// `skip` rows further.
+struct GemmSplit {
+    int tall, fours, whole, skip;
+};
+/// fours: tiles of four rows are as quick for a row as those of `tile`, and may save rows that are computed twice.
+constexpr GemmSplit gemm_split(int rows, int tile, bool fours) {
+    if (rows < 4 && rows < tile) return {0, 0, rows, 0};
+    GemmSplit best{0, 0, 0, -1};
+    if (rows < tile)
+        best.fours = gemm_blocks(rows, 4), best.skip = best.fours * 4 - rows;
+    else
+        for (int i = 0; i <= (fours && tile > 4 ? 3 : 0); ++i) {
+            const int tall = 4 * i < rows ? gemm_blocks(rows - 4 * i, tile) : 0, skip = tall * tile + 4 * i - rows;
+            if (best.skip < 0 || skip < best.skip) best.tall = tall, best.fours = i, best.skip = skip;
+        }
+    best.whole = best.skip == 0 ? rows : rows + best.skip - (best.fours > 0 ? 4 : tile);
+    return best;
+}
+
 /// Cost of a tile for one step of k: its multiply-adds by half vectors, or their latency if there are few, then its loads and the way
 /// there.
 constexpr long gemm_tile_cost(int rows, int halves) {
-    const int least = convolution_registers >= 32 ? 12 : 20;
-    return halves == 0 ? 0 : 4 * (rows * halves < least ? least : rows * halves) + rows + halves + 8;
+    const bool many = convolution_registers >= 32;
+    const int least = many ? 12 : 16;
+    return halves == 0 ? 0 : 4 * (rows * halves < least ? least : rows * halves) + rows + (many ? halves : halves / 2) + 8;
+}
+
+/// The same of all `rows`, which tiles of `tile` and of four share.
+constexpr long gemm_panel_cost(int rows, int tile, int halves) {
+    const GemmSplit split = gemm_split(rows, tile, halves > 3);
+    return split.tall * gemm_tile_cost(tile, halves) + split.fours * gemm_tile_cost(4, halves);
 }
 
 /// The register tile for `rows` of the broadcast side and `halves` half vectors of the other.
 constexpr void gemm_choose_tile(GemmPlan& plan, int rows, int halves) {
     const bool many = convolution_registers >= 32;
     long best = -1;
-    for (int v = 1; v <= (rows <= 4 ? 3 : 2); ++v)  // larger tiles would be kernels more to compile, and no faster where the second cache keeps up
-        for (int r = plan.far ? 14 : many ? 8 : v == 3 ? 4 : 6; r >= 1; --r) {
+    for (int v = 1; v <= (rows <= 4 || !many ? 3 : 2); ++v)  // larger tiles would be kernels more to compile, and no faster where the second cache keeps up
+        for (int r = plan.aside == TileAside::fetches ? 14 : many ? 8 : v == 3 ? 4 : 6; r >= 1; --r) {
             if ((v > 1 && 2 * v > halves + 1) || r > rows || (r < 4 && r < rows)) continue;
-            const long cost = gemm_blocks(rows, r) * (halves / (2 * v) * gemm_tile_cost(r, 2 * v) + gemm_tile_cost(r, halves % (2 * v)));
+            const long cost = halves / (2 * v) * gemm_panel_cost(rows, r, 2 * v) + gemm_panel_cost(rows, r, halves % (2 * v));
             if (best < 0 || cost < best) best = cost, plan.rows = r, plan.vectors = v;
         }
 }
@@ -103,7 +130,7 @@ constexpr void gemm_choose_tile(GemmPlan& plan, int rows, int halves) {
 constexpr GemmPlan gemm_plan(int M, int N, int K, long a_row, long a_col, long b_row, long b_col, int lanes, bool whole_rows_in_one_item,
                              int element_bytes = 4) {
     using detail::gemm_blocks, detail::gemm_least;
-    GemmPlan plan{M, N, K, GemmSide::n, b_col != 1, false, lanes, 1, 1, M, M, N, false};
+    GemmPlan plan{M, N, K, GemmSide::n, b_col != 1, false, lanes, 1, 1, M, M, N, TileAside::nothing};
     const bool dots_fit = static_cast<long>(K) * element_bytes <= 65536;
     if ((M == 1 && b_col != 1 && b_row == 1 && (a_col == 1 || dots_fit)) ||
         (N == 1 && M > 1 && a_col == 1 && a_row != 1 && (b_row == 1 || dots_fit))) {
@@ -132,11 +159,13 @@ constexpr GemmPlan gemm_plan(int M, int N, int K, long a_row, long a_col, long b
         return plan;
     }
     const bool turned = plan.side == GemmSide::m;
-    // Whole pages between rows of B: read in place, each panel of many rows would miss in the first cache and in the TLB again for every
-    // tile. The longest vectors read two lines of a row: they lose less.
+    // Panels whose rows lie far apart fall into few sets of the first cache, and out of it before the next tile comes: the first tile lays them side
+    // by side. The longest vectors read two lines of a row and lose less: many rows, a page or more apart, are packed for them, and what comes from
+    // behind the second cache is asked for ahead.
     const bool longest = lanes * element_bytes == 64;
-    if (!turned && b_col == 1 && b_row * element_bytes >= 4096 && M >= (longest ? 256 : 64)) plan.pack_lanes = true;
-    plan.far = longest && !plan.pack_lanes && static_cast<long>(turned ? M : N) * K * element_bytes > detail::gemm_near_bytes;
+    if (longest && !turned && b_col == 1 && b_row * element_bytes >= 4096 && M >= 256) plan.pack_lanes = true;
+    if (longest && !plan.pack_lanes && static_cast<long>(turned ? M : N) * K * element_bytes > detail::gemm_near_bytes) plan.aside = TileAside::fetches;
+    if (!longest && !plan.pack_lanes && (turned ? N : M) >= 12 && (turned ? a_col : b_row) * element_bytes >= 512) plan.aside = TileAside::copies;
     detail::gemm_choose_tile(plan, turned ? N : M, turned ? m_halves : n_halves);
     const long work = M == 1 ? detail::gemm_row_work : detail::gemm_item_work;
     const int want = static_cast<int>(m * n * k / work < 64 ? m * n * k / work + 1 : 64);
@@ -151,14 +180,16 @@ constexpr GemmPlan gemm_plan(int M, int N, int K, long a_row, long a_col, long b
         plan.block = plan.item_n;
         return plan;
     }
-    plan.item_n = gemm_least(N, gemm_blocks(panels, gemm_least(want, panels)) * panel);
+    const bool copies = plan.aside == TileAside::copies;
+    plan.item_n = gemm_least(N, (copies ? (panels < want ? 1 : panels / want) : gemm_blocks(panels, gemm_least(want, panels))) * panel);
     if (!whole_rows_in_one_item) {
-        // Rows are cut only if columns make too few items, and never where each item would pack B again.
-        const int wanted = plan.pack_lanes ? M : gemm_blocks(M, gemm_blocks(want, gemm_blocks(N, plan.item_n)));
+        // Rows are cut only if columns make too few items, later where each item copies B again, and never where it packs it.
+        const int across = gemm_blocks(N, plan.item_n), down = copies ? gemm_least(want, 16) / across : gemm_blocks(want, across);
+        const int wanted = plan.pack_lanes || down == 0 ? M : gemm_blocks(M, down);
         plan.item_m = gemm_least(M, gemm_blocks(gemm_blocks(M, gemm_blocks(M, wanted)), plan.rows) * plan.rows);
     }
     // Blocks of equal size, so that the last one is no sliver.
-    const int most = K > detail::gemm_k_block || plan.pack_lanes ? detail::gemm_block_rows : 64,
+    const int most = K > detail::gemm_k_block(lanes, element_bytes) || plan.pack_lanes || copies ? detail::gemm_block_rows : 64,
               each = gemm_blocks(plan.item_m, gemm_blocks(plan.item_m, most));
     plan.block = gemm_least(M, gemm_blocks(each, plan.rows) * plan.rows);
     return plan;
@@ -181,16 +212,6 @@ struct GemmBlock {
     long c_row;     // of the result
     bool together;  // a last tile that computes rows again writes them where they lie; else gemm_split says where
 };
-
-/// Where the rows of a block lie in scratch: rows from `whole` on lie `skip` rows further, because the last tile recomputes the rows before
-/// it.
-struct GemmSplit {
-    int step, whole, skip;
-};
-constexpr GemmSplit gemm_split(int rows, int tile) {
-    const int step = rows >= tile ? tile : rows >= 4 ? 4 : 1;
-    return {step, rows / step * step, rows % step == 0 ? 0 : step - rows % step};
-}
 
 /// panel[k width + j] = y[k y_k + j y_col], zeros from `columns` on.
 template <class T, int N>
@@ -218,31 +239,39 @@ template <class T, int N>
         for (int j = 0; j < width; ++j) panel[i * width + j] = j < columns ? y[i * y_k + j * y_col] : T{};
 }
 
-template <class T, int N, int Rows, int Vectors, bool Half, bool Far>
-STRATA_INLINE void gemm_rows(const GemmBlock<T>& g, const T* x, const GemmPanel<T>& panel, T* c, bool accumulate) noexcept {
-    for (int r = 0; r < g.rows; r += Rows) {
+template <class T, int N, int Rows, int Vectors, bool Half, TileAside Aside>
+STRATA_INLINE void gemm_tiles(const GemmBlock<T>& g, const T* x, const GemmPanel<T>& panel, T* c, bool accumulate, int from, int end) noexcept {
+    for (int r = from; r < end; r += Rows) {
         const int row = gemm_least(r, g.rows - Rows);
-        gemm_tile<T, N, Rows, Vectors, Half, Far>(x + row * g.x_row, g.x_row, g.x_k, panel, c + (g.together ? row : r) * g.c_row, g.c_row, accumulate);
+        gemm_tile<T, N, Rows, Vectors, Half, Aside>(x + row * g.x_row, g.x_row, g.x_k, panel, c + (g.together ? row : r) * g.c_row, g.c_row, accumulate);
     }
 }
 
 /// The whole sum over k of one block; c: [rows][c_row], or [rows + Rows][c_row] as gemm_split says.
-template <class T, int N, int Rows, int Vectors, bool Half, bool Far>
+template <class T, int N, int Rows, int Vectors, bool Half, TileAside Aside>
 [[gnu::noinline]] void gemm_block(const GemmBlock<T>& g, T* c) noexcept {
-    constexpr int width = tile_width(N, Vectors, Half);
-    alignas(64) T copy[gemm_k_block * width];
+    constexpr int width = tile_width(N, Vectors, Half), k_block = gemm_k_block(N, sizeof(T));
+    constexpr TileAside others = Aside == TileAside::copies ? TileAside::nothing : Aside;
+    alignas(64) T copy[k_block * width];
+    const GemmSplit split = gemm_split(g.rows, Rows, Vectors > 1);
+    const int pieces = gemm_blocks(g.k, k_block), most = pieces == 0 ? 0 : gemm_blocks(g.k, pieces);
     int at = 0;
     do {
-        const int k = gemm_least(g.k - at, gemm_k_block), in_place = g.straight <= at ? 0 : gemm_least(k, g.straight - at);
+        const int k = gemm_least(g.k - at, most), in_place = g.straight <= at ? 0 : gemm_least(k, g.straight - at);
         const T *x = g.x + at * g.x_k, *y = g.y + at * g.y_k;
-        if (in_place < k) gemm_pack<T, N>(y + in_place * g.y_k, g.y_k, g.y_col, g.columns, k - in_place, copy, width);
-        const GemmPanel<T> panel{y, g.y_k, in_place, copy, k - in_place};
-        if (g.rows >= Rows)
-            gemm_rows<T, N, Rows, Vectors, Half, Far>(g, x, panel, c, at > 0);
-        else if (Rows > 4 && g.rows >= 4)
-            gemm_rows<T, N, 4, Vectors, Half, Far>(g, x, panel, c, at > 0);
-        else
-            gemm_rows<T, N, 1, Vectors, Half, Far>(g, x, panel, c, at > 0);
+        if (in_place < k) gemm_pack<T, N>(y + in_place * g.y_k, g.y_k, g.y_col, g.columns, k - in_place, copy + in_place * width, width);
+        GemmPanel<T> panel{y, g.y_k, in_place, copy + in_place * width, k - in_place};
+        int from = 0;
+        if constexpr (Aside == TileAside::copies)
+            if (split.tall > 1 && in_place > 0) {
+                gemm_tiles<T, N, Rows, Vectors, Half, Aside>(g, x, panel, c, at > 0, 0, Rows);
+                panel = {copy, width, k, copy, 0}, from = Rows;
+            }
+        gemm_tiles<T, N, Rows, Vectors, Half, others>(g, x, panel, c, at > 0, from, split.tall * Rows);
+        if constexpr (Rows > 4)
+            gemm_tiles<T, N, 4, Vectors, Half, others>(g, x, panel, c, at > 0, split.tall * Rows, split.tall * Rows + split.fours * 4);
+        if constexpr (Rows > 1)
+            if (split.tall + split.fours == 0) gemm_tiles<T, N, 1, Vectors, Half, others>(g, x, panel, c, at > 0, 0, g.rows);
         at += k;
     } while (at < g.k);
 }
@@ -261,10 +290,11 @@ template <class T>
 struct GemmPanelKernel {
     void (*run)(const GemmBlock<T>&, T*) noexcept;
     int reach, width;
+    bool fours;  // see gemm_split
 };
-template <class T, int N, int Rows, int Vectors, bool Half, bool Far>
-inline constexpr GemmPanelKernel<T> gemm_panel_kernel{gemm_block<T, N, Rows, Vectors, Half, Far>, tile_columns(N, Vectors, Half),
-                                                      tile_width(N, Vectors, Half)};
+template <class T, int N, int Rows, int Vectors, bool Half, TileAside Aside>
+inline constexpr GemmPanelKernel<T> gemm_panel_kernel{gemm_block<T, N, Rows, Vectors, Half, Aside>, tile_columns(N, Vectors, Half),
+                                                      tile_width(N, Vectors, Half), (Vectors > 1)};
 
 /// Where an item stands, and the block it has just finished. Not a template of the plan or the epilogue: a network compiles it once.
 template <class T>
@@ -298,7 +328,7 @@ template <class T, int N>
     w.g.straight = w.packed ? 0 : gemm_straight(w.g.k, w.lanes_size, w.g.y_k, w.at, kernel->reach);
     w.g.x = w.x + w.row * w.g.x_row, w.g.y = w.y + w.at * w.g.y_col, w.g.c_row = kernel->width;
     kernel->run(w.g, w.c);
-    const GemmSplit split = gemm_split(w.g.rows, w.tile_rows);
+    const GemmSplit split = gemm_split(w.g.rows, w.tile_rows, kernel->fours);
     w.skip = split.skip;
     if (!w.turned) {
         w.tile = w.c, w.ld = kernel->width, w.m0 = w.row, w.rows = w.shown = split.whole, w.n0 = w.at, w.columns = w.g.columns;
@@ -461,20 +491,20 @@ void gemm_item(int item, GemmShape s, GemmOperand<T> a, GemmOperand<T> b, Epilog
         constexpr int vectors = halves == 0 ? P.vectors : halves / 2;
         constexpr bool half = halves % 2 == 1;
         alignas(64) T c[(P.block + P.rows) * width];
-        constexpr bool stored = std::is_same_v<std::decay_t<Epilogue>, GemmStore<T>> && P.k <= detail::gemm_k_block;
+        constexpr bool stored = std::is_same_v<std::decay_t<Epilogue>, GemmStore<T>> && P.k <= detail::gemm_k_block(N, sizeof(T));
         if constexpr (!turned && P.n <= (stored ? tile_columns(N, vectors, half) - 1 : width) && P.m <= P.block) {  // one block: a walk would take longer than the product
             constexpr int row = tile_width(N, vectors, half);
             const int straight = P.pack_lanes ? 0 : detail::gemm_straight(s.k, s.n, b.row, 0, tile_columns(N, vectors, half));
-            detail::gemm_block<T, N, P.rows, vectors, half, P.far>({a.data, b.data, a.row, a.col, b.row, b.col, s.m, s.n, s.k, straight, row, false}, c);
-            const detail::GemmSplit split = detail::gemm_split(s.m, P.rows);
+            detail::gemm_block<T, N, P.rows, vectors, half, P.aside>({a.data, b.data, a.row, a.col, b.row, b.col, s.m, s.n, s.k, straight, row, false}, c);
+            const detail::GemmSplit split = detail::gemm_split(s.m, P.rows, vectors > 1);
             for (int from = 0, rows = split.whole; from < s.m; from += rows, rows = s.m - from)
                 epilogue(static_cast<const T*>(c + (from + (from > 0 ? split.skip : 0)) * row), static_cast<long>(row), from, rows, 0, s.n);
             return;
         }
         alignas(64) T round[turned ? width * ld : 1];
         detail::GemmWalk<T> w;
-        w.others = detail::gemm_panel_kernel<T, N, P.rows, P.vectors, false, P.far>;
-        w.tail = detail::gemm_panel_kernel<T, N, P.rows, vectors, half, P.far>;
+        w.others = detail::gemm_panel_kernel<T, N, P.rows, P.vectors, false, P.aside>;
+        w.tail = detail::gemm_panel_kernel<T, N, P.rows, vectors, half, P.aside>;
         w.c = c, w.turned = turned ? round : nullptr, w.ld = ld;
         w.block = P.block, w.tile_rows = P.rows, w.pitch = width, w.packed = P.pack_lanes, w.shown = 0;
         if constexpr (turned) {

@@ -19,9 +19,13 @@ struct GemmPanel {
     const T* y;
     long y_k;
     int k;
-    const T* rest;
+    T* rest;
     int k_rest;
 };
+
+/// What a tile does beside its sums: nothing; asks for the panel to the right of its own, which is next (where y comes from behind the second cache: of
+/// nearer ones that took time); or copies the rows it reads in place to before `rest`, width apart, for the tiles after it.
+enum class TileAside { nothing, fetches, copies };
 
 /// Columns of a tile of `vectors` vectors of N, and half a vector more.
 constexpr int tile_columns(int N, int vectors, bool half) { return N * vectors + (half ? N / 2 : 0); }
@@ -30,7 +34,7 @@ constexpr int tile_width(int N, int vectors, bool half) { return N * (vectors + 
 
 namespace detail {
 
-template <class T, int N, int Vectors, bool Half, bool Far, int... I, int... R>
+template <class T, int N, int Vectors, bool Half, TileAside Aside, int... I, int... R>
 STRATA_INLINE void tile_unrolled(const T* x, long x_row, long x_k, GemmPanel<T> p, T* c, long c_row, bool accumulate,
                                  std::integer_sequence<int, I...>, std::integer_sequence<int, R...>) noexcept {
     constexpr int width = tile_width(N, Vectors, Half), H = N > 1 ? N / 2 : 1, V = Vectors > 0 ? Vectors : 1;
@@ -43,14 +47,24 @@ STRATA_INLINE void tile_unrolled(const T* x, long x_row, long x_k, GemmPanel<T> 
         ((sum[I] = typename Lanes<T, N>::Type{}), ...);
         if constexpr (Half) ((half[R] = typename Lanes<T, H>::Type{}), ...);
     }
+    [[maybe_unused]] T* to = Aside == TileAside::copies ? p.rest - p.k * width : nullptr;
     for (;;) {
         for (; p.k > 0; --p.k, x += x_k, p.y += p.y_k) {
-            if constexpr (Far && Vectors > 0) {
+            if constexpr (Aside == TileAside::fetches && Vectors > 0) {
                 __builtin_prefetch(p.y + Vectors * N);
                 if constexpr (Vectors > 1) __builtin_prefetch(p.y + (Vectors + 1) * N);
             }
-            ((sum[I] += x[I / V * x_row] * load_lanes<N>(p.y + I % V * N)), ...);
+            typename Lanes<T, N>::Type row[V];
+            for (int v = 0; v < Vectors; ++v) row[v] = load_lanes<N>(p.y + v * N), keep_in_register(row[v]);
+            ((sum[I] += x[I / V * x_row] * row[I % V]), ...);
             if constexpr (Half) ((half[R] += x[R * x_row] * load_lanes<H>(p.y + Vectors * N)), ...);
+            if constexpr (Aside == TileAside::copies) {
+                __builtin_prefetch(p.y + 32 * p.y_k);  // rows may lie a page apart, where no prefetcher of the core goes
+                if constexpr (Vectors > 2) __builtin_prefetch(p.y + 32 * p.y_k + 2 * N);
+                for (int v = 0; v < Vectors; ++v) store_lanes<N>(to + v * N, row[v]);
+                if constexpr (Half) store_lanes<H>(to + Vectors * N, load_lanes<H>(p.y + Vectors * N));
+                to += width;
+            }
         }
         if (p.k_rest == 0) break;
         p = {p.rest, width, p.k_rest, nullptr, 0};
@@ -152,10 +166,9 @@ STRATA_INLINE void dots_unrolled(const T* x, const T* x_last, const T* y, long y
 }  // namespace detail
 
 /// c[i c_row + j] (+)= sum over k of x[i x_row + k x_k] y[k][j], for i < Rows and j < tile_columns: the sums stay in registers.
-/// Far: y comes from behind the second cache, and the panel to its right, which is next, is asked for meanwhile; of nearer ones that took time.
-template <class T, int N, int Rows, int Vectors, bool Half, bool Far>
+template <class T, int N, int Rows, int Vectors, bool Half, TileAside Aside>
 [[gnu::noinline]] void gemm_tile(const T* x, long x_row, long x_k, const GemmPanel<T>& panel, T* c, long c_row, bool accumulate) noexcept {
-    detail::tile_unrolled<T, N, Vectors, Half, Far>(x, x_row, x_k, panel, c, c_row, accumulate, std::make_integer_sequence<int, Rows * Vectors>{},
+    detail::tile_unrolled<T, N, Vectors, Half, Aside>(x, x_row, x_k, panel, c, c_row, accumulate, std::make_integer_sequence<int, Rows * Vectors>{},
                                                std::make_integer_sequence<int, Rows>{});
 }
 
