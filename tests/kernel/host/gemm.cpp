@@ -207,7 +207,7 @@ TEST_CASE("few columns by quads: random counts, k with and without a rest, sever
 
 TEST_CASE_TEMPLATE("one row, one column", T, float, double) {
     many_four<T, 1, 70, 70>(30), many_four<T, 40, 1, 70>(30);
-    many<T, 1, 270, 40, plain, plain>(20), many<T, 1, 270, 40, plain, turned>(20), many<T, 1, 30, 40, scattered, turned>(20);
+    many<T, 1, 1100, 5, plain, plain>(9), many<T, 1, 270, 40, plain, plain>(20), many<T, 1, 270, 40, plain, turned>(20), many<T, 1, 30, 40, scattered, turned>(20);
 }
 
 TEST_CASE_TEMPLATE("small and exact shapes", T, float, double) {

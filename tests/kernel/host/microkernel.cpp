@@ -107,6 +107,26 @@ TEST_CASE_TEMPLATE("one row, k dealt out to several sums", T, float, double) {
         row(std::integer_sequence<int, 2, 3>{});
 }
 
+TEST_CASE_TEMPLATE("one row, whole rows of y as streams: the bits of a tile's sums", T, float, double) {
+    constexpr int N = lanes<T>;
+    for (const int vectors : {1, 2, 5})
+        for (const int k : {0, 1, 3, 4, 11}) {
+            const int width = vectors * N;
+            Guarded<T> x(static_cast<std::size_t>(k == 0 ? 0 : 3 * (k - 1) + 1)), y(static_cast<std::size_t>(k * width)), c(static_cast<std::size_t>(width)),
+                want(static_cast<std::size_t>(width));
+            fill(x), fill(y);
+            int wrong = 0;
+            for (const bool accumulate : {false, true}) {
+                gemm_row_streamed<T, N>(x.data(), 3, y.data(), width, c.data(), vectors, k, accumulate);
+                for (int v = 0; v < vectors; ++v)
+                    gemm_tile<T, N, 1, 1, false, TileAside::nothing>(x.data(), 0, 3, {y.data() + v * N, width, k, nullptr, 0}, want.data() + v * N, width, accumulate);
+                for (int j = 0; j < width; ++j) wrong += at(c, j) != at(want, j);
+            }
+            CHECK(wrong == 0);
+            CHECK(c.intact());
+        }
+}
+
 TEST_CASE_TEMPLATE("dot products, tails masked or copied", T, float, double) {
     constexpr int N = lanes<T>, Rows = N < 4 ? N : 4;
     for (int k = 0; k <= 3 * N + 1; ++k)

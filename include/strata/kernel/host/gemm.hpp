@@ -396,6 +396,22 @@ STRATA_INLINE GemmRowKernel<T> gemm_row_choice(int left) noexcept {
         return {gemm_row_panel<T, N, 1>, 1};
 }
 
+/// One row of many columns, as streams of whole rows of B.
+template <class T, GemmPlan P, class Epilogue>
+STRATA_INLINE void gemm_run_streams(int at, int end, GemmShape s, GemmOperand<T> a, GemmOperand<T> b, Epilogue& epilogue) noexcept {
+    constexpr int N = P.lanes, most = gemm_least(128, gemm_blocks(P.item_n, N)) * N;
+    alignas(64) T c[most], last[most];
+    for (; at < end; at += most) {
+        const int columns = gemm_least(most, end - at), vectors = gemm_blocks(columns, N), straight = gemm_straight(s.k, s.n, b.row, at, vectors * N);
+        gemm_row_streamed<T, N>(a.data, a.col, b.data + at, b.row, c, vectors, straight, false);
+        for (int k = straight; k < s.k; ++k) {
+            gemm_pack<T, N>(b.data + k * b.row + at, b.row, 1, columns, 1, last, vectors * N);
+            gemm_row_streamed<T, N>(a.data + k * a.col, 0, last, 0, c, vectors, 1, true);
+        }
+        epilogue(static_cast<const T*>(c), static_cast<long>(most), 0, 1, at, columns);
+    }
+}
+
 template <class T, GemmPlan P, class Epilogue>
 STRATA_INLINE void gemm_run_row(int at, int end, GemmShape s, GemmOperand<T> a, GemmOperand<T> b, Epilogue& epilogue) noexcept {
     constexpr int N = P.lanes;
@@ -482,7 +498,11 @@ void gemm_item(int item, GemmShape s, GemmOperand<T> a, GemmOperand<T> b, Epilog
     } else if constexpr (P.side == GemmSide::quads) {
         detail::gemm_run_quads<T, P>(m0, m1, s, a, b, epilogue);
     } else if constexpr (P.m == 1 && !P.pack_lanes) {
-        detail::gemm_run_row<T, P>(n0, n1, s, a, b, epilogue);
+        // Not measured faster for the longest vectors: sums of 256 columns stay in their registers.
+        if constexpr (N * sizeof(T) < 64 && P.item_n >= 16 * N)
+            detail::gemm_run_streams<T, P>(n0, n1, s, a, b, epilogue);
+        else
+            detail::gemm_run_row<T, P>(n0, n1, s, a, b, epilogue);
     } else {
         constexpr bool turned = P.side == GemmSide::m;
         constexpr int width = N * P.vectors, ld = (P.block + N - 1) / N * N;

@@ -87,6 +87,26 @@ STRATA_INLINE void row_unrolled(const T* x, long x_k, const T* y, long y_k, T* c
     (store_lanes<N>(c + V * N, sum[V]), ...);
 }
 
+/// c[v] += sum over `Rows` rows of y, v < vectors. The four rows that follow are asked for: those of a wide matrix are streams that end too soon for a core
+/// to have found them.
+template <class T, int N, int... R>
+STRATA_INLINE void stream_rows(const T* x, long x_k, const T* y, long y_k, T* c, int vectors, std::integer_sequence<int, R...>) noexcept {
+    using V = typename Lanes<T, N>::Type;
+    const V with[] = {(V{} + x[R * x_k])...};
+    const auto add = [&](int at) {
+        V sum = load_lanes<N>(c + at);
+        ((sum += with[R] * load_lanes<N>(y + R * y_k + at)), ...);
+        store_lanes<N>(c + at, sum);
+    };
+    int v = 0;
+    STRATA_PLAIN_LOOP
+    for (; v + 2 <= vectors; v += 2) {
+        (__builtin_prefetch(y + (R + 4) * y_k + v * N), ...);
+        add(v * N), add((v + 1) * N);
+    }
+    if (v < vectors) add(v * N);
+}
+
 /// Lanes of a and b in turn, from the lower halves or from the upper ones.
 template <class T, int N, int First, int... I>
 STRATA_INLINE typename Lanes<T, N>::Type interleave(typename Lanes<T, N>::Type a, typename Lanes<T, N>::Type b,
@@ -178,6 +198,17 @@ template <class T, int N, int Vectors, int Parts>
 [[gnu::noinline]] void gemm_row(const T* x, long x_k, const T* y, long y_k, T* c, int k, bool accumulate) noexcept {
     detail::row_unrolled<T, N, Vectors, Parts>(x, x_k, y, y_k, c, k, accumulate, std::make_integer_sequence<int, Vectors>{},
                                                std::make_integer_sequence<int, Vectors * Parts>{});
+}
+
+/// The same for rows of many vectors: the sums, each k upwards in one accumulator, stay in the first cache, and y comes as whole rows, four at a time.
+template <class T, int N>
+[[gnu::noinline]] void gemm_row_streamed(const T* x, long x_k, const T* y, long y_k, T* c, int vectors, int k, bool accumulate) noexcept {
+    if (!accumulate)
+        STRATA_PLAIN_LOOP
+        for (int v = 0; v < vectors; ++v) store_lanes<N>(c + v * N, typename Lanes<T, N>::Type{});
+    for (; k >= 4; k -= 4, x += 4 * x_k, y += 4 * y_k)
+        detail::stream_rows<T, N>(x, x_k, y, y_k, c, vectors, std::make_integer_sequence<int, 4>{});
+    for (; k > 0; --k, x += x_k, y += y_k) detail::stream_rows<T, N>(x, x_k, y, y_k, c, vectors, std::make_integer_sequence<int, 1>{});
 }
 
 /// c[r step] = sum over k of x[k] y[r y_row + k], r < Rows <= N: k lies in the lanes. x_last: the k % N last elements of x, then zeros.
