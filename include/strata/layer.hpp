@@ -16,6 +16,7 @@
 #include <strata/layer/pool.hpp>
 #include <strata/layer/relu.hpp>
 #include <strata/layer/repeat.hpp>
+#include <strata/layer/rms_norm.hpp>
 #include <strata/layer/sequential.hpp>
 #include <strata/layer/sigmoid.hpp>
 #include <strata/layer/silu.hpp>

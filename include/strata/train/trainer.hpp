@@ -64,8 +64,8 @@ class Trainer {
         [[maybe_unused]] constexpr ModelIsElsewhere<InTraining, typename M::Place, typename Other::Place> fault{};
     }
 
-    /// One step on one batch.   Returns the mean loss before the update.   Throws DataError, and changes nothing, at a count that the
-    /// capacity does not hold or a label that is no class.
+    /// One step on one batch.   Returns the mean loss before the update: of whoever steps by hand it is to see that it is a number, since nothing is kept
+    /// to go back to, as fit does.   Throws DataError, and changes nothing, at a count that the capacity does not hold or a label that is no class.
     Real step(const Real* x, const typename Step::Target* targets, int count) {
         check_count(count);
         if constexpr (labelled)
