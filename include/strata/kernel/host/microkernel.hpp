@@ -49,6 +49,7 @@ STRATA_INLINE void tile_unrolled(const T* x, long x_row, long x_k, GemmPanel<T> 
     }
     [[maybe_unused]] T* to = Aside == TileAside::copies ? p.rest - p.k * width : nullptr;
     for (;;) {
+        STRATA_PLAIN_LOOP  // unrolled, it needs more registers than there are
         for (; p.k > 0; --p.k, x += x_k, p.y += p.y_k) {
             if constexpr (Aside == TileAside::fetches && Vectors > 0) {
                 __builtin_prefetch(p.y + Vectors * N);
