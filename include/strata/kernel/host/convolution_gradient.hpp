@@ -49,9 +49,12 @@ STRATA_INLINE void gradient_unrolled(const T* x, const T* dy, T* sums, const Gra
     };
     V sum[F * C * K];
     ((sum[A] = V{}), ...);
+    STRATA_PLAIN_LOOP  // unrolled, they need more registers than there are
     for (int r = 0; r < walk.rows; ++r)
+        STRATA_PLAIN_LOOP
         for (int v = 0; v < walk.vectors; ++v) {
             const T *xs = x + (r * walk.x_row + v * N), *ds = dy + (r * walk.dy_row + v * N);
+            STRATA_PLAIN_LOOP
             for (int p = 0; p < walk.places; ++p, xs += tile.x_place, ds += tile.dy_place) {
                 if constexpr (F <= C * K) // the shorter side stays in registers; A = (channel, tap, filter) or (filter, channel, tap)
                     ((sum[A % F * (C * K) + A / F] += load(ds + A % F * tile.dy_filter) * load(xs + (A / F / K * tile.x_channel + A / F % K * tile.tap))), ...);

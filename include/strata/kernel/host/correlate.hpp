@@ -74,10 +74,13 @@ STRATA_INLINE void correlate_unrolled(const T* x, const T* w, T* out, const Walk
             ((sum[A] = load_lanes<N>(out + (A / X) * walk.out_filter + (A % X) * walk.out_column)), ...);
         else
             ((sum[A] = V{}), ...);
+        STRATA_PLAIN_LOOP  // unrolled, they need more registers than there are
         for (int c = 0; c < walk.channels; ++c)
+            STRATA_PLAIN_LOOP
             for (int r = 0; r < walk.rows; ++r) {
                 const T* xs = x + (c * walk.x_channel + r * walk.x_row);
                 const T* ws = w + (c * walk.w_channel + r * walk.w_row);
+                STRATA_PLAIN_LOOP
                 for (int g = 0; g < walk.groups; ++g, xs += walk.x_group, ws += walk.w_group)
                     // I = (tap, filter, column); equal loads of neighbouring taps become one.
                     (((I % X) * tile.column_step + (I / FX) * tile.tap_step >= tile.low && (I % X) * tile.column_step + (I / FX) * tile.tap_step < tile.high
