@@ -30,6 +30,7 @@
 #include <strata/op/minimum.hpp>
 #include <strata/op/multiply.hpp>
 #include <strata/op/negate.hpp>
+#include <strata/op/normal_cdf.hpp>
 #include <strata/op/pad.hpp>
 #include <strata/op/pool.hpp>
 #include <strata/op/pow.hpp>

@@ -44,16 +44,19 @@ static_assert(math::max(2, 3) == 3 && math::min(2, 3) == 2 && math::abs(-4) == 4
 static_assert(math::cast<int>(-2.7f) == -2 && math::cast<bool>(0.5) && !math::cast<bool>(0) && math::cast<double>(true) == 1.0);
 static_assert(math::logical_and(true, false) == false && math::logical_or(true, false) && !math::logical_not(true));
 static_assert(math::fma(2.0f, 3.0f, 4.0f) == 10.0f);
+static_assert(math::horner(2.0f, 1, 3, -0.5) == 5.0f && math::horner(2.0, 7) == 7.0);
 
 TEST_CASE_TEMPLATE("scalars are those of the C library", T, float, double) {
     for (double at : {0.0, 0.3, 1.0, 2.5, 7.0}) {
         const T x = static_cast<T>(at);
         CHECK(math::exp(x) == std::exp(x));
+        CHECK(math::exp2(-x) == std::exp2(-x));
         CHECK(math::expm1(x) == std::expm1(x));
         CHECK(math::log(x) == std::log(x));
         CHECK(math::log1p(x) == std::log1p(x));
         CHECK(math::tanh(-x) == std::tanh(-x));
         CHECK(math::erf(-x) == std::erf(-x));
+        CHECK(math::normal_cdf(x * T(-0.5)) == doctest::Approx(0.5 * std::erfc(at * std::sqrt(0.125))).epsilon(std::is_same_v<T, float> ? 1e-5 : 1e-13).scale(0));
         CHECK(math::sqrt(x) == std::sqrt(x));
         CHECK(math::abs(-x) == x);
         CHECK(math::floor(-x) == std::floor(-x));

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSL-1.0
-"""The polynomials of kernel/host/pack_math.hpp: least squares on Chebyshev points, reweighted until the largest relative error is least (Lawson).
+"""The polynomials of kernel/host/pack_math.hpp, and that of core/math.hpp: least squares on Chebyshev points, reweighted until the largest relative error is least (Lawson).
 Coefficients are rounded to float one by one from the lowest order, the rest fitted again each time. Prints the error left, in units of 2^-24.
 
     python3 tests/golden/fit_polynomials.py
@@ -60,3 +60,11 @@ fit(1e-3, 0.63, [power(2 * k + 3) for k in range(5)], lambda x: math.tanh(x) - x
 fit(1e-2, 0.93, [power(2 * k + 1) for k in range(6)], lambda x: math.erf(x) - x, lambda x: 1 / math.erf(x), 'erf, small: x + x q(x^2)', skip0=1e-2)
 fit(0.91, 4.1, [power(k) for k in range(1, 7)], lambda x: math.log(math.erfc(x)) + x, lambda x: math.erfc(x) / math.erf(x),
     'erf, large: log erfc(x) = -x + x r(x)')
+
+
+def allowed(x):  # of itself, of what lies below -x: 1e-7 of 1, and 3e-6 of itself or, far out, of its exponent
+    return min(1e-7 / (0.5 * math.erfc(x * math.sqrt(.5))), 3e-6 * max(1, x * x / 16))
+
+
+fit(0, 6.5, [power(k) for k in range(1, 11)], lambda x: math.log2(0.5 * math.erfc(x * math.sqrt(.5))) + 1, lambda x: math.log(2) * 1e-7 / allowed(x),
+    'normal_cdf: log2 of what lies below -x = -1 + q(x)')

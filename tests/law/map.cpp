@@ -20,6 +20,7 @@ TEST_CASE("laws of maps of one operand") {
     check_laws<S>("log", log, 0.1, 4);
     check_laws<S>("logical", [](const auto& x) { return select(logical_and(x > -1, logical_not(x > 1)), x * x, x); });
     check_laws<S>("negate", negate);
+    check_laws<S>("normal_cdf", normal_cdf);
 }
 
 }  // namespace strata::test

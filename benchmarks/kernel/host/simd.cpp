@@ -55,5 +55,6 @@ PAIR(log, math::log(x), std::log(x), 0.01f, 100);
 PAIR(tanh, math::tanh(x), std::tanh(x), -4, 4);
 PAIR(sigmoid, math::sigmoid(x), 1 / (1 + std::exp(-x)), -10, 10);
 PAIR(erf, math::erf(x), std::erf(x), -3, 3);
+PAIR(normal_cdf, math::normal_cdf(x), 0.5f * std::erfc(x * decltype(x)(-0.70710678f)), -3, 3);
 PAIR(rsqrt, math::rsqrt(x), 1 / std::sqrt(x), 0.01f, 100);
 PAIR(pow, math::pow(x, 1.7f), std::pow(x, decltype(x)(1.7f)), 0.01f, 10);

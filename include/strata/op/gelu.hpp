@@ -4,16 +4,16 @@
 
 #include <strata/expr/compose.hpp>
 #include <strata/op/add.hpp>
-#include <strata/op/erf.hpp>
 #include <strata/op/multiply.hpp>
+#include <strata/op/normal_cdf.hpp>
 #include <strata/op/sigmoid.hpp>
 
 namespace strata {
 
 struct GeluBody {
-    static constexpr auto body(const auto& x) { return x * (0.5 + 0.5 * erf(x * 0.7071067811865476)); }
+    static constexpr auto body(const auto& x) { return x * normal_cdf(x); }
 };
-/// gelu(x) = x (1 + erf(x / sqrt 2)) / 2.
+/// gelu(x) = x (1 + erf(x / sqrt 2)) / 2: x times the normal distribution function.
 inline constexpr Composed<GeluBody> gelu{};
 
 struct GeluTanhBody {

@@ -91,6 +91,25 @@ TEST_CASE_TEMPLATE("exp", T, float, double) {
     CHECK(at<T>(f, single ? 88.73 : 709.79) == inf);
 }
 
+TEST_CASE_TEMPLATE("exp2", T, float, double) {
+    const auto f = LANES(exp2);
+    const auto want = [](long double x) { return std::exp2(x); };
+    constexpr bool single = std::is_same_v<T, float>;
+    const double end = single ? 130 : 1030, allowed = single ? 1.1 : 2;
+    CHECK(worst<T>(f, want, -end, end) <= allowed);
+    CHECK(worst<T>(f, want, -1, 1) <= allowed);
+    CHECK(worst_by_exponent<T>(f, want, -40, 6, true) <= allowed);
+    CHECK(at<T>(f, single ? -126 : -1022) == std::numeric_limits<T>::min());
+    CHECK(at<T>(f, single ? 127 : 1023) == std::ldexp(T(1), single ? 127 : 1023));
+    CHECK(at<T>(f, single ? 128 : 1024) == inf);
+    CHECK(at<T>(f, single ? std::nextafter(128.0f, 0.0f) : std::nextafter(1024.0, 0.0)) <= std::numeric_limits<T>::max());
+    CHECK(at<T>(f, inf) == inf);
+    CHECK(at<T>(f, -inf) == 0);
+    CHECK(at<T>(f, -1e30) == 0);
+    CHECK(at<T>(f, 0) == 1);
+    CHECK(std::isnan(at<T>(f, nan_value)));
+}
+
 TEST_CASE("a NaN of any payload stays one") {
     for (std::uint32_t payload : {0x7f800001u, 0x7fffffffu, 0xffffffffu, 0x7fc00123u, 0xff812345u}) {
         float x;
@@ -100,12 +119,14 @@ TEST_CASE("a NaN of any payload stays one") {
         for (float& l : q.lane) std::memcpy(&l, &payload, 4);
         for (const auto& v : {p, q}) {
             CHECK(std::isnan(lane_exp(v).lane[0]));
+            CHECK(std::isnan(lane_exp2(v).lane[0]));
             CHECK(std::isnan(lane_expm1(v).lane[0]));
             CHECK(std::isnan(lane_log(v).lane[0]));
             CHECK(std::isnan(lane_log1p(v).lane[0]));
             CHECK(std::isnan(lane_tanh(v).lane[0]));
             CHECK(std::isnan(lane_sigmoid(v).lane[0]));
             CHECK(std::isnan(lane_erf(v).lane[0]));
+            CHECK(std::isnan(lane_normal_cdf(v).lane[0]));
             CHECK(std::isnan(lane_sqrt(v).lane[0]));
             CHECK(std::isnan(lane_rsqrt(v).lane[0]));
             CHECK(std::isnan(lane_abs(v).lane[0]));
@@ -192,6 +213,21 @@ TEST_CASE_TEMPLATE("erf", T, float, double) {
     CHECK(at<T>(f, inf) == 1);
     CHECK(at<T>(f, -inf) == -1);
     CHECK(std::signbit(at<T>(f, -0.0)));
+}
+
+TEST_CASE_TEMPLATE("normal_cdf", T, float, double) {
+    const auto f = LANES(normal_cdf);
+    const auto want = [](long double x) { return std::erfc(-x * std::sqrt(0.5L)) / 2; };
+    constexpr bool single = std::is_same_v<T, float>;
+    // Of f32 1e-5 is 84 to 168 units of the last place; the error of the exponent, which is -35 at -6.5, is most of it.
+    CHECK(worst<T>(f, want, -6.5, 9) <= (single ? 100 : 64));
+    CHECK(worst<T>(f, want, 0, 9) <= (single ? 2 : 1.5));
+    CHECK(worst_by_exponent<T>(f, want, single ? -120 : -1000, -3, true) <= (single ? 2.5 : 1));
+    CHECK(at<T>(f, 0) == T(0.5));
+    CHECK(at<T>(f, -0.0) == T(0.5));
+    CHECK(at<T>(f, inf) == 1);
+    CHECK(at<T>(f, -inf) == 0);
+    CHECK(at<T>(f, -1e30) == 0);
 }
 
 TEST_CASE_TEMPLATE("sqrt, rsqrt", T, float, double) {

@@ -16,7 +16,7 @@ struct Everything {
     template <class T>
     STRATA_HD static constexpr T apply(T x) {
         const T y = math::max(x, T(0)) * T(0.5f) + math::tanh(x) - math::sigmoid(x) / (math::exp(-math::abs(x)) + 1);
-        const T z = math::erf(x) + math::log1p(math::abs(x)) - math::floor(x) + math::rsqrt(math::abs(x) + T(0.25f)) + math::fma(x, T(3), T(1));
+        const T z = math::erf(x) + math::normal_cdf(x) + math::exp2(x) + math::log1p(math::abs(x)) - math::floor(x) + math::rsqrt(math::abs(x) + T(0.25f)) + math::fma(x, T(3), T(1));
         const T u = math::pow(math::abs(x), T(1.5f)) + math::sqrt(math::abs(x)) + math::expm1(math::min(x, T(1))) + math::log(math::abs(x) + T(0.5f));
         return math::where(math::logical_and(x > T(-1), math::logical_not(x >= T(2))), y + z, math::where(math::logical_or(x < T(-3), x == T(2.5f)), u, y * u));
     }

@@ -120,7 +120,7 @@ class Program {
         ++v.nodes;
         return v;
     }
-    Value smooth(const Value& x) { return call(dice_.of({"tanh", "sigmoid", "silu", "softplus", "gelu", "erf", "square", "relu", "abs"}), x); }
+    Value smooth(const Value& x) { return call(dice_.of({"tanh", "sigmoid", "silu", "softplus", "gelu", "erf", "normal_cdf", "square", "relu", "abs"}), x); }
     void unary() {
         if (value.type == Type::whole) {
             value = call(dice_.of({"-", "abs"}), value, true);

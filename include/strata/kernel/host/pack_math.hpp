@@ -7,21 +7,12 @@
 #include <cstdint>
 #include <type_traits>
 
+#include <strata/core/math.hpp>
 #include <strata/kernel/host/pack.hpp>
 
 namespace strata::host {
 
 namespace detail {
-/// c[0] + c[1] x + c[2] x^2 + ... by Horner's rule.
-template <class P>
-STRATA_INLINE P horner(const P&, double c) {
-    return P(c);
-}
-template <class P, class... C>
-STRATA_INLINE P horner(const P& x, double c, C... more) {
-    return lane_fma(horner(x, more...), x, P(c));
-}
-
 /// What floating-point formats are made of.
 template <class T>
 struct Format;
@@ -46,26 +37,31 @@ struct Format<double> {
     static constexpr Bits half_root = 0x3fe6a09e667f3bcd;
 };
 
-/// exp(x) = 2^n (1 + tail), |tail| <= 0.42; `scale` holds n in its low bits and must be shifted into the exponent.
+/// 2^n (1 + tail), |tail| <= 0.42; `scale` holds n in its low bits, shifted into the exponent.
 template <class P>
 struct ExpParts {
-    P n, tail;
+    P tail;
     Pack<typename Format<typename P::Element>::Bits, P::width> scale;
 };
+/// 2^n e^r.   shifted: n plus the constant that rounds.
+template <class T, int W>
+STRATA_INLINE ExpParts<Pack<T, W>> parts_of(const Pack<T, W>& shifted, const Pack<T, W>& r) {
+    using I = typename Format<T>::Bits;
+    Pack<T, W> q;
+    if constexpr (std::is_same_v<T, float>)
+        q = math::horner(r, 5.000000000e-01f, 1.666666567e-01f, 4.166649282e-02f, 8.333543316e-03f, 1.393234706e-03f, 1.976425992e-04f);
+    else
+        q = math::horner(r, 1. / 2, 1. / 6, 1. / 24, 1. / 120, 1. / 720, 1. / 5040, 1. / 40320, 1. / 362880, 1. / 3628800, 1. / 39916800, 1. / 479001600,
+                         1. / 6227020800);
+    return {lane_fma(q * r, r, r), bits<I>(shifted) << Pack<I, W>(Format<T>::mantissa)};
+}
 template <class T, int W>
 STRATA_INLINE ExpParts<Pack<T, W>> exp_parts(const Pack<T, W>& x) {
     using F = Format<T>;
     using P = Pack<T, W>;
     const P shifted = lane_fma(x, P(1.4426950408889634), P(F::round_bias));
     const P n = shifted - P(F::round_bias);
-    const P r = lane_fma(n, P(-F::ln2_low), lane_fma(n, P(-F::ln2_high), x));
-    P q;
-    if constexpr (std::is_same_v<T, float>)
-        q = horner(r, 5.000000000e-01f, 1.666666567e-01f, 4.166649282e-02f, 8.333543316e-03f, 1.393234706e-03f, 1.976425992e-04f);
-    else
-        q = horner(r, 1. / 2, 1. / 6, 1. / 24, 1. / 120, 1. / 720, 1. / 5040, 1. / 40320, 1. / 362880, 1. / 3628800, 1. / 39916800, 1. / 479001600,
-                   1. / 6227020800);
-    return {n, lane_fma(q * r, r, r), bits<typename F::Bits>(shifted) << Pack<typename F::Bits, W>(F::mantissa)};
+    return parts_of(shifted, lane_fma(n, P(-F::ln2_low), lane_fma(n, P(-F::ln2_high), x)));
 }
 /// exp without its limits.   Needs: least_exp <= x <= most_exp; elsewhere the result is meaningless.
 template <class T, int W>
@@ -136,6 +132,17 @@ STRATA_INLINE Pack<T, W> lane_exp(const Pack<T, W>& x) {
     const P y = lane_where(x <= P(detail::Format<T>::most_exp), detail::exp_inside(x), x + P(__builtin_inf()));  // false for NaN, which stays
     return lane_where(x < P(detail::Format<T>::least_exp), P(0), y);
 }
+/// float: 1.0 ulp.
+template <class T, int W>
+STRATA_INLINE Pack<T, W> lane_exp2(const Pack<T, W>& x) {
+    using P = Pack<T, W>;
+    using F = detail::Format<T>;
+    using I = typename F::Bits;
+    const P shifted = x + P(F::round_bias), r = (x - (shifted - P(F::round_bias))) * P(0.6931471805599453);
+    const auto e = detail::parts_of(shifted, r);
+    const P y = lane_where(x < P(F::bias + 1), bits<T>(bits<I>(P(1) + e.tail) + e.scale), x + P(__builtin_inf()));  // false for NaN, which stays
+    return lane_where(x < P(1 - F::bias), P(0), y);
+}
 /// 1 - e^x for x < 0 loses nothing near 0: the integer part of the exponent is taken off exactly.
 template <class T, int W>
 STRATA_INLINE Pack<T, W> lane_expm1(const Pack<T, W>& x) {
@@ -167,7 +174,7 @@ STRATA_INLINE Pack<T, W> lane_log(const Pack<T, W>& x) {
     const P f = m - P(1);
     P y;
     if constexpr (std::is_same_v<T, float>) {
-        const P q = detail::horner(f, 3.333331347e-01f, -2.500000894e-01f, 2.000207305e-01f, -1.666799635e-01f, 1.422032714e-01f, -1.240603179e-01f,
+        const P q = math::horner(f, 3.333331347e-01f, -2.500000894e-01f, 2.000207305e-01f, -1.666799635e-01f, 1.422032714e-01f, -1.240603179e-01f,
                                    1.188356802e-01f, -1.167144924e-01f, 6.750956178e-02f);
         const P f2 = f * f;
         const P low = lane_fma(n, P(F::ln2_low), f2 * f * q);
@@ -175,7 +182,7 @@ STRATA_INLINE Pack<T, W> lane_log(const Pack<T, W>& x) {
     } else {
         // log(1 + f) = 2 artanh(s) with s = f / (2 + f), written as f - f^2/2 + s (f^2/2 + r) to keep f exact.
         const P s = f / (f + P(2)), z = s * s;
-        const P r = z * detail::horner(z, 2. / 3, 2. / 5, 2. / 7, 2. / 9, 2. / 11, 2. / 13, 2. / 15, 2. / 17, 2. / 19, 2. / 21);
+        const P r = z * math::horner(z, 2. / 3, 2. / 5, 2. / 7, 2. / 9, 2. / 11, 2. / 13, 2. / 15, 2. / 17, 2. / 19, 2. / 21);
         const P half = f * f * P(0.5);
         y = lane_fma(n, P(F::ln2_high), f - (half - lane_fma(s, half + r, n * P(F::ln2_low))));
     }
@@ -200,7 +207,7 @@ STRATA_INLINE Pack<T, W> lane_tanh(const Pack<T, W>& x) {
     if constexpr (std::is_same_v<T, float>) {
         const P large = P(1) - P(2) / (detail::exp_inside(twice) + P(1));
         const P z = x * x;  // of a NaN comes this piece, which keeps it
-        const P q = detail::horner(z, -3.333327770e-01f, 1.333132386e-01f, -5.372953042e-02f, 2.060487308e-02f, -5.665719043e-03f);
+        const P q = math::horner(z, -3.333327770e-01f, 1.333132386e-01f, -5.372953042e-02f, 2.060487308e-02f, -5.665719043e-03f);
         const P small = lane_fma(z * size, q, size);
         return detail::with_sign(lane_where(size >= P(0.625f), large, small), x);
     } else {
@@ -223,13 +230,20 @@ STRATA_INLINE Pack<T, W> lane_erf(const Pack<T, W>& x) {
     using P = Pack<T, W>;
     if constexpr (std::is_same_v<T, float>) {
         const P size = lane_min(lane_abs(x), P(4.1f)), z = x * x;
-        const P r = detail::horner(size, -1.285172999e-01f, -6.357083917e-01f, -1.052748933e-01f, 2.289831080e-02f, -3.217549529e-03f, 2.142980811e-04f);
+        const P r = math::horner(size, -1.285172999e-01f, -6.357083917e-01f, -1.052748933e-01f, 2.289831080e-02f, -3.217549529e-03f, 2.142980811e-04f);
         const P large = P(1) - detail::exp_inside(lane_fma(r, size, -size));
-        const P q = detail::horner(z, 1.283791512e-01f, -3.761248887e-01f, 1.128173098e-01f, -2.676296420e-02f, 4.987347871e-03f, -5.959555274e-04f);
+        const P q = math::horner(z, 1.283791512e-01f, -3.761248887e-01f, 1.128173098e-01f, -2.676296420e-02f, 4.987347871e-03f, -5.959555274e-04f);
         return lane_where(size >= P(0.92f), detail::with_sign(large, x), lane_fma(x, q, x));  // of a NaN the second, which keeps it
     } else {
         return detail::each_lane([](double a) { return __builtin_erf(a); }, x);
     }
+}
+template <class T, int W>
+STRATA_INLINE Pack<T, W> lane_normal_cdf(const Pack<T, W>& x) {
+    if constexpr (std::is_same_v<T, float>)
+        return math::detail::normal_cdf_by_tail(x);
+    else
+        return detail::each_lane([](double a) { return math::normal_cdf(a); }, x);
 }
 template <class T, int W>
 STRATA_INLINE Pack<T, W> lane_sqrt(const Pack<T, W>& x) {
