@@ -3,9 +3,10 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 
-#include "../../support/launch.cuh"
+#include "../../support/product.cuh"
 
 namespace strata::test {
 namespace {
@@ -70,6 +71,40 @@ void check(long m = M, long k = K) {
     CHECK(uneven == 0);
     for (unsigned ticket : from_device(tickets)) CHECK(ticket == 0);
 }
+/// The tree over parts that is promised: the first of them, as many as are a power of two but not all, and the rest.
+float tree_of(const float* part, int count) {
+    if (count == 1) return *part;
+    int half = 1;
+    while (2 * half < count) half *= 2;
+    return tree_of(part, half) + tree_of(part + half, count - half);
+}
+/// Ones where a part's sum begins times numbers there, so that the parts are these numbers: 1, and what is no more than half of its last digit.
+template <class T, int M, int N, int K>
+void check_tree() {
+    using S = ProductStep<float, Whole<T>, 1, M, N, K, true, false>;
+    using P = typename cuda::KernelFor<S>::Product;
+    CAPTURE(P::splits);
+    Sample<T> a(long{K} * M, 1), b(long{K} * N, 1);
+    std::fill(a.stored.begin(), a.stored.end(), T{}), std::fill(b.stored.begin(), b.stored.end(), T{});
+    std::vector<float> parts(P::splits);
+    for (int p = 0; p < P::splits && p * P::k_of_split < K; ++p) {
+        parts[static_cast<std::size_t>(p)] = p == 0 ? 1.0f : 0x1p-26f * static_cast<float>(4 - p % 3);
+        for (int i = 0; i < M; ++i) a.stored[static_cast<std::size_t>(p * P::k_of_split * M + i)] = static_cast<T>(parts[static_cast<std::size_t>(p)]);
+        for (int j = 0; j < N; ++j) b.stored[static_cast<std::size_t>(p * P::k_of_split * N + j)] = static_cast<T>(1.0f);
+    }
+    const auto da = on_device(a.stored), db = on_device(b.stored);
+    auto out = filled<float>(long{M} * N);
+    launch_step<S>(cuda::Facts{1}, {out.data(), const_cast<T*>(da.data()), const_cast<T*>(db.data())});
+    float in_order = 0;
+    for (float part : parts) in_order += part;
+    const float wanted = tree_of(parts.data(), P::splits);
+    REQUIRE((in_order != wanted || P::splits < 4));  // three are added alike
+    int others = 0;
+    for (float x : from_device(out)) others += x != wanted;
+    CHECK(others == 0);
+}
+template <class T, int M, int N, int K>
+constexpr int splits_of = cuda::KernelFor<ProductStep<float, Whole<T>, 1, M, N, K, true, false>>::Product::splits;
 }  // namespace
 
 TEST_CASE("many tilings, with full tiles, with rests on each side, with less than a tile") {
@@ -86,6 +121,21 @@ TEST_CASE("long sums are split among blocks and put together by the last") {
     check<float, 1, 40, 40, 1000>();
     check<float, 1, 3, 9, 2049, false, true>();
     check<double, 2, 5, 30, 600>();
+}
+TEST_CASE("the parts of a split sum are added by a tree, not one after the other") {
+    // Numbers of parts below, at and above powers of two; few and many results of a thread.
+    static_assert(splits_of<float, 64, 64, 300> == 4 && splits_of<float, 784, 256, 1024> == 4 && splits_of<float, 256, 128, 512> == 6 && splits_of<float, 120, 84, 2048> == 16 &&
+                  splits_of<float, 64, 64, 6400> > 16);
+    static_assert(splits_of<bf16, 64, 64, 300> == 3 && splits_of<bf16, 784, 256, 1024> == 4 && splits_of<bf16, 256, 128, 512> == 8 && splits_of<bf16, 64, 64, 1344> > 16);
+    check_tree<float, 64, 64, 300>();
+    check_tree<float, 784, 256, 1024>();
+    check_tree<float, 256, 128, 512>();
+    check_tree<float, 120, 84, 2048>();
+    check_tree<float, 64, 64, 6400>();
+    check_tree<bf16, 64, 64, 300>();
+    check_tree<bf16, 784, 256, 1024>();
+    check_tree<bf16, 256, 128, 512>();
+    check_tree<bf16, 64, 64, 1344>();
 }
 TEST_CASE("fewer rows and shorter sums than the capacity") {
     check<float, 1, 130, 131, 17>(1);

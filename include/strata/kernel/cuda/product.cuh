@@ -2,7 +2,7 @@
 /// The tiled product that contracts and convolutions share: a main loop (by threads or by tensor cores), sums of split tiles put together, and
 /// each result given to what is made of it in place.
 /// Launch: `grid()`, `threads`, `bytes` of shared memory; a block a tile of the result; where results are few and sums long, several blocks a tile,
-/// whose partial sums the last one adds up in order.   Needs: sm_80 (asynchronous copies); all threads of the block; where sums are split, `workspace`
+/// whose partial sums the last one adds up by a fixed tree.   Needs: sm_80 (asynchronous copies); all threads of the block; where sums are split, `workspace`
 /// bytes of any content and `tickets` zeros, which are zeros again at the end.   Bound: arithmetic.
 /// Traffic: each operand once for each tile of the other side; parts of split sums once out and once back.
 #pragma once
@@ -63,8 +63,7 @@ struct TiledProduct {
             return turn * (32 / lanes) + lane() / lanes;
     }
 
-    /// Whether a warp past an edge, which has no results, fetches and leaves all else to those that have, and the last block of a split sum keeps its own
-    /// part: threads that multiply have no registers to spare for that.
+    /// Whether a warp past an edge, which has no results, fetches and leaves all else to those that have: threads that multiply have no registers to spare for that.
     static constexpr bool spares = units != Units::threads;
     /// The calling block's results.   left, right: asked within [0, m) x [0, n) x [0, k) only.
     /// out(step, m, n, sum): a result, once complete, in column column_of(step) of the tile; or Result::Fours.   Returns whether this block has them.
@@ -87,10 +86,7 @@ struct TiledProduct {
                 for (int e = 0; e < Sums::count; ++e) own[e * threads] = sums.number(e);
             }
             if (!last_of(tickets_of + tile, splits)) return false;
-            if constexpr (!spares)
-                join_all(sums, all);
-            else if (within)
-                join_others(sums, all, split);
+            if (within) join(sums, all);
         }
         if (!within) return true;
         if constexpr (requires { typename Out::Ahead; })
@@ -162,33 +158,58 @@ struct TiledProduct {
             __syncwarp();
         }
     }
-    /// Adds up the parts of a split sum, in order.
-    __device__ __forceinline__ static void join_all(Sums& sums, const Real* all) {
-#pragma unroll
-        for (int e = 0; e < Sums::count; ++e) sums.number(e) = __ldcg(all + e * threads);
-#pragma unroll 1
-        for (int p = 1; p < splits; ++p)
-#pragma unroll
-            for (int e = 0; e < Sums::count; ++e) sums.number(e) += __ldcg(all + long{p} * (t.m * t.n) + e * threads);
+    /// The sum of Count parts beside each other by a tree: of as many of the first as are a power of two, but not all, and of the rest.
+    template <int Count>
+    __device__ __forceinline__ static Real tree(const Real* part) {
+        if constexpr (Count == 1) {
+            return __ldcg(part);
+        } else {
+            constexpr int half = Count <= 2 ? 1 : Count <= 4 ? 2 : Count <= 8 ? 4 : 8;
+            const Real first = tree<half>(part);
+            return first + tree<Count - half>(part + half * (t.m * t.n));
+        }
     }
-    /// The same with the block's own still in registers: they take their turn, so that the bits are the same whichever block is the last.
-    __device__ __forceinline__ static void join_others(Sums& sums, const Real* all, int split) {
-        constexpr int some = Sums::count < 16 ? Sums::count : 16;
+    /// Takes in the sum of branch number `branch` as a binary number is counted up: where it has a bit, the sum of as many branches before waits.
+    template <int Level, int Levels, int Some>
+    __device__ __forceinline__ static void meet(int branch, Real (&waiting)[Levels][Some], Real (&sum)[Some]) {
+        if ((branch >> Level & 1) == 0) {
+#pragma unroll
+            for (int e = 0; e < Some; ++e) waiting[Level][e] = sum[e];
+        } else if constexpr (Level + 1 < Levels) {
+#pragma unroll
+            for (int e = 0; e < Some; ++e) sum[e] = waiting[Level][e] + sum[e];
+            meet<Level + 1>(branch, waiting, sum);
+        }
+    }
+    /// Adds up the parts of a split sum by the same tree, whichever block is the last. Branches and results are taken some at a time, for as many loads
+    /// under way as there are registers for; the tree is that of tree<splits> whatever their number.
+    __device__ __forceinline__ static void join(Sums& sums, const Real* parts_of) {
+        constexpr int branch = Sums::count * splits <= 32 ? splits : splits < 4 ? 1 : splits < 8 ? 2 : splits < 16 ? 4 : 8, branches = splits / branch, rest = splits % branch;
+        constexpr int most = branch == splits ? Sums::count : branch < 4 ? 8 : 4, some = Sums::count < most ? Sums::count : most;
+        constexpr int levels = branches < 2 ? 1 : branches < 4 ? 2 : branches < 8 ? 3 : 4, lowest = branches % 2 != 0 ? 0 : branches % 4 != 0 ? 1 : branches % 8 != 0 ? 2 : 3;
+        static_assert(branches < 16 && Sums::count % some == 0);
 #pragma unroll
         for (int first = 0; first < Sums::count; first += some) {
-            Real sum[some] = {};
+            const Real* part = parts_of + first * threads;
+            Real waiting[levels][some], sum[some];
 #pragma unroll 1
-            for (int p = 0; p < splits; ++p) {
-                if (p == split) {
+            for (int g = 0; g < branches; ++g, part += branch * (t.m * t.n)) {
 #pragma unroll
-                    for (int e = 0; e < some; ++e) sum[e] += sums.number(first + e);
-                } else {
-#pragma unroll
-                    for (int e = 0; e < some; ++e) sum[e] += __ldcg(all + long{p} * (t.m * t.n) + (first + e) * threads);
-                }
+                for (int e = 0; e < some; ++e) sum[e] = tree<branch>(part + e * threads);
+                meet<0>(g, waiting, sum);
             }
 #pragma unroll
-            for (int e = 0; e < some; ++e) sums.number(first + e) = sum[e];
+            for (int e = 0; e < some; ++e) {
+                Real right;
+                if constexpr (rest > 0)
+                    right = tree<rest>(part + e * threads);
+                else
+                    right = waiting[lowest][e];
+#pragma unroll
+                for (int l = rest > 0 ? 0 : lowest + 1; l < levels; ++l)
+                    if ((branches >> l & 1) != 0) right = waiting[l][e] + right;
+                sums.number(first + e) = right;
+            }
         }
     }
 };
