@@ -26,14 +26,14 @@ struct Trained {
     CloudModel model{Seed{1}};
     Trainer<CloudModel, CrossEntropy, Adam, 32> trainer;
     CloudModel parameters;
-    Buffer<float> moments;
+    BufferOn<Here, float> moments;
     explicit Trained(std::uint64_t seed = 5, int epochs = 2) : trainer(trainer_of(model, 1, seed)), parameters(model) {
         trainer.fit(clouds(64, 1), quiet(epochs));
         parameters = model;
         moments = trainer.training_step().moments();
     }
     bool whole(long epochs = 2) {
-        const Buffer<float>& now = trainer.training_step().moments();
+        const BufferOn<Here, float>& now = trainer.training_step().moments();
         return equal(model, parameters) && trainer.epoch() == epochs && trainer.training_step().steps() == 2 * epochs &&
                std::memcmp(now.data(), moments.data(), sizeof(float) * static_cast<std::size_t>(now.size())) == 0;
     }
