@@ -10,6 +10,7 @@
 #include <memory>
 
 #include <strata/exec/cuda_expression.cuh>
+#include <strata/op/cast.hpp>
 
 #include "bench.cuh"
 
@@ -54,6 +55,22 @@ struct Numbers {
     }
 };
 
+/// An operand as f32: the library reads narrower ones as they lie in memory.
+template <class X>
+auto widened(const X& x) {
+    if constexpr (std::is_same_v<typename X::Type, float>)
+        return x;
+    else
+        return st::cast<float>(x);
+}
+/// A result in f32 as one in T: rounded, where that is narrower.
+template <class T, class E>
+auto narrowed(const E& e) {
+    if constexpr (std::is_same_v<T, float>)
+        return e;
+    else
+        return st::cast<T>(e);
+}
 /// The program of an expression, whose result goes to `to`.   Trace: what the program is made of, if not of the expression's value.
 template <class E, class T = float, class Trace = st::detail::ExpressionTrace<E, T, st::Cuda>>
 class Ready {

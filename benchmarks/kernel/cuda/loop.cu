@@ -6,6 +6,7 @@
 #include <strata/loss/cross_entropy.hpp>
 #include <strata/exec/gradient.hpp>
 #include <strata/model/trace.hpp>
+#include <strata/op/cast.hpp>
 #include <strata/optim/adam.hpp>
 #include <strata/optim/sgd.hpp>
 
@@ -17,6 +18,9 @@ namespace bench {
 namespace {
 
 constexpr double allowed = 1e-5;
+/// The same where results are rounded to T, in which operands are exact.
+template <class T>
+constexpr double allowed_in = std::is_same_v<T, float> ? allowed : 4e-3;
 
 /// The runtime's copy of `bytes` in all.
 void add_copy(Case& c) {
@@ -30,7 +34,8 @@ void add_copy(Case& c) {
                          [copy] { st::cuda::check(cudaMemcpyAsync(copy->to.data(), copy->from.data(), static_cast<std::size_t>(copy->half), cudaMemcpyDeviceToDevice, copy->stream.get()), "cudaMemcpyAsync"); },
                          0, 0, false});
 }
-std::string size_of(long rows, long columns) { return std::to_string(rows) + " x " + std::to_string(columns); }
+template <class T = float>
+std::string size_of(long rows, long columns) { return std::to_string(rows) + " x " + std::to_string(columns) + (std::is_same_v<T, float> ? "" : ", bf16"); }
 
 /// What soft-max, norm and entropy say of one row in double.
 struct RowFacts {
@@ -43,13 +48,13 @@ struct RowFacts {
     }
 };
 
-template <int R, int C>
+template <class T, int R, int C>
 void softmax() {
-    add("softmax", size_of(R, C), 0, [](Case& c) {
-        c.bytes = 2.0 * R * C * 4;
-        const auto x = std::make_shared<Numbers<float>>(long{R} * C, 1, 3.0);
-        const auto y = std::make_shared<st::cuda::Memory<float>>(long{R} * C, st::cuda::Unset{});
-        const auto error = [&](const st::cuda::Memory<float>& of) {
+    add("softmax", size_of<T>(R, C), 0, [](Case& c) {
+        c.bytes = 2.0 * R * C * sizeof(T);
+        const auto x = std::make_shared<Numbers<T>>(long{R} * C, 1, 3.0);
+        const auto y = std::make_shared<st::cuda::Memory<T>>(long{R} * C, st::cuda::Unset{});
+        const auto error = [&](const st::cuda::Memory<T>& of) {
             return error_of(of, 100, [&](long i) {
                 const RowFacts f(*x, i / C, C);
                 const double p = std::exp((*x)[i] - f.most) / f.sum;
@@ -57,32 +62,32 @@ void softmax() {
             });
         };
         add_copy(c);
-        add_softmax_of_cudnn(c, R, C, x, [&](const st::cuda::Memory<float>& of) { return error(of); }, allowed);
-        const auto ours = ready<float>(st::softmax(x->template as<R, C>()), y->data());
-        c.systems.push_back({"Strata", &ours->stream(), [=] { ours->again(); static_cast<void>(x), static_cast<void>(y); }, error(*y), allowed});
+        if constexpr (std::is_same_v<T, float>) add_softmax_of_cudnn(c, R, C, x, [&](const st::cuda::Memory<T>& of) { return error(of); }, allowed_in<T>);
+        const auto ours = ready<T>(narrowed<T>(st::softmax(widened(x->template as<R, C>()))), y->data());
+        c.systems.push_back({"Strata", &ours->stream(), [=] { ours->again(); static_cast<void>(x), static_cast<void>(y); }, error(*y), allowed_in<T>});
     });
 }
-template <int R, int C>
+template <class T, int R, int C>
 void layer_norm() {
-    add("layer norm", size_of(R, C), 0, [](Case& c) {
-        c.bytes = 2.0 * R * C * 4 + 2.0 * C * 4;
+    add("layer norm", size_of<T>(R, C), 0, [](Case& c) {
+        c.bytes = 2.0 * R * C * sizeof(T) + 2.0 * C * sizeof(T);
         struct Data {
-            Numbers<float> x{long{R} * C, 1, 2.0, 0.5}, weight{C, 2, 0.5, 1}, bias{C, 3};
-            st::cuda::Memory<float> y{long{R} * C, st::cuda::Unset{}};
+            Numbers<T> x{long{R} * C, 1, 2.0, 0.5}, weight{C, 2, 0.5, 1}, bias{C, 3};
+            st::cuda::Memory<T> y{long{R} * C, st::cuda::Unset{}};
         };
         const auto d = std::make_shared<Data>();
-        using Vector = st::TensorLeaf<float, st::Shape<C>, st::Cuda>;
+        using Vector = decltype(widened(std::declval<st::TensorLeaf<T, st::Shape<C>, st::Cuda>>()));
         struct Parameters {
             Vector weight, bias;
         };
         add_copy(c);
-        const auto ours = ready<float>(st::LayerNorm::forward(Parameters{d->weight.template as<C>(), d->bias.template as<C>()}, d->x.template as<R, C>()), d->y.data());
+        const auto ours = ready<T>(narrowed<T>(st::LayerNorm::forward(Parameters{widened(d->weight.template as<C>()), widened(d->bias.template as<C>())}, widened(d->x.template as<R, C>()))), d->y.data());
         const double error = error_of(d->y, 100, [&](long i) {
             const RowFacts f(d->x, i / C, C);
             const double y = (d->x[i] - f.mean) / std::sqrt(f.variance + 1e-5) * d->weight[i % C] + d->bias[i % C];
             return Wanted{y, std::fabs(y) + 1};
         });
-        c.systems.push_back({"Strata", &ours->stream(), [=] { ours->again(), static_cast<void>(d); }, error, allowed});
+        c.systems.push_back({"Strata", &ours->stream(), [=] { ours->again(), static_cast<void>(d); }, error, allowed_in<T>});
     });
 }
 template <int R, int C>
@@ -231,8 +236,9 @@ void update(const std::string& name, const std::vector<long>& tensors) {
 }
 
 [[maybe_unused]] const bool added = [] {
-    softmax<128, 10>(), softmax<16384, 64>(), softmax<4096, 1024>(), softmax<64, 32768>();
-    layer_norm<16384, 128>(), layer_norm<4096, 1024>();
+    softmax<float, 128, 10>(), softmax<float, 16384, 64>(), softmax<float, 4096, 1024>(), softmax<float, 64, 32768>();
+    softmax<st::bf16, 128, 10>(), softmax<st::bf16, 16384, 64>(), softmax<st::bf16, 4096, 1024>(), softmax<st::bf16, 64, 32768>();
+    layer_norm<float, 16384, 128>(), layer_norm<float, 4096, 1024>(), layer_norm<st::bf16, 16384, 128>(), layer_norm<st::bf16, 4096, 1024>();
     cross_entropy<128, 10>(), cross_entropy<4096, 1024>();
     update<235146>("784-256-128-10", {784 * 256, 256, 256 * 128, 128, 1280, 10});
     update<4 * 1024 * 1024>("64 tensors of 65,536", std::vector<long>(64, 65536));
