@@ -57,7 +57,7 @@ __device__ __forceinline__ float power_of_two(float x) {
     return y;
 }
 #else
-STRATA_HD STRATA_INLINE constexpr float power_of_two(float x) { return __builtin_exp2f(x); }
+STRATA_MATH(class T) T power_of_two(T x) { return __builtin_exp2f(x); }
 #endif
 }  // namespace detail
 
