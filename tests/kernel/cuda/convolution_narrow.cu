@@ -104,4 +104,31 @@ TEST_CASE("strides, unequal borders, dilation, groups, odd sides") {
     check_types<Sliding<2, 1, 2, 0, 3, 2, 3>, host::Convolution<6, 13, 7, 9, 3, 2, 2, 1, 2, 0, 3, 2, 3>, 2>({1, 2});
 }
 
+/// The gradient by the weights rounded, and one of twice the picture, doubled.
+struct After {
+    constexpr auto operator()(auto a, auto b, auto like) const {
+        using S = Sliding<1, 1, 1, 1>;
+        const auto dw = apply<Conv2dWeightOp<S>>(cast<float>(a), cast<float>(b), cast<float>(like));
+        return results(cast<bf16>(dw), 2.0 * apply<Conv2dWeightOp<S>>(cast<float>(a) * 2.0, cast<float>(b), cast<float>(like)));
+    }
+};
+TEST_CASE("what follows the gradient by the weights is computed where that is stored") {
+    using C = host::Convolution<2, 5, 6, 3, 3, 3, 1, 1, 1, 1, 1, 1, 1>;
+    using P = Program<Traced<After, float, 4, true, In<bf16, -4, 2, 5, 6>, In<bf16, -4, 3, 5, 6>, In<bf16, 3, 2, 3, 3>>>;
+    const Sample<bf16> x(4 * 60, 1), dy(4 * 90, 2), like(54, 3);
+    std::vector<float> dw(54), four(54);
+    Bindings n;
+    n.input[0] = x.stored.data(), n.input[1] = dy.stored.data(), n.input[2] = like.stored.data(), n.output[0] = dw.data(), n.output[1] = four.data();
+    Runner<Cuda, P> runner;
+    runner.run(Run{4, 0, 0, nullptr}, n);
+    std::vector<double> sum(54);
+    each_product<C>(4, [&](int b, int yi, int xi, int wi) { sum[static_cast<std::size_t>(wi)] += x.worth[static_cast<std::size_t>(b * 60 + xi)] * dy.worth[static_cast<std::size_t>(b * 90 + yi)]; });
+    for (std::size_t i = 0; i < 54; ++i) {
+        CAPTURE(i);
+        CHECK(dw[i] == rounded<bf16>(dw[i]));
+        CHECK(static_cast<double>(dw[i]) == doctest::Approx(sum[i]).epsilon(4e-3));
+        CHECK(static_cast<double>(four[i]) == doctest::Approx(4 * sum[i]).epsilon(1e-5));
+    }
+}
+
 }  // namespace strata::test

@@ -115,7 +115,7 @@ struct Convolve2d<ConvolutionStep<Real, Of, Role, Capacity, Unit, false, C, H, W
             else if constexpr (data)
                 After::put(base, j / in_plane, c0 + i, j % in_plane, v);
             else
-                static_cast<Real*>(base[0])[(f0 + i) * n + j] = v;
+                After::put(base, f0 + i, 0, j, v);
         });
     }
     static constexpr dim3 grid() { return Product::grid(); }
