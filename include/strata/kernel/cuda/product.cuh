@@ -63,7 +63,8 @@ struct TiledProduct {
             return turn * (32 / lanes) + lane() / lanes;
     }
 
-    /// Whether a warp past an edge, which has no results, fetches and leaves all else to those that have: threads that multiply have no registers to spare for that.
+    /// Whether a warp past an edge, which has no results, fetches and leaves all else to those that have, and the last block of two keeps its own part: threads
+    /// that multiply have no registers to spare for that.
     static constexpr bool spares = units != Units::threads;
     /// The calling block's results.   left, right: asked within [0, m) x [0, n) x [0, k) only.
     /// out(step, m, n, sum): a result, once complete, in column column_of(step) of the tile; or Result::Fours.   Returns whether this block has them.
@@ -86,7 +87,14 @@ struct TiledProduct {
                 for (int e = 0; e < Sums::count; ++e) own[e * threads] = sums.number(e);
             }
             if (!last_of(tickets_of + tile, splits)) return false;
-            if (within) join(sums, all);
+            if (within) {
+                if constexpr (spares && splits == 2) {  // of two parts a block need not read its own: either order gives the same bits
+                    const Real* other = all + long{1 - split} * (t.m * t.n);
+#pragma unroll
+                    for (int e = 0; e < Sums::count; ++e) sums.number(e) += __ldcg(other + e * threads);
+                } else
+                    join(sums, all);
+            }
         }
         if (!within) return true;
         if constexpr (requires { typename Out::Ahead; })
