@@ -126,12 +126,13 @@ TEST_CASE("the parts of a split sum are added by a tree, not one after the other
     // Numbers of parts below, at and above powers of two; few and many results of a thread.
     static_assert(splits_of<float, 64, 64, 300> == 4 && splits_of<float, 784, 256, 1024> == 4 && splits_of<float, 256, 128, 512> == 6 && splits_of<float, 120, 84, 2048> == 16 &&
                   splits_of<float, 64, 64, 6400> > 16);
-    static_assert(splits_of<bf16, 64, 64, 300> == 3 && splits_of<bf16, 784, 256, 1024> == 4 && splits_of<bf16, 256, 128, 512> == 8 && splits_of<bf16, 64, 64, 1344> > 16);
+    static_assert(splits_of<bf16, 432, 192, 200> == 2 && splits_of<bf16, 64, 64, 300> == 3 && splits_of<bf16, 784, 256, 1024> == 4 && splits_of<bf16, 256, 128, 512> == 8 && splits_of<bf16, 64, 64, 1344> > 16);
     check_tree<float, 64, 64, 300>();
     check_tree<float, 784, 256, 1024>();
     check_tree<float, 256, 128, 512>();
     check_tree<float, 120, 84, 2048>();
     check_tree<float, 64, 64, 6400>();
+    check_tree<bf16, 432, 192, 200>();
     check_tree<bf16, 64, 64, 300>();
     check_tree<bf16, 784, 256, 1024>();
     check_tree<bf16, 256, 128, 512>();
