@@ -20,8 +20,6 @@ function(strata_cuda_wrap result name)
   endforeach()
   set(wrapper "${CMAKE_CURRENT_BINARY_DIR}/cuda/${name}.cu")
   file(CONFIGURE OUTPUT "${wrapper}" CONTENT "${text}" @ONLY)
-  # What runs on the host is not what these try: a quarter less to compile.
-  set_source_files_properties("${wrapper}" PROPERTIES COMPILE_OPTIONS -Xcompiler=-O0)
   set(${result} "${wrapper}" PARENT_SCOPE)
 endfunction()
 
