@@ -202,19 +202,22 @@ TEST_CASE("panels are copied where the rows of B lie far apart: by the first til
     static_assert(plan.side == GemmSide::n && (lanes<float> == 16 ? plan.pack_lanes : plan.aside == TileAside::copies));
     run<float, plan>({259, 37, 300}, {300, 1}, {1024, 1});
     constexpr GemmPlan turned = gemm_plan(130, 13, 1100, 1, 150, 20, 1, lanes<float>, false);  // several pieces of k, and A in the lanes
-    static_assert(turned.side == GemmSide::m && (lanes<float> == 16 || turned.aside == TileAside::copies));
+    static_assert(turned.side == GemmSide::m && turned.aside == TileAside::copies);
     run<float, turned>({130, 13, 1100}, {1, 150}, {20, 1});
     run<float, turned>({129, 11, 1099}, {1, 150}, {20, 1});
 }
 
-TEST_CASE("an operand from behind the second cache: taller tiles, which fetch ahead") {
+TEST_CASE("an operand from behind the second cache: copied, or fetched ahead for a single tile") {
     constexpr GemmPlan right = plan_of<float, 30, 1030, 260, plain, plain>, left = plan_of<float, 1030, 30, 260, turned, plain>;
-    static_assert(lanes<float> < 16 || (right.aside == TileAside::fetches && right.rows > 8 && left.aside == TileAside::fetches && left.side == GemmSide::m));
-    static_assert(plan_of<float, 128, 512, 512, plain, plain>.aside != TileAside::fetches);  // 1 MiB stays
+    static_assert(right.aside == TileAside::copies && left.aside == TileAside::copies && (lanes<float> < 16 || left.side == GemmSide::m));
     run<float, right>({30, 1030, 260}, {260, 1}, {1030, 1});
     run<float, right>({9, 1019, 259}, {260, 1}, {1030, 1});
     run<float, left>({1030, 30, 260}, {1, 1030}, {30, 1});
     run<float, plan_of<float, 30, 1030, 256, plain, plain>>({30, 1029, 256}, {256, 1}, {1030, 1});
+    constexpr GemmPlan few = plan_of<float, 9, 1030, 260, plain, plain>;
+    static_assert(lanes<float> < 16 || (few.aside == TileAside::fetches && few.rows == 9));
+    run<float, few>({9, 1030, 260}, {260, 1}, {1030, 1});
+    run<float, few>({7, 1019, 259}, {260, 1}, {1030, 1});
 }
 
 TEST_CASE("a row has the same bits for every count") {

@@ -24,8 +24,8 @@ TEST_CASE("the plan: which side lies in lanes") {
     // One row or one column whose k is contiguous: dot products.
     static_assert(gemm_plan(1, 256, 784, 784, 1, 1, 784, 16, false).side == GemmSide::k);
     static_assert(gemm_plan(64, 1, 784, 784, 1, 1, 1, 16, false).side == GemmSide::k);
-    // No row is wasted where the batch is even.
-    static_assert(strata::host::convolution_registers < 32 || 32 % gemm_plan(32, 256, 784, 784, 1, 256, 1, 16, false).rows == 0);
+    // No row is computed twice where the batch is even.
+    static_assert(gemm_split(32, gemm_plan(32, 256, 784, 784, 1, 256, 1, 16, false).rows, true).skip == 0);
     // Items come from capacities; whole rows means one item along m.
     static_assert(gemm_items(gemm_plan(8, 8, 8, 8, 1, 8, 1, 16, false)) == 1);
     // One row waits for its matrix: a small one comes soonest as one stream, of a large one two threads have two caches.
@@ -33,6 +33,20 @@ TEST_CASE("the plan: which side lies in lanes") {
     static_assert(gemm_plan(4096, 16, 1024, 1024, 1, 16, 1, 16, true).item_m == 4096);
     static_assert(gemm_items(gemm_plan(4096, 16, 1024, 1024, 1, 16, 1, 16, false)) > 8);
     CHECK(gemm_items(gemm_plan(128, 256, 784, 784, 1, 256, 1, 16, true)) > 1);
+}
+
+TEST_CASE("what tiles do beside their sums") {
+    constexpr GemmPlan near = gemm_plan(32, 256, 784, 784, 1, 256, 1, 16, false), far = gemm_plan(32, 1024, 784, 784, 1, 1024, 1, 16, false);
+    static_assert(near.aside == TileAside::copies && far.aside == TileAside::copies);
+    static_assert(convolution_registers < 32 || (near.rows == 14 && far.rows == 8), "the lower tile waits for more rows at a time");
+    static_assert(gemm_plan(32, 1024, 784, 784, 1, 1024, 1, 8, false).aside == TileAside::copies);
+    // Few rows are one tile, which has none to copy for; rows close together lie well as they are.
+    static_assert(gemm_plan(9, 1024, 784, 784, 1, 1024, 1, 16, false).aside == TileAside::fetches);
+    static_assert(gemm_plan(9, 1024, 784, 784, 1, 1024, 1, 8, false).aside == TileAside::nothing);
+    static_assert(gemm_plan(9, 256, 784, 784, 1, 256, 1, 16, false).aside == TileAside::nothing);
+    static_assert(gemm_plan(32, 84, 120, 120, 1, 84, 1, 16, false).aside == TileAside::nothing);
+    // Many rows a page apart are packed for the longest vectors.
+    static_assert(gemm_plan(256, 1024, 784, 784, 1, 1024, 1, 16, false).pack_lanes && !gemm_plan(256, 1024, 784, 784, 1, 1024, 1, 8, false).pack_lanes);
 }
 
 TEST_CASE("tiles of a block: tall ones and fours, the fewest rows twice") {

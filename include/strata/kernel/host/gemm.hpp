@@ -328,8 +328,7 @@ void gemm_item(int item, GemmShape s, GemmOperand<T> a, GemmOperand<T> b, Epilog
     } else if constexpr (P.side == GemmSide::quads) {
         detail::gemm_run_quads<T, P>(m0, m1, s, a, b, epilogue);
     } else if constexpr (P.m == 1 && !P.pack_lanes) {
-        // Of the longest vectors sums of 256 columns stay in registers.
-        if constexpr (N * sizeof(T) < 64 && P.item_n >= 16 * N)
+        if constexpr (P.item_n >= 16 * N)
             detail::gemm_run_streams<T, P>(n0, n1, s, a, b, epilogue);
         else
             detail::gemm_run_row<T, P>(n0, n1, s, a, b, epilogue);

@@ -88,12 +88,14 @@ constexpr long gemm_panel_cost(int rows, int tile, int halves) {
     return split.tall * gemm_tile_cost(tile, halves) + split.fours * gemm_tile_cost(4, halves);
 }
 
-/// The register tile for `rows` of the broadcast side and `halves` half vectors of the other.
-constexpr void gemm_choose_tile(GemmPlan& plan, int rows, int halves) {
+/// The register tile for `rows` of the broadcast side and `halves` half vectors of the other. far: the other comes from behind the second cache, where
+/// the copying tile waits for it, and a lower one lets more of its rows be on their way.
+constexpr void gemm_choose_tile(GemmPlan& plan, int rows, int halves, bool far) {
     const bool many = convolution_registers >= 32;
+    const int tallest = !many ? 6 : far && plan.aside == TileAside::copies ? 8 : 14;
     long best = -1;
-    for (int v = 1; v <= (rows <= 4 || !many ? 3 : 2); ++v)  // larger tiles would be kernels more to compile, and no faster where the second cache keeps up
-        for (int r = plan.aside == TileAside::fetches ? 14 : many ? 8 : v == 3 ? 4 : 6; r >= 1; --r) {
+    for (int v = 1; v <= (rows <= 4 || !many ? 3 : 2); ++v)
+        for (int r = !many && v == 3 ? 4 : tallest; r >= 1; --r) {
             if ((v > 1 && 2 * v > halves + 1) || r > rows || (r < 4 && r < rows)) continue;
             const long cost = halves / (2 * v) * gemm_panel_cost(rows, r, 2 * v) + gemm_panel_cost(rows, r, halves % (2 * v));
             if (best < 0 || cost < best) best = cost, plan.rows = r, plan.vectors = v;
@@ -137,13 +139,15 @@ constexpr GemmPlan gemm_plan(int M, int N, int K, long a_row, long a_col, long b
     }
     const bool turned = plan.side == GemmSide::m;
     // Panels whose rows lie far apart fall into few sets of the first cache, and out of it before the next tile comes: the first tile lays them side
-    // by side. The longest vectors read two lines of a row and lose less: many rows, a page or more apart, are packed for them, and what comes from
-    // behind the second cache is asked for ahead.
-    const bool longest = lanes * element_bytes == 64;
+    // by side. The longest vectors take two lines of a row: many rows, a page or more apart, are packed for them, and for a tile that has none after it
+    // what comes from behind the second cache is asked for ahead.
+    const bool longest = lanes * element_bytes == 64, far = static_cast<long>(turned ? M : N) * K * element_bytes > detail::gemm_near_bytes;
     if (longest && !turned && b_col == 1 && b_row * element_bytes >= 4096 && M >= 256) plan.pack_lanes = true;
-    if (longest && !plan.pack_lanes && static_cast<long>(turned ? M : N) * K * element_bytes > detail::gemm_near_bytes) plan.aside = TileAside::fetches;
-    if (!longest && !plan.pack_lanes && (turned ? N : M) >= 12 && (turned ? a_col : b_row) * element_bytes >= 512) plan.aside = TileAside::copies;
-    detail::gemm_choose_tile(plan, turned ? N : M, turned ? m_halves : n_halves);
+    if (!plan.pack_lanes && (turned ? N : M) >= 12 && (turned ? a_col : b_row) * element_bytes >= 512)
+        plan.aside = TileAside::copies;
+    else if (longest && !plan.pack_lanes && far)
+        plan.aside = TileAside::fetches;
+    detail::gemm_choose_tile(plan, turned ? N : M, turned ? m_halves : n_halves, far);
     const long work = M == 1 ? detail::gemm_row_work : detail::gemm_item_work;
     const int want = static_cast<int>(m * n * k / work < 64 ? m * n * k / work + 1 : 64);
     int row_vectors = 16;
