@@ -2,6 +2,7 @@
 #include <strata/op/transpose.hpp>
 
 #include <strata/op/add.hpp>
+#include <strata/op/matmul.hpp>
 
 #include "../support/check.hpp"
 
@@ -11,6 +12,10 @@ static_assert(std::is_same_v<ShapeIn<decltype(transpose<1, 0>(Leaf<float, 4, 5>{
 static_assert(std::is_same_v<ShapeIn<decltype(transpose<2, 0, 1>(Leaf<float, 3, 4, 5>{}))>, Shape<5, 3, 4>>);
 static_assert(std::is_same_v<decltype(transpose<-1, 0, -2>(Leaf<float, 3, 4, 5>{})), decltype(transpose<2, 0, 1>(Leaf<float, 3, 4, 5>{}))>);
 static_assert(std::is_same_v<decltype(transpose<-1, 0>(Leaf<float, 4, 5>{})), decltype(transpose<1, 0>(Leaf<float, 4, 5>{}))>);
+static_assert(std::is_same_v<decltype(transpose(Leaf<float, 3, 4, 5>{})), decltype(transpose<2, 1, 0>(Leaf<float, 3, 4, 5>{}))>, "all axes, reversed");
+static_assert(std::is_same_v<decltype(transpose(Leaf<float, 4, 5>{} + 1)), decltype(transpose<1, 0>(Leaf<float, 4, 5>{} + 1))>);
+static_assert(std::is_same_v<ShapeIn<decltype(transpose(Leaf<float, 7>{}))>, Shape<7>> && std::is_same_v<ShapeIn<decltype(transpose(Leaf<float>{}))>, Shape<>>);
+static_assert(std::is_same_v<decltype(transpose(transpose<1, 0>(Leaf<float, 3, 4, 5>{}))), decltype(transpose<1, 0>(Leaf<float, 3, 4, 5>{}))>, "what is wrong within stays what is said");
 static_assert(refused<decltype(transpose<-1, 1>(Leaf<float, 4, 5>{}))> && refused<decltype(transpose<-3, 0>(Leaf<float, 4, 5>{}))>);
 static_assert(std::is_same_v<decltype(transpose<1, 0>(Leaf<float, 3, 4, 5>{})), Misfit<TransposeOp<1, 0>, 2, 3, Shape<3, 4, 5>>>);
 
@@ -29,6 +34,21 @@ TEST_CASE("transpose: matrices of any extents") {
     check_matrix<float, 17, 3>();
     check_matrix<float, 16, 33>();
     check_matrix<double, 15, 100>();
+}
+
+TEST_CASE("transpose: without axes all are reversed, and the gradient is reversed too") {
+    const auto x = scattered<Tensor<float, 3, 5, 17>>(1);
+    const auto y = computed(transpose(x));
+    for (int i = 0; i < 3; ++i)
+        for (int j = 0; j < 5; ++j)
+            for (int k = 0; k < 17; ++k) CHECK(y(k, j, i) == x(i, j, k));
+    const Tensor<float, 2, 3> a{{1, 2, 3}, {4, 5, 6}};
+    const Tensor<float, 2, 2> product = matmul(a, transpose(a));
+    CHECK(unlike(product, std::vector<double>{14, 32, 32, 77}, 0) == "");
+    const auto [da] = gradient(sum(transpose(a) * Tensor<float, 3, 2>{{1, 2}, {3, 4}, {5, 6}}), a);
+    CHECK(unlike(da, std::vector<double>{1, 3, 5, 2, 4, 6}, 0) == "");
+    const Tensor<float> one = transpose(Tensor<float>{7.f});
+    CHECK(one() == 7);
 }
 
 TEST_CASE("transpose: every order of three axes") {

@@ -16,7 +16,7 @@ struct Inverse;
 template <int... I, int... P>
 struct Inverse<std::integer_sequence<int, I...>, P...> {
     static constexpr int place(int axis) {
-        const int order[] = {P...};
+        const int order[] = {P..., 0};  // one more, since an array cannot be empty
         for (int i = 0; i < static_cast<int>(sizeof...(P)); ++i)
             if (order[i] == axis) return i;
         return 0;
@@ -30,7 +30,7 @@ template <int... P>
 struct TransposeOp : Movement<Move::transpose> {
     static constexpr auto name = "transpose";
     static constexpr Fit fit(const Dims& x) {
-        const int order[] = {P...};
+        const int order[] = {P..., 0};
         if (x.rank != static_cast<int>(sizeof...(P))) return Fit::misfit(sizeof...(P), x.rank);
         // Each axis once: the first that no place names, and what stands in its place.
         for (int axis = 0; axis < x.rank; ++axis) {
@@ -43,7 +43,7 @@ struct TransposeOp : Movement<Move::transpose> {
         return fit;
     }
     static constexpr Attributes attributes(const Dims&) {
-        const int order[] = {P...};
+        const int order[] = {P..., 0};
         Attributes a{};
         a.value[0] = static_cast<int>(Move::transpose);
         for (int i = 0; i < static_cast<int>(sizeof...(P)); ++i) a.value[1 + i] = order[i];
@@ -54,10 +54,27 @@ struct TransposeOp : Movement<Move::transpose> {
         return gradients(strata::apply<Back>(dy));
     }
 };
-/// transpose<2, 0, 1>(x): axis i of the result is axis P[i] of x; negative ones count from the end.
+namespace detail {
+/// What transpose<P...> does to an X: negative axes count from the end, no axes are all of them from the last to the first.
+template <class X, int... P>
+struct TransposeOf {
+    using type = TransposeOp<(P < 0 ? P + static_cast<int>(sizeof...(P)) : P)...>;
+};
+template <class I>
+struct Reversal;
+template <int... I>
+struct Reversal<std::integer_sequence<int, I...>> {
+    using type = TransposeOp<(static_cast<int>(sizeof...(I)) - 1 - I)...>;
+};
+template <class X>
+    requires requires { X::Shape::rank; }
+struct TransposeOf<X> : Reversal<std::make_integer_sequence<int, X::Shape::rank>> {};
+}  // namespace detail
+
+/// transpose<2, 0, 1>(x): axis i of the result is axis P[i] of x; negative ones count from the end. transpose(x) reverses all axes, as NumPy's does.
 template <int... P, Expression X>
 constexpr auto transpose(const X& x) {
-    return apply<TransposeOp<(P < 0 ? P + static_cast<int>(sizeof...(P)) : P)...>>(detail::wrap(x));
+    return apply<typename detail::TransposeOf<decltype(detail::wrap(x)), P...>::type>(detail::wrap(x));
 }
 
 }  // namespace strata
