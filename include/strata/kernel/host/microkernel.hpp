@@ -57,15 +57,15 @@ STRATA_INLINE void tile_unrolled(const T* x, long x_row, long x_k, GemmPanel<T> 
             }
             typename Lanes<T, N>::Type row[V];
             for (int v = 0; v < Vectors; ++v) row[v] = load_lanes<N>(p.y + v * N), keep_in_register(row[v]);
-            ((sum[I] += x[I / V * x_row] * row[I % V]), ...);
-            if constexpr (Half) ((half[R] += x[R * x_row] * load_lanes<H>(p.y + Vectors * N)), ...);
-            if constexpr (Aside == TileAside::copies) {
+            if constexpr (Aside == TileAside::copies) {  // before the sums: clang would load x for them all first, and has no registers for that
                 __builtin_prefetch(p.y + 32 * p.y_k);  // rows may lie a page apart, where no prefetcher of the core goes
                 if constexpr (Vectors > 2) __builtin_prefetch(p.y + 32 * p.y_k + 2 * N);
                 for (int v = 0; v < Vectors; ++v) store_lanes<N>(to + v * N, row[v]);
                 if constexpr (Half) store_lanes<H>(to + Vectors * N, load_lanes<H>(p.y + Vectors * N));
                 to += width;
             }
+            ((sum[I] += x[I / V * x_row] * row[I % V]), ...);
+            if constexpr (Half) ((half[R] += x[R * x_row] * load_lanes<H>(p.y + Vectors * N)), ...);
         }
         if (p.k_rest == 0) break;
         p = {p.rest, width, p.k_rest, nullptr, 0};
