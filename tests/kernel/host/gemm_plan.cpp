@@ -45,6 +45,9 @@ TEST_CASE("what tiles do beside their sums") {
     static_assert(gemm_plan(9, 1024, 784, 784, 1, 1024, 1, 8, false).aside == TileAside::nothing);
     static_assert(gemm_plan(9, 256, 784, 784, 1, 256, 1, 16, false).aside == TileAside::nothing);
     static_assert(gemm_plan(32, 84, 120, 120, 1, 84, 1, 16, false).aside == TileAside::nothing);
+    // 1 MiB stays in the second cache.
+    static_assert(gemm_plan(9, 512, 512, 512, 1, 512, 1, 16, false).aside == TileAside::nothing && gemm_plan(9, 513, 512, 512, 1, 513, 1, 16, false).aside == TileAside::fetches);
+    static_assert(convolution_registers < 32 || (gemm_plan(128, 512, 512, 512, 1, 512, 1, 16, false).rows > 8 && gemm_plan(128, 513, 512, 512, 1, 513, 1, 16, false).rows == 8));
     // Many rows a page apart are packed for the longest vectors.
     static_assert(gemm_plan(256, 1024, 784, 784, 1, 1024, 1, 16, false).pack_lanes && !gemm_plan(256, 1024, 784, 784, 1, 1024, 1, 8, false).pack_lanes);
 }
