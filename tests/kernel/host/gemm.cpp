@@ -20,7 +20,6 @@ using strata::host::GemmOperand;
 using strata::host::GemmPlan;
 using strata::host::GemmShape;
 using strata::host::GemmSide;
-using strata::host::TileAside;
 using strata::test::Guarded;
 
 namespace {
@@ -197,25 +196,28 @@ TEST_CASE("layers of 784-256-128-10 and 256-120-84-10: forward, weight gradient,
     one<float, 1, 256, 784, plain, plain>(), one<float, 1, 200, 1000, plain, plain>(), one<float, 1, 784, 256, plain, turned>(), one<float, 1, 10, 128, plain, plain>();
 }
 
-TEST_CASE("panels are copied where the rows of B lie far apart: by the first tile, or, with the longest vectors, before it") {
+TEST_CASE("panels are copied by the first tile where the rows of B lie far apart") {
     constexpr GemmPlan plan = gemm_plan(260, 40, 300, 300, 1, 1024, 1, lanes<float>, false);
-    static_assert(plan.side == GemmSide::n && (lanes<float> == 16 ? plan.pack_lanes : plan.aside == TileAside::copies));
+    static_assert(plan.side == GemmSide::n && plan.aside.copies);
     run<float, plan>({259, 37, 300}, {300, 1}, {1024, 1});
     constexpr GemmPlan turned = gemm_plan(130, 13, 1100, 1, 150, 20, 1, lanes<float>, false);  // several pieces of k, and A in the lanes
-    static_assert(turned.side == GemmSide::m && turned.aside == TileAside::copies);
+    static_assert(turned.side == GemmSide::m && turned.aside.copies);
     run<float, turned>({130, 13, 1100}, {1, 150}, {20, 1});
     run<float, turned>({129, 11, 1099}, {1, 150}, {20, 1});
 }
 
-TEST_CASE("an operand from behind the second cache: copied, or fetched ahead for a single tile") {
+TEST_CASE("an operand from behind the second cache: fetched ahead, by a single tile or by those that do not copy") {
     constexpr GemmPlan right = plan_of<float, 30, 1030, 260, plain, plain>, left = plan_of<float, 1030, 30, 260, turned, plain>;
-    static_assert(right.aside == TileAside::copies && left.aside == TileAside::copies && (lanes<float> < 16 || left.side == GemmSide::m));
+    static_assert(right.aside.copies && right.aside.fetches && left.aside.copies && left.aside.fetches && (lanes<float> < 16 || left.side == GemmSide::m));
     run<float, right>({30, 1030, 260}, {260, 1}, {1030, 1});
     run<float, right>({9, 1019, 259}, {260, 1}, {1030, 1});
     run<float, left>({1030, 30, 260}, {1, 1030}, {30, 1});
     run<float, plan_of<float, 30, 1030, 256, plain, plain>>({30, 1029, 256}, {256, 1}, {1030, 1});
+    constexpr GemmPlan pieces = plan_of<float, 70, 1030, 1100, plain, plain>;  // of k
+    run<float, pieces>({70, 1030, 1100}, {1100, 1}, {1030, 1});
+    run<float, pieces>({57, 1021, 1099}, {1100, 1}, {1030, 1});
     constexpr GemmPlan few = plan_of<float, 9, 1030, 260, plain, plain>;
-    static_assert(lanes<float> < 16 || (few.aside == TileAside::fetches && few.rows == 9));
+    static_assert(!few.aside.copies && few.aside.fetches && (strata::host::convolution_registers < 32 || few.rows == 9));
     run<float, few>({9, 1030, 260}, {260, 1}, {1030, 1});
     run<float, few>({7, 1019, 259}, {260, 1}, {1030, 1});
 }

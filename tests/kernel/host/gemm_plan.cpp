@@ -37,19 +37,25 @@ TEST_CASE("the plan: which side lies in lanes") {
 
 TEST_CASE("what tiles do beside their sums") {
     constexpr GemmPlan near = gemm_plan(32, 256, 784, 784, 1, 256, 1, 16, false), far = gemm_plan(32, 1024, 784, 784, 1, 1024, 1, 16, false);
-    static_assert(near.aside == TileAside::copies && far.aside == TileAside::copies);
-    static_assert(convolution_registers < 32 || (near.rows == 14 && far.rows == 8), "the lower tile waits for more rows at a time");
-    static_assert(gemm_plan(32, 1024, 784, 784, 1, 1024, 1, 8, false).aside == TileAside::copies);
+    constexpr GemmAside nothing{false, false}, copies{true, false}, fetches{false, true}, both{true, true};
+    static_assert(near.aside == copies && far.aside == both && gemm_plan(32, 1024, 784, 784, 1, 1024, 1, 8, false).aside == both);
+    static_assert(gemm_plan(256, 1024, 784, 784, 1, 1024, 1, 16, false).aside == both && !gemm_plan(256, 1024, 784, 784, 1, 1024, 1, 16, false).pack_lanes);
     // Few rows are one tile, which has none to copy for; rows close together lie well as they are.
-    static_assert(gemm_plan(9, 1024, 784, 784, 1, 1024, 1, 16, false).aside == TileAside::fetches);
-    static_assert(gemm_plan(9, 1024, 784, 784, 1, 1024, 1, 8, false).aside == TileAside::nothing);
-    static_assert(gemm_plan(9, 256, 784, 784, 1, 256, 1, 16, false).aside == TileAside::nothing);
-    static_assert(gemm_plan(32, 84, 120, 120, 1, 84, 1, 16, false).aside == TileAside::nothing);
+    static_assert(gemm_plan(9, 1024, 784, 784, 1, 1024, 1, 16, false).aside == fetches && gemm_plan(9, 1024, 784, 784, 1, 1024, 1, 8, false).aside == fetches);
+    static_assert(gemm_plan(9, 256, 784, 784, 1, 256, 1, 16, false).aside == nothing);
+    static_assert(gemm_plan(32, 84, 120, 120, 1, 84, 1, 16, false).aside == nothing);
     // 1 MiB stays in the second cache.
-    static_assert(gemm_plan(9, 512, 512, 512, 1, 512, 1, 16, false).aside == TileAside::nothing && gemm_plan(9, 513, 512, 512, 1, 513, 1, 16, false).aside == TileAside::fetches);
-    static_assert(convolution_registers < 32 || (gemm_plan(128, 512, 512, 512, 1, 512, 1, 16, false).rows > 8 && gemm_plan(128, 513, 512, 512, 1, 513, 1, 16, false).rows == 8));
-    // Many rows a page apart are packed for the longest vectors.
-    static_assert(gemm_plan(256, 1024, 784, 784, 1, 1024, 1, 16, false).pack_lanes && !gemm_plan(256, 1024, 784, 784, 1, 1024, 1, 8, false).pack_lanes);
+    static_assert(gemm_plan(9, 512, 512, 512, 1, 512, 1, 16, false).aside == nothing && gemm_plan(9, 513, 512, 512, 1, 513, 1, 16, false).aside == fetches);
+    // Panels that are packed are neither copied nor fetched.
+    static_assert(gemm_plan(1024, 1024, 1024, 1024, 1, 1, 1024, 16, false).pack_lanes && gemm_plan(1024, 1024, 1024, 1024, 1, 1, 1024, 16, false).aside == nothing);
+}
+
+TEST_CASE("the tile: rows a page apart share a set of the first cache, and few steps of k want few stores at a time") {
+    const auto rows = [](int m, int k, long a_row) { return gemm_plan(m, 256, k, a_row, 1, 256, 1, 16, false).rows; };
+    const bool many = convolution_registers == 32;
+    CHECK((rows(28, 1040, 1040) == (many ? 14 : 6) && rows(30, 1024, 1024) == 6));
+    CHECK((!many || rows(14, 1024, 1024) == 14));  // one tile: B comes once
+    CHECK((!many || (rows(28, 49, 49) == 14 && rows(32, 48, 48) == 8)));
 }
 
 TEST_CASE("tiles of a block: tall ones and fours, the fewest rows twice") {

@@ -52,7 +52,7 @@ void tile() {
                 for (std::size_t i = 0; i < c.size(); ++i) c[i] = 1;
                 int wrong = 0;
                 for (const bool accumulate : {false, true}) {  // the second adds the product again
-                    gemm_tile<T, N, Rows, Vectors, Half, Aside>(x.data(), x_row, x_k, {y.data(), y_k, k, rest, k_rest}, c.data(), c_row, accumulate);
+                    gemm_tile<T, N, Rows, Vectors, Half, Aside>(x.data(), x_row, x_k, {y.data(), y_k, k, rest, k_rest, y.data(), y_k, 1}, c.data(), c_row, accumulate);
                     for (int i = 0; i < Rows; ++i)
                         for (int j = 0; j < columns; ++j) {
                             double want = 0, scale = 1;

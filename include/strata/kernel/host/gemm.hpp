@@ -69,33 +69,44 @@ template <class T, int N>
         for (int j = 0; j < width; ++j) panel[i * width + j] = j < columns ? y[i * y_k + j * y_col] : T{};
 }
 
+/// Tiles of a block's rows [from, end). Those that fetch share the rows of the next panel: 2^pace of them ask for all, and the others once more.
 template <class T, int N, int Rows, int Vectors, bool Half, TileAside Aside>
-STRATA_INLINE void gemm_tiles(const GemmBlock<T>& g, const T* x, const GemmPanel<T>& panel, T* c, bool accumulate, int from, int end) noexcept {
-    for (int r = from; r < end; r += Rows) {
+STRATA_INLINE void gemm_tiles(const GemmBlock<T>& g, const T* x, GemmPanel<T> panel, T* c, bool accumulate, int from, int end) noexcept {
+    [[maybe_unused]] const T* const next = panel.next;
+    for (int r = from, tile = 0; r < end; r += Rows, ++tile) {
         const int row = gemm_least(r, g.rows - Rows);
+        if constexpr (Aside == TileAside::fetches) panel.next = next + ((tile & ((1 << panel.pace) - 1)) + 1) * (panel.k >> panel.pace) * panel.next_k;
         gemm_tile<T, N, Rows, Vectors, Half, Aside>(x + row * g.x_row, g.x_row, g.x_k, panel, c + (g.together ? row : r) * g.c_row, g.c_row, accumulate);
     }
 }
 
 /// The whole sum over k of one block; c: [rows][c_row], or [rows + Rows][c_row] as gemm_split says.
-template <class T, int N, int Rows, int Vectors, bool Half, TileAside Aside>
+template <class T, int N, int Rows, int Vectors, bool Half, GemmAside Aside>
 [[gnu::noinline]] void gemm_block(const GemmBlock<T>& g, T* c) noexcept {
-    constexpr int width = tile_width(N, Vectors, Half), k_block = gemm_k_block(N, sizeof(T));
-    constexpr TileAside others = Aside == TileAside::copies ? TileAside::nothing : Aside;
-    alignas(64) T copy[k_block * width];
+    constexpr int width = tile_width(N, Vectors, Half);
+    constexpr TileAside others = Aside.fetches ? TileAside::fetches : TileAside::nothing;
+    alignas(64) T copy[gemm_k_block * width];
     const GemmSplit split = gemm_split(g.rows, Rows, Vectors > 1);
-    const int pieces = gemm_blocks(g.k, k_block), most = pieces == 0 ? 0 : gemm_blocks(g.k, pieces);
+    const int pieces = gemm_blocks(g.k, gemm_k_block), most = pieces == 0 ? 0 : gemm_blocks(g.k, pieces);
+    const bool copies = Aside.copies && split.tall > 1;
+    int pace = 0;
+    if constexpr (Aside.fetches)
+        while ((2 << pace) <= split.tall - copies) ++pace;
     int at = 0;
     do {
         const int k = gemm_least(g.k - at, most), in_place = g.straight <= at ? 0 : gemm_least(k, g.straight - at);
         const T *x = g.x + at * g.x_k, *y = g.y + at * g.y_k;
         if (in_place < k) gemm_pack<T, N>(y + in_place * g.y_k, g.y_k, g.y_col, g.columns, k - in_place, copy + in_place * width, width);
         GemmPanel<T> panel{y, g.y_k, in_place, copy + in_place * width, k - in_place};
+        // Next is the following piece of these columns, at last the first of those to the right; of a single tile, which has no time for new pages, what
+        // lies to the right of its own rows.
+        if constexpr (Aside.fetches)
+            panel.next = pace > 0 && at + k < g.k ? y + k * g.y_k : (pace > 0 ? g.y : y) + tile_columns(N, Vectors, Half), panel.next_k = g.y_k, panel.pace = pace;
         int from = 0;
-        if constexpr (Aside == TileAside::copies)
-            if (split.tall > 1 && in_place > 0) {
-                gemm_tiles<T, N, Rows, Vectors, Half, Aside>(g, x, panel, c, at > 0, 0, Rows);
-                panel = {copy, width, k, copy, 0}, from = Rows;
+        if constexpr (Aside.copies)
+            if (copies && in_place > 0) {
+                gemm_tiles<T, N, Rows, Vectors, Half, TileAside::copies>(g, x, panel, c, at > 0, 0, Rows);
+                panel.y = panel.rest = copy, panel.y_k = width, panel.k = k, panel.k_rest = 0, from = Rows;
             }
         gemm_tiles<T, N, Rows, Vectors, Half, others>(g, x, panel, c, at > 0, from, split.tall * Rows);
         if constexpr (Rows > 4)
@@ -122,7 +133,7 @@ struct GemmPanelKernel {
     int reach, width;
     bool fours;  // see gemm_split
 };
-template <class T, int N, int Rows, int Vectors, bool Half, TileAside Aside>
+template <class T, int N, int Rows, int Vectors, bool Half, GemmAside Aside>
 inline constexpr GemmPanelKernel<T> gemm_panel_kernel{gemm_block<T, N, Rows, Vectors, Half, Aside>, tile_columns(N, Vectors, Half),
                                                       tile_width(N, Vectors, Half), (Vectors > 1)};
 
@@ -312,7 +323,7 @@ STRATA_INLINE void gemm_run_quads(int m0, int m1, GemmShape s, GemmOperand<T> a,
 
 /// Computes item `item` of [0, gemm_items(P)). epilogue(tile, ld, m0, rows, n0, columns) gets each finished block of C: row-major, unit
 /// stride along n, aligned to a vector, ld whole vectors of which all may be read. For one n0 the blocks come with ascending m0; each
-/// element comes once. Needs: strides as given to gemm_plan. Sums over k == 0 are zeros; a count of 0 calls nothing.   Scratch: at most 128
+/// element comes once. Needs: strides as given to gemm_plan. Sums over k == 0 are zeros; a count of 0 calls nothing.   Scratch: at most 136
 /// KiB of stack.
 template <class T, GemmPlan P, class Epilogue>
 void gemm_item(int item, GemmShape s, GemmOperand<T> a, GemmOperand<T> b, Epilogue&& epilogue) noexcept {
@@ -340,7 +351,7 @@ void gemm_item(int item, GemmShape s, GemmOperand<T> a, GemmOperand<T> b, Epilog
         constexpr int vectors = halves == 0 ? P.vectors : halves / 2;
         constexpr bool half = halves % 2 == 1;
         alignas(64) T c[(P.block + P.rows) * width];
-        constexpr bool stored = std::is_same_v<std::decay_t<Epilogue>, GemmStore<T>> && P.k <= detail::gemm_k_block(N, sizeof(T));
+        constexpr bool stored = std::is_same_v<std::decay_t<Epilogue>, GemmStore<T>> && P.k <= detail::gemm_k_block;
         if constexpr (!turned && P.n <= (stored ? tile_columns(N, vectors, half) - 1 : width) && P.m <= P.block) {  // one block: a walk would take longer than the product
             constexpr int row = tile_width(N, vectors, half);
             const int straight = P.pack_lanes ? 0 : detail::gemm_straight(s.k, s.n, b.row, 0, tile_columns(N, vectors, half));

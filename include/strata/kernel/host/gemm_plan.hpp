@@ -12,6 +12,12 @@ namespace strata::host {
 /// cache), k (dot products, for one row or one column), quads (n, few, and four of k beside each).
 enum class GemmSide { n, m, k, quads };
 
+/// What the tiles of a block do beside their sums: the first copies y for those after it; those that do not copy fetch.
+struct GemmAside {
+    bool copies, fetches;
+    constexpr bool operator==(const GemmAside&) const = default;
+};
+
 /// All that is decided before the program runs. Made by gemm_plan.
 struct GemmPlan {
     int m, n, k;               // capacities
@@ -21,7 +27,7 @@ struct GemmPlan {
     int lanes, rows, vectors;  // register tile: rows x (vectors * lanes)
     int block;                 // rows of the broadcast side that one block of scratch holds
     int item_m, item_n;        // what one item owns
-    TileAside aside;           // what tiles do beside their sums; it is the first of a block that copies
+    GemmAside aside;
     constexpr bool operator==(const GemmPlan&) const = default;
 };
 
@@ -30,8 +36,8 @@ namespace detail {
 constexpr int gemm_blocks(int size, int block) { return (size + block - 1) / block; }
 constexpr int gemm_least(int a, int b) { return a < b ? a : b; }
 
-/// Longest piece of k that is summed before the next rows come: a panel of it, of up to 48 KiB, stays in the first or second cache.
-constexpr int gemm_k_block(int lanes, int element_bytes) { return 16384 / (lanes * element_bytes); }
+/// Longest piece of k that is summed before the next rows come: a panel of it, of up to 64 KiB, stays in the second cache.
+inline constexpr int gemm_k_block = 512;
 /// Most rows of a block, when k takes several pieces or panels are copied, or the product is turned round.
 inline constexpr int gemm_block_rows = 256;
 /// Most bytes of an operand that the second cache keeps.
@@ -88,11 +94,11 @@ constexpr long gemm_panel_cost(int rows, int tile, int halves) {
     return split.tall * gemm_tile_cost(tile, halves) + split.fours * gemm_tile_cost(4, halves);
 }
 
-/// The register tile for `rows` of the broadcast side and `halves` half vectors of the other. far: the other comes from behind the second cache, where
-/// the copying tile waits for it, and a lower one lets more of its rows be on their way.
-constexpr void gemm_choose_tile(GemmPlan& plan, int rows, int halves, bool far) {
+/// The register tile for `rows` of the broadcast side, x_row bytes apart, and `halves` half vectors of the other. Rows a multiple of 4 KiB apart share the
+/// few ways of one set of the first cache: a tile takes no more of them than fit there. Of few steps of k, a lower tile's stores pass while the next sums.
+constexpr void gemm_choose_tile(GemmPlan& plan, int rows, long x_row, int halves) {
     const bool many = convolution_registers >= 32;
-    const int tallest = !many ? 6 : far && plan.aside == TileAside::copies ? 8 : 14;
+    const int tallest = !many || (rows > 14 && x_row % 4096 == 0) ? 6 : plan.k <= 48 ? 8 : 14;
     long best = -1;
     for (int v = 1; v <= (rows <= 4 || !many ? 3 : 2); ++v)
         for (int r = !many && v == 3 ? 4 : tallest; r >= 1; --r) {
@@ -109,7 +115,7 @@ constexpr void gemm_choose_tile(GemmPlan& plan, int rows, int halves, bool far) 
 constexpr GemmPlan gemm_plan(int M, int N, int K, long a_row, long a_col, long b_row, long b_col, int lanes, bool whole_rows_in_one_item,
                              int element_bytes = 4) {
     using detail::gemm_blocks, detail::gemm_least;
-    GemmPlan plan{M, N, K, GemmSide::n, b_col != 1, false, lanes, 1, 1, M, M, N, TileAside::nothing};
+    GemmPlan plan{M, N, K, GemmSide::n, b_col != 1, false, lanes, 1, 1, M, M, N, {false, false}};
     const bool dots_fit = static_cast<long>(K) * element_bytes <= 65536;
     if ((M == 1 && b_col != 1 && b_row == 1 && (a_col == 1 || dots_fit)) ||
         (N == 1 && M > 1 && a_col == 1 && a_row != 1 && (b_row == 1 || dots_fit))) {
@@ -139,15 +145,11 @@ constexpr GemmPlan gemm_plan(int M, int N, int K, long a_row, long a_col, long b
     }
     const bool turned = plan.side == GemmSide::m;
     // Panels whose rows lie far apart fall into few sets of the first cache, and out of it before the next tile comes: the first tile lays them side
-    // by side. The longest vectors take two lines of a row: many rows, a page or more apart, are packed for them, and for a tile that has none after it
-    // what comes from behind the second cache is asked for ahead.
+    // by side. The longest vectors take two lines of a row: many rows, a page or more apart, are packed for them, and what comes from behind the second
+    // cache is asked for ahead.
     const bool longest = lanes * element_bytes == 64, far = static_cast<long>(turned ? M : N) * K * element_bytes > detail::gemm_near_bytes;
-    if (longest && !turned && b_col == 1 && b_row * element_bytes >= 4096 && M >= 256) plan.pack_lanes = true;
-    if (!plan.pack_lanes && (turned ? N : M) >= 12 && (turned ? a_col : b_row) * element_bytes >= 512)
-        plan.aside = TileAside::copies;
-    else if (longest && !plan.pack_lanes && far)
-        plan.aside = TileAside::fetches;
-    detail::gemm_choose_tile(plan, turned ? N : M, turned ? m_halves : n_halves, far);
+    if (!plan.pack_lanes) plan.aside = {(turned ? N : M) >= 12 && (turned ? a_col : b_row) * element_bytes >= 512, far};
+    detail::gemm_choose_tile(plan, turned ? N : M, (turned ? b_col : a_row) * element_bytes, turned ? m_halves : n_halves);
     const long work = M == 1 ? detail::gemm_row_work : detail::gemm_item_work;
     const int want = static_cast<int>(m * n * k / work < 64 ? m * n * k / work + 1 : 64);
     int row_vectors = 16;
@@ -161,7 +163,7 @@ constexpr GemmPlan gemm_plan(int M, int N, int K, long a_row, long a_col, long b
         plan.block = plan.item_n;
         return plan;
     }
-    const bool copies = plan.aside == TileAside::copies;
+    const bool copies = plan.aside.copies;
     plan.item_n = gemm_least(N, (copies ? (panels < want ? 1 : panels / want) : gemm_blocks(panels, gemm_least(want, panels))) * panel);
     if (!whole_rows_in_one_item) {
         // Rows are cut only if columns make too few items, later where each item copies B again, and never where it packs it.
@@ -170,7 +172,7 @@ constexpr GemmPlan gemm_plan(int M, int N, int K, long a_row, long a_col, long b
         plan.item_m = gemm_least(M, gemm_blocks(gemm_blocks(M, gemm_blocks(M, wanted)), plan.rows) * plan.rows);
     }
     // Blocks of equal size, so that the last one is no sliver.
-    const int most = K > detail::gemm_k_block(lanes, element_bytes) || plan.pack_lanes || copies ? detail::gemm_block_rows : 64,
+    const int most = K > detail::gemm_k_block || plan.pack_lanes || copies ? detail::gemm_block_rows : 64,
               each = gemm_blocks(plan.item_m, gemm_blocks(plan.item_m, most));
     plan.block = gemm_least(M, gemm_blocks(each, plan.rows) * plan.rows);
     return plan;

@@ -13,7 +13,7 @@
 namespace strata::host {
 
 /// Rows of y for a register tile: `k` of them y_k apart, then `k_rest` that were copied (width apart), because a vector there would end
-/// outside the operand.
+/// outside the operand. A tile that fetches asks for k / 2^pace rows, next_k apart, that end at `next`.
 template <class T>
 struct GemmPanel {
     const T* y;
@@ -21,10 +21,13 @@ struct GemmPanel {
     int k;
     T* rest;
     int k_rest;
+    const T* next = nullptr;
+    long next_k = 0;
+    int pace = 0;
 };
 
-/// What a tile does beside its sums: nothing; asks for the panel to the right of its own, which is next (where y comes from behind the second cache: of
-/// nearer ones that took time); or copies the rows it reads in place to before `rest`, width apart, for the tiles after it.
+/// What a tile does beside its sums: nothing; asks for rows that a later panel holds (where y comes from behind the second cache: of nearer ones that took
+/// time); or copies the rows it reads in place to before `rest`, width apart, for the tiles after it.
 enum class TileAside { nothing, fetches, copies };
 
 /// Columns of a tile of `vectors` vectors of N, and half a vector more.
@@ -52,8 +55,9 @@ STRATA_INLINE void tile_unrolled(const T* x, long x_row, long x_k, GemmPanel<T> 
         STRATA_PLAIN_LOOP  // unrolled, it needs more registers than there are
         for (; p.k > 0; --p.k, x += x_k, p.y += p.y_k) {
             if constexpr (Aside == TileAside::fetches && Vectors > 0) {
-                __builtin_prefetch(p.y + Vectors * N);
-                if constexpr (Vectors > 1) __builtin_prefetch(p.y + (Vectors + 1) * N);
+                const T* const next = p.next - (p.k >> p.pace) * p.next_k;
+                __builtin_prefetch(next);
+                if constexpr (Vectors > 1) __builtin_prefetch(next + N);
             }
             typename Lanes<T, N>::Type row[V];
             for (int v = 0; v < Vectors; ++v) row[v] = load_lanes<N>(p.y + v * N), keep_in_register(row[v]);
@@ -68,7 +72,7 @@ STRATA_INLINE void tile_unrolled(const T* x, long x_row, long x_k, GemmPanel<T> 
             if constexpr (Half) ((half[R] += x[R * x_row] * load_lanes<H>(p.y + Vectors * N)), ...);
         }
         if (p.k_rest == 0) break;
-        p = {p.rest, width, p.k_rest, nullptr, 0};
+        p = {p.rest, width, p.k_rest, nullptr, 0, p.next, p.next_k, p.pace};
     }
     asm("" : "+r"(c), "+r"(c_row));  // else the addresses of all rows are held in registers throughout the loop, which needs them
     (store_lanes<N>(c + I / V * c_row + I % V * N, sum[I]), ...);
