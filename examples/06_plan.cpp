@@ -19,8 +19,8 @@ static_assert(Model::cost.parameters == 235'146);
 
 int main(int argc, char** argv) {
     if (argc > 1 && std::strcmp(argv[1], "--dot") == 0) {  // 06_plan --dot | dot -Tsvg > plan.svg
-        std::fputs(st::graphviz<Step::Plan>().c_str(), stdout);
+        std::fputs(st::graphviz<Step>().c_str(), stdout);
         return 0;
     }
-    std::printf("%s\nOne training step:\n%s", st::summary<Model>().c_str(), st::explain<Step::Plan>().c_str());
+    std::printf("%s\nOne training step:\n%s", st::summary<Model>().c_str(), st::explain<Step>().c_str());
 }

@@ -28,10 +28,10 @@ TEST_CASE("index: 0 to N - 1") {
     check_index<33>();
 }
 
-template <int Batch, int Classes>
+template <int Batch, int Classes, class Label = std::int32_t>
 void check_one_hot() {
     CAPTURE(Classes);
-    Tensor<std::int32_t, Batch> labels;
+    Tensor<Label, Batch> labels;
     for (int i = 0; i < Batch; ++i) labels(i) = i * 7 % Classes;
     const auto y = computed(one_hot<Classes>(labels));
     for (int i = 0; i < Batch; ++i)
@@ -43,6 +43,7 @@ TEST_CASE("one_hot: true at the label") {
     check_one_hot<5, 10>();
     check_one_hot<17, 3>();
     check_one_hot<3, 33>();
+    check_one_hot<17, 3, std::int64_t>();
 }
 
 TEST_CASE("one_hot: a label out of range is nowhere") {

@@ -263,20 +263,20 @@ class Bound {
 namespace strata {
 
 namespace detail {
+/// The expression whose plan is told of E: E itself, or, once the compiler has said what is wrong with it, a number.
+template <class E, class Report = typename ExpressionReport<E, InPlan>::type>
+using ToPlan = std::conditional_t<(sizeof(Report) > 0) && std::is_same_v<Report, NoFault>, E, Constant>;
 template <class E>
-    requires(!Placeable<E>)
+    requires(!Placeable<E> && !Planned<E>)
 struct PlanOf<E> {
-    using type = Program<ExpressionTrace<Wrapped<E>, float, PlaceOrHost<Wrapped<E>>>>;
+    using type = Program<ExpressionTrace<ToPlan<Wrapped<E>>, float, PlaceOrHost<Wrapped<E>>>>;
 };
 template <class E, class Place>
     requires(!Placeable<E>)
 struct PlanOf<E, Place> {
-    using type = Program<ExpressionTrace<Wrapped<E>, float, Place>>;
+    using type = Program<ExpressionTrace<ToPlan<Wrapped<E>>, float, Place>>;
 };
 }  // namespace detail
-template <class E, class... Place>
-    requires(!detail::Placeable<E> && !std::is_same_v<typename detail::ExpressionReport<detail::Wrapped<E>, InPlan>::type, NoFault>)
-inline constexpr std::conditional_t<(sizeof(typename detail::ExpressionReport<detail::Wrapped<E>, InPlan>::type) > 0), PlanFacts, void> plan_of<E, Place...>{};
 
 template <>
 struct Executor<Host> {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 /// dropout(x, rate): x / (1 - rate) with probability 1 - rate, else 0.   Source: Srivastava et al., 2014.
-/// The mask is Philox of (seed, step, call, element).
+/// The mask is Philox of (seed, step, call, element); outside a training step seed and step are 0, and an expression of tensors has the same mask each time.
 #pragma once
 
 #include <strata/op/compare.hpp>

@@ -30,12 +30,14 @@ constexpr auto index() {
 /// The name of one_hot in messages.
 template <int Classes>
 struct OneHot {};
-/// one_hot<Classes>(labels): true at the label's place.   Shape: labels [batch] -> mask [batch, Classes].   Gradient: none.
+/// one_hot<Classes>(labels): true at the label's place.   Shape: labels [batch], int32 or int64 -> mask [batch, Classes].   Gradient: none.
 template <int Classes, Expression L>
 constexpr auto one_hot(const L& labels) {
     using E = detail::Wrapped<L>;
     if constexpr (detail::is_misfit<E> || std::is_same_v<typename E::Type, std::int32_t> || std::is_same_v<typename E::Type, detail::Any>)
         return append_axis(labels) == index<Classes>();
+    else if constexpr (std::is_same_v<typename E::Type, std::int64_t>)
+        return append_axis(labels) == cast<std::int64_t>(index<Classes>());
     else
         return TypeMisfit<OneHot<Classes>, typename E::Type, std::int32_t>{};
 }

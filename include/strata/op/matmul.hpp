@@ -75,10 +75,8 @@ constexpr auto matmul(const A& a, const B& b) {
         return strata::apply<MatmulOp<false, TB>>(a, b);
     } else {
         using Y = typename Whole::Shape;
-        if constexpr (Y::rank == 2)
-            return strata::apply<MatmulOp<false, TB>>(a, b);
         // One matrix for all batches: the batches are further rows, and the matrix's gradient one product, not a sum of many.
-        else if constexpr (one_matrix(B::Shape::dims()))
+        if constexpr (Y::rank > 2 && one_matrix(B::Shape::dims()))
             return reshape<Y>(strata::apply<MatmulOp<false, TB>>(batches_as<Batches::rows, Y>(a), batches_as<Batches::matrix, Y>(b)));
         else if constexpr (Y::rank > 3)
             return reshape<Y>(strata::apply<MatmulOp<false, TB>>(batches_joined<Y>(a), batches_joined<Y>(b)));

@@ -70,9 +70,15 @@ constexpr PlanFacts facts_of_plan() {
 namespace detail {
 template <class X>
 concept Placeable = requires { typename X::template PlanAt<typename X::Place>; };
+template <class X>
+concept Planned = requires { X::graph, X::plan; };
 /// The Program of X at its own place, or at the one that is named.   type: absent where X has none. exec/expression.hpp adds expressions.
 template <class X, class... Place>
 struct PlanOf;
+template <Planned X>
+struct PlanOf<X> {
+    using type = X;
+};
 template <Placeable X>
 struct PlanOf<X> {
     using type = typename X::template PlanAt<typename X::Place>;
@@ -84,7 +90,7 @@ struct PlanOf<X, Place> {
 }  // namespace detail
 
 /// The facts of X's plan at its own place, as plan_of<M>.kernels == 4, or at another: plan_of<M, Cuda>.launches == 1.
-/// X: a Model (for one sample), a Session, a TrainingStep, or the type of an expression, decltype(a + b), whose place is its tensors'.
+/// X: a Model (for one sample), a Session, a TrainingStep, the type of an expression, decltype(a + b), whose place is its tensors', or a Program.
 template <class X, class... Place>
 inline constexpr PlanFacts plan_of = facts_of_plan<typename detail::PlanOf<X, Place...>::type>();
 
@@ -198,9 +204,10 @@ std::string explain_launches() {
 }
 }  // namespace detail
 
-/// A table of a program's kernels, and one of its launches where these are fewer. P: a Program.
-template <class P>
+/// A table of a plan's kernels, and one of its launches where these are fewer. X, Place: as plan_of takes them, explain<Step>() or explain<Step, Cuda>().
+template <class X, class... Place>
 std::string explain() {
+    using P = typename detail::PlanOf<X, Place...>::type;
     const std::size_t width = P::graph.segments > 1 ? 10 : 6;
     std::string out = detail::padded("step", width) + detail::padded("kernel", 13) + detail::padded("over", 22) + detail::padded("read", 10, false) +
                       detail::padded("written", 10, false) + detail::padded("MFLOP", 9, false) + "  computes; begins because\n";
@@ -225,8 +232,9 @@ std::string explain() {
 }
 
 /// The same as Graphviz: a box a kernel, an arrow an array between kernels.
-template <class P>
+template <class X, class... Place>
 std::string graphviz() {
+    using P = typename detail::PlanOf<X, Place...>::type;
     std::string out = "digraph plan {\n  rankdir=TB; node [shape=box, fontname=\"sans-serif\", fontsize=10];\n";
     for (int at = 0; at < P::plan.groups; ++at) {
         std::string ops;

@@ -145,9 +145,8 @@ constexpr GemmPlan gemm_plan(int M, int N, int K, long a_row, long a_col, long b
     }
     const bool turned = plan.side == GemmSide::m;
     // Panels whose rows lie far apart fall into few sets of the first cache, and out of it before the next tile comes: the first tile lays them side
-    // by side. The longest vectors take two lines of a row: many rows, a page or more apart, are packed for them, and what comes from behind the second
-    // cache is asked for ahead.
-    const bool longest = lanes * element_bytes == 64, far = static_cast<long>(turned ? M : N) * K * element_bytes > detail::gemm_near_bytes;
+    // by side. What comes from behind the second cache is asked for ahead.
+    const bool far = static_cast<long>(turned ? M : N) * K * element_bytes > detail::gemm_near_bytes;
     if (!plan.pack_lanes) plan.aside = {(turned ? N : M) >= 12 && (turned ? a_col : b_row) * element_bytes >= 512, far};
     detail::gemm_choose_tile(plan, turned ? N : M, (turned ? b_col : a_row) * element_bytes, turned ? m_halves : n_halves);
     const long work = M == 1 ? detail::gemm_row_work : detail::gemm_item_work;
