@@ -223,7 +223,7 @@ TEST_CASE("destruction and restoring at any time are safe") {
 }
 
 TEST_CASE("a set without a batch is an error") {
-    CHECK(contains(error_of([] { Loader loader(numbered(0), batch<4>); }), "gets 0 samples, not enough for one batch; give more samples"));
+    CHECK(contains(error_of([] { Loader loader(numbered(0), batch<4>); }), "strata: a data set has no samples; give one that has some"));
     CHECK(contains(error_of([] { Loader loader(numbered(3), batch<4>, {.drop_last = true}); }),
                    "without the last, smaller one gets 3 samples"));
 }

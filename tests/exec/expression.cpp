@@ -191,4 +191,12 @@ TEST_CASE("element by element a tensor is written where it is read; what reads o
     CHECK(n(2) == 9);
 }
 
+TEST_CASE("a tensor that was moved from takes memory again where an expression is assigned to it") {
+    Tensor<float, 3> a{1, 2, 3}, b = std::move(a);
+    a = b * 2.f;
+    CHECK((a(0) == 2 && a(2) == 6 && b(2) == 3));
+    a += b;
+    CHECK(a(1) == 6);
+}
+
 }  // namespace strata::test

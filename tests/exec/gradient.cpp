@@ -42,6 +42,18 @@ TEST_CASE("a tensor that is not there, or only where nothing flows, has zeros") 
     for (double v : dead) CHECK(v == 0);
 }
 
+TEST_CASE("what flows through a view of the tensor would be lost, and is refused; views apart have gradients of their own") {
+    const Tensor<double, 2, 2> x{1, 2, 3, 4};
+    const char* said = "reads memory of a tensor that it is differentiated by through a view too; write slice or reshape of the tensor there";
+    CHECK_THROWS_WITH_AS(static_cast<void>(gradient(sum(x * x[1]), x)), doctest::Contains(said), DataError);
+    CHECK_THROWS_WITH_AS(static_cast<void>(gradient(sum(x) + sum(x[0]), x[0])), doctest::Contains(said), DataError);
+    const auto [whole] = gradient(sum(x * slice<0, 1>(x)), x);
+    CHECK(unlike(whole, std::vector<int>{3, 4, 7, 10}, 0) == "");
+    const auto [first, second] = gradient(sum(x[0] * x[1]), x[0], x[1]);
+    CHECK(unlike(first, std::vector<int>{3, 4}, 0) == "");
+    CHECK(unlike(second, std::vector<int>{1, 2}, 0) == "");
+}
+
 TEST_CASE("losses of one element in any shape") {
     const Tensor<double, 2, 2> a{1, 2, 3, 4};
     const auto [flat] = gradient(sum(a * a), a);

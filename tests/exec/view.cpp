@@ -37,6 +37,11 @@ TEST_CASE("a view sees what becomes of the model's numbers") {
     const float before = f(x)[0];
     for (long i = 0; i < model.parameter_block(); ++i) model.parameters()[i] *= 2;
     CHECK(f(x)[0] == 2 * before);
+    const Model<Sequential<Dense<2>>, Shape<3>> other{Seed{2}};
+    model = other;
+    CHECK(f(x)[0] == other.device_view()(x)[0]);
+    model = Model<Sequential<Dense<2>>, Shape<3>>{Seed{1}};
+    CHECK(f(x)[0] == before);
 }
 
 }  // namespace strata::test

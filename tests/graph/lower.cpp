@@ -31,7 +31,8 @@ struct Lowered {
     using List = OpsOf<E>;
     Builder<64, 1> b = builder_for<Ops<List>, 64, 1>();
     int id = -1;
-    constexpr explicit Lowered(const E& e) {
+    constexpr explicit Lowered(const E& e, bool numbered = true) {
+        b.numbered = numbered;
         b.leaf(Region::input, 0, 0, DType::f64, {2, {4, 5}});
         b.leaf(Region::parameter, 0, 0, DType::f64, {1, {5}});
         b.leaf(Region::parameter, 0, 5, DType::f64, {2, {4, 1}});
@@ -143,6 +144,15 @@ TEST_CASE("a number among integers is an integer, whether it is known while comp
     CHECK(nodes_of(labels - whole) == "8 state 0 at 2 [] i32\n9 subtract 4 8 [4] i32\n");
     CHECK(nodes_of(x - rate) == "8 subtract 0 6 [4, 5]\n");
     CHECK(nodes_of(labels < 2) == "8 2 []\n9 2 [] i32\n10 less 4 9 [4] bool\n");
+}
+
+TEST_CASE("a number among floats of the other size is one of theirs: an expression's in a region of its own, a run's by a cast") {
+    const auto single = cast<float>(x);
+    CHECK(nodes_of(single * rate) == "8 cast 0 [4, 5] f32\n9 parameter 0 at 2 [] f32\n10 multiply 8 9 [4, 5] f32\n");
+    CHECK(nodes_of(single * 0.5) == "8 cast 0 [4, 5] f32\n9 0.5 []\n10 0.5 [] f32\n11 multiply 8 10 [4, 5] f32\n");
+    using E = std::remove_const_t<decltype(single * rate)>;
+    const Lowered<E> run(single * rate, false);
+    CHECK(text_of(run.b.graph, Ops<Lowered<E>::List>::facts, leaves) == "8 cast 0 [4, 5] f32\n9 cast 6 [] f32\n10 multiply 8 9 [4, 5] f32\n");
 }
 
 TEST_CASE("the operand of a composed op is computed once, even where nothing would share it") {

@@ -132,11 +132,13 @@ TEST_CASE("a seed is a model: the same bits, whatever comes behind a layer, and 
     }
     CHECK(Mlp<float>{}.part(0).data[0] == Mlp<float>{st::Seed{0}}.part(0).data[0]);
 }
-TEST_CASE("copies are independent, a moved model keeps its memory") {
+TEST_CASE("copies are independent, one made by a move takes the memory, one that is assigned keeps its own") {
     Mlp<double> first{st::Seed{1}};
     const Mlp<double> before = first;
     Mlp<double> copy{st::Seed{2}};
+    const double* const own = copy.parameters();
     copy = first;
+    CHECK(copy.parameters() == own);
     CHECK(same(copy, before));
     copy.parameters()[0] += 1;
     CHECK(same(first, before));
@@ -146,7 +148,9 @@ TEST_CASE("copies are independent, a moved model keeps its memory") {
     CHECK(moved.parameters() == memory);
     CHECK(same(moved, before));
     copy = std::move(moved);
-    CHECK(copy.parameters() == memory);
+    CHECK(copy.parameters() == own);
+    first = copy;  // what was moved from holds numbers again
+    CHECK(same(first, before));
     const auto x = numbers<double>(5);
     const Tensor<double, 5> sample{std::span<const double>(x)};
     for (int i = 0; i < 3; ++i) CHECK(copy(sample)(i) == before(sample)(i));

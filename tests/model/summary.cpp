@@ -17,3 +17,9 @@ TEST_CASE("a summary names layers, shapes and numbers") {
     CHECK(text.find(std::to_string(156 + 3456L * 3457 + 2 * 3456) + " parameters, " + std::to_string(2 * 3456) + " running statistics") != std::string::npos);
     CHECK(text.find("strata::") == std::string::npos);
 }
+
+TEST_CASE("layers have the numbers of their paths, those after a loop too") {
+    using Model = st::Model<st::Sequential<st::Dense<4>, st::Repeat<3, st::Dense<4>, st::Tanh>, st::Dense<2>>, st::Shape<2>>;
+    CHECK(std::string(Model{}.part(Model::parts() - 1).path) == "7.bias");
+    CHECK(st::summary<Model>().find("\n7    Dense<2>") != std::string::npos);
+}

@@ -54,6 +54,19 @@ TEST_CASE("argmax: one row, integers, infinities") {
     CHECK(computed(argmax(lowest))(0) == 0);
 }
 
+TEST_CASE("argmax: the first NaN, where there is one") {
+    const auto none = static_cast<float>(nan), most = static_cast<float>(inf);
+    CHECK(computed(argmax(Tensor<float, 5>{1, none, 3, none, most}))() == 1);
+    CHECK(computed(argmax(Tensor<float, 3>{-most, none, none}))() == 1);
+    CHECK(computed(argmax(Tensor<float, 3>{none, most, none}))() == 0);
+    auto x = scattered<Tensor<float, 101, 3>>(1);
+    x(70, 1) = x(33, 1) = x(99, 2) = none;
+    const auto down = computed(argmax(x, axes<0>));
+    CHECK((down(1) == 33 && down(2) == 99));
+    CHECK(computed(argmax(transpose<1, 0>(x)))(1) == 33);
+    CHECK(computed(argmax(x, axes<>))() == 33 * 3 + 1);
+}
+
 TEST_CASE("argmax: along any axis, of three") {
     static_assert(std::is_same_v<ShapeIn<decltype(argmax(Leaf<float, 2, 3, 5>{}, axis<1>))>, Shape<2, 5>>);
     static_assert(std::is_same_v<ShapeIn<decltype(argmax_keep(Leaf<float, 2, 3, 5>{}, axis<-2>))>, Shape<2, 1, 5>>);

@@ -35,6 +35,22 @@ TEST_CASE("cast: between numbers, integers and masks") {
     check_cast<float, float, 15>({0.5, 1, 1});
 }
 
+template <class To, class From, int N>
+void check_beyond() {
+    const From end = -static_cast<From>(std::numeric_limits<To>::min()), most = static_cast<From>(inf);
+    const From beyond[] = {static_cast<From>(nan), most, -most, end, end * 4, -end * 4, std::numeric_limits<From>::max()};
+    Tensor<From, N> x;
+    for (int i = 0; i < N; ++i) x(i) = beyond[i % 7];
+    const auto y = computed(cast<To>(x));
+    for (int i = 0; i < N; ++i) CHECK(y(i) == std::numeric_limits<To>::min());
+    CHECK(computed(cast<To>(Tensor<From, 2>{-end, end / 2}))(0) == std::numeric_limits<To>::min());
+    CHECK(computed(cast<To>(Tensor<From, 2>{-end, end / 2}))(1) == std::numeric_limits<To>::max() / 2 + 1);
+}
+TEST_CASE("cast: what integers do not have becomes the least of them") {
+    check_beyond<std::int32_t, float, 7>(), check_beyond<std::int32_t, float, 64>(), check_beyond<std::int64_t, float, 19>();
+    check_beyond<std::int32_t, double, 7>(), check_beyond<std::int64_t, double, 7>(), check_beyond<std::int64_t, double, 64>();
+}
+
 TEST_CASE("cast: a mask becomes a factor; the gradient goes past it") {
     const auto x = scattered<Tensor<double, 7>>(1);
     const auto [dx] = gradient(sum(cast<double>(x > 0) * x), x);

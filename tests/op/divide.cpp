@@ -27,6 +27,25 @@ TEST_CASE("divide: by zero") {
     check_special([](const auto& x) { return 1 / x; }, {{inf, 0}, {nan, nan}, {4, 0.25}});
 }
 
+template <class T, int N>
+void check_integers() {
+    CAPTURE(N);
+    Tensor<T, N> a, b;
+    for (int i = 0; i < N; ++i) a(i) = static_cast<T>(i * i - 50), b(i) = static_cast<T>(i % 5 - 1);
+    a(0) = std::numeric_limits<T>::min();
+    const auto y = computed(a / b), whole = computed(100 / (b + 2)), half = computed(a / 2);
+    CHECK(y(0) == a(0));  // by -1
+    for (int i = 0; i < N; ++i) {
+        if (i > 0) CHECK(y(i) == (b(i) == 0 ? 0 : a(i) / b(i)));
+        CHECK(whole(i) == 100 / (b(i) + 2));
+        CHECK(half(i) == a(i) / 2);
+    }
+}
+TEST_CASE("divide: integers, towards zero, any number of them; what has no quotient is defined") {
+    check_integers<std::int32_t, 1>(), check_integers<std::int32_t, 3>(), check_integers<std::int32_t, 16>(), check_integers<std::int32_t, 37>();
+    check_integers<std::int64_t, 1>(), check_integers<std::int64_t, 3>(), check_integers<std::int64_t, 16>(), check_integers<std::int64_t, 37>();
+}
+
 TEST_CASE("divide: float rounds once, as the machine does") {
     const auto a = scattered<Tensor<float, 100>>(1), b = scattered<Tensor<float, 100>>(2, 0.5, 3);
     const auto y = computed(a / b);

@@ -176,6 +176,43 @@ TEST_CASE("what a user puts into the model between two fits is what the second b
     CHECK(equal(m, other));
 }
 
+TEST_CASE("a fit without a validation set ends with its last weights, whatever an earlier one found best") {
+    const Set train = clouds(64, 1), validation = clouds(30, 2);
+    Model m{st::Seed{1}}, straight{st::Seed{1}};
+    auto trainer = trainer_of(m);
+    auto options = quiet(8);
+    options.validation = &validation;
+    trainer.fit(train, options);
+    trainer.fit(train, quiet(20));
+    trainer_of(straight).fit(train, quiet(20));
+    CHECK(equal(m, straight));
+}
+
+TEST_CASE("patience that ran out, was asked again and went through a checkpoint waits as long as without one") {
+    const Folder folder;
+    const Set train = clouds(64, 1), validation = clouds(30, 2);
+    auto options = quiet(60);
+    options.patience = 4;
+    options.validation = &validation;
+    Model m{st::Seed{1}}, a{st::Seed{1}}, b{st::Seed{2}};
+    auto whole = trainer_of(m);
+    const long once = static_cast<long>(whole.fit(train, options).epochs.size());
+    whole.fit(train, options);
+    REQUIRE(whole.epoch() > once + 1);
+    REQUIRE(whole.epoch() < 60);
+    auto first = trainer_of(a);
+    first.fit(train, options);
+    options.checkpoint = folder / "checkpoint";
+    options.epochs = static_cast<int>(once) + 1;
+    first.fit(train, options);
+    auto second = trainer_of(b);
+    second.resume(folder / "checkpoint");
+    options.epochs = 60;
+    second.fit(train, options);
+    CHECK(second.epoch() == whole.epoch());
+    CHECK(equal(b, m));
+}
+
 TEST_CASE("patience goes on after a resume, and needs a validation set") {
     const Folder folder;
     const Set train = clouds(64, 1), validation = clouds(30, 2);

@@ -241,5 +241,55 @@ TEST_CASE("after a bad step in the third epoch all of the second is there, and t
     CHECK(equal(t.model, straight));
 }
 
+TEST_CASE("an epoch whose last step leaves no numbers is none: model and checkpoint are those of the one before") {
+    const Folder folder;
+    CloudModel m{Seed{1}}, before{Seed{1}};
+    auto options = quiet(4);
+    options.checkpoint = folder / "checkpoint";
+    options.epochs = 2;
+    const auto rates = [](long step) { return step == 7 ? 1e42 : 1.0; };  // the last step of the fourth epoch
+    Trainer trainer(m, CrossEntropy{}, Sgd{.rate = 1e-2}, batch<32>, rates, TrainerOptions{Seed{5}, 1});
+    trainer.fit(clouds(64, 1), options);
+    trainer.fit(clouds(64, 1), quiet(3));
+    before = m;
+    options.epochs = 4;
+    const std::string text = error_of([&] { trainer.fit(clouds(64, 1), options); });
+    CHECK(contains(text, "0.weight has a number that is infinite or not one after the last step of epoch 4; lower the rate, or clip the gradient (the model has the weights of the epoch before)"));
+    CHECK((equal(m, before) && trainer.epoch() == 3 && trainer.training_step().steps() == 6));
+    CloudModel kept{Seed{2}};
+    Trainer resumed(kept, CrossEntropy{}, Sgd{.rate = 1e-2}, batch<32>, rates, TrainerOptions{Seed{5}, 1});
+    resumed.resume(folder / "checkpoint");
+    CHECK(resumed.epoch() == 2);
+}
+
+/// clouds() that throw when a sample is asked for the `at`-th time, or have a label that is no class.
+struct Broken : Spoilt {
+    std::int32_t wrong = -1;
+    std::int32_t label(long i) const { return i == 50 && wrong >= 0 ? wrong : good.label(i); }
+    void copy_sample(long i, float* out) const {
+        good.copy_sample(i, out);
+        if (wrong < 0 && i == 50 && --*left == 0) throw DataError("strata: sample 50 cannot be read");
+    }
+};
+TEST_CASE("a set that throws, in training or validation, leaves the epoch before; none without samples is begun with") {
+    CloudModel straight{Seed{1}};
+    trainer_of(straight, 1, 5).fit(clouds(64, 1), quiet(4));
+    Trained t;
+    CHECK(contains(error_of([&] { t.trainer.fit(Broken{{clouds(64, 1), std::make_shared<std::atomic<int>>(2)}, -1}, quiet<Broken>(4)); }), "sample 50 cannot be read"));
+    CHECK((t.trainer.epoch() == 3 && t.trainer.training_step().steps() == 6));
+    const Broken good{{clouds(64, 1), std::make_shared<std::atomic<int>>(0)}, -1}, labelled{{clouds(64, 2), std::make_shared<std::atomic<int>>(0)}, 7};
+    auto options = quiet<Broken>(4);
+    options.validation = &labelled;
+    CloudModel before = t.model;
+    CHECK(!error_of([&] { t.trainer.fit(good, options); }).empty());
+    CHECK((equal(t.model, before) && t.trainer.epoch() == 3 && t.trainer.training_step().steps() == 6));
+    const Clouds none;
+    auto empty = quiet(4);
+    empty.validation = &none;
+    CHECK(contains(error_of([&] { t.trainer.fit(clouds(64, 1), empty); }), "strata: the validation set has no samples; give it some, or leave FitOptions::validation out"));
+    t.trainer.fit(clouds(64, 1), quiet(4));
+    CHECK(equal(t.model, straight));
+}
+
 }  // namespace
 }  // namespace strata::test

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/hana/accessors.hpp>
+#include <boost/hana/concept/struct.hpp>
 #include <boost/hana/core/to.hpp>
 #include <boost/hana/define_struct.hpp>
 #include <boost/hana/first.hpp>
@@ -35,6 +36,10 @@ constexpr void visit_fields([[maybe_unused]] Record& record, [[maybe_unused]] F&
     (visit_field(record, f, A{}), ...);
 }
 }  // namespace detail
+
+/// Whether Hana knows the fields of a type.
+template <class Record>
+inline constexpr bool is_record = boost::hana::Struct<Record>::value;
 
 /// Calls f(name, field) for each field of a record, in order.   Hana's own for_each would do, but costs a compiler several times as much for
 /// each record.

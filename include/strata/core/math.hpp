@@ -224,12 +224,28 @@ STRATA_MATH(class T) T normal_cdf(T x) {
     else
         return lane_normal_cdf(x);
 }
-/// x as elements of type To; to bool: x != 0; from bool: 0 or 1; to integers: towards zero; to 16-bit floats: what they hold of it, as f32.
+/// a / b; of integers towards zero, and what has no quotient is defined: x / 0 is 0, as in NumPy, and the least number by -1 is itself.
+STRATA_MATH(class T) T divide(T a, T b) {
+    if constexpr (Scalar<T> && std::is_integral_v<T>) {
+        if (b == T(0)) return T(0);
+        if constexpr (std::is_signed_v<T>)
+            if (b == T(-1)) return static_cast<T>(std::make_unsigned_t<T>(0) - static_cast<std::make_unsigned_t<T>>(a));
+        return a / b;
+    } else
+        return a / b;
+}
+/// The least number of a type of integers with signs. Those below its negative are all that the type has.
+template <class To>
+inline constexpr To least_of = static_cast<To>(To(1) << (8 * sizeof(To) - 1));
+/// x as elements of type To; to bool: x != 0; from bool: 0 or 1; to integers: towards zero, of NaN and what they do not have the least number; to 16-bit floats:
+/// what they hold of it, as f32.
 STRATA_MATH(class To, class T) auto cast(T x) {
     if constexpr (Scalar<T> && std::is_same_v<To, bool>)
         return x != T(0);
     else if constexpr (Scalar<T> && is_narrow<To>)
         return rounded<To>(static_cast<float>(x));
+    else if constexpr (Scalar<T> && std::is_integral_v<To> && std::is_floating_point_v<T>)
+        return x >= static_cast<T>(least_of<To>) && x < -static_cast<T>(least_of<To>) ? static_cast<To>(x) : least_of<To>;
     else if constexpr (Scalar<T>)
         return static_cast<To>(x);
     else
@@ -251,6 +267,18 @@ STRATA_MATH(class M, class N) auto logical_or(M a, N b) {
 }
 STRATA_MATH(class M) M logical_not(M a) {
     return !a;
+}
+/// Whether v is the greatest where `best` was: greater, or the first NaN.
+STRATA_MATH(class T) auto beats(T v, T best) {
+    if constexpr (Scalar<T>) {
+        if constexpr (std::is_floating_point_v<T>)
+            return v > best || (v != v && best == best);
+        else
+            return v > best;
+    } else if constexpr (std::is_floating_point_v<typename T::Element>)
+        return (v > best) | ((v != v) & (best == best));
+    else
+        return v > best;
 }
 
 }  // namespace strata::math

@@ -161,7 +161,7 @@ private:
 };
 
 /// Mean and deviation of each group over a data set, before any normalisation: mean = sum x / n, deviation = sqrt(sum (x - mean)^2 / n).
-/// A group that never varies gets deviation 1.   Throws: DataError when there is no sample.
+/// A group that never varies gets deviation 1.   Throws: DataError when there is no sample, or one holds what is no finite number.
 template <class SampleShape, int Classes>
 Normalisation normalisation_of(const Dataset<SampleShape, Classes>& training) {
     using Set = Dataset<SampleShape, Classes>;
@@ -173,8 +173,12 @@ Normalisation normalisation_of(const Dataset<SampleShape, Classes>& training) {
     const auto each = [&](auto&& visit) {
         for (long i = 0; i < plain.size(); ++i) {
             plain.copy_sample(i, sample.data());
-            for (std::size_t k = 0; k < sample.size(); ++k)
+            for (std::size_t k = 0; k < sample.size(); ++k) {
+                if (!std::isfinite(sample[k]))
+                    throw DataError("strata: sample " + std::to_string(i) + " has " + (std::isnan(sample[k]) ? "NaN" : "infinity") + " at place " + std::to_string(k) +
+                                    ", so the set has no mean; mend or leave out such samples");
                 visit(k / static_cast<std::size_t>(Set::group_size), static_cast<double>(sample[k]));
+            }
         }
     };
     each([&](std::size_t g, double x) { mean[g] += x; });

@@ -94,9 +94,9 @@ public:
         if (options.batch < 0 || options.batch > Capacity)
             throw DataError("strata: a loader of batches of " + std::to_string(options.batch) + " samples has a capacity of " + std::to_string(Capacity) +
                             "; give a batch of 1 to " + std::to_string(Capacity) + ", or 0 for all of it");
+        if (set_.size() == 0) throw DataError("strata: a data set has no samples; give one that has some");
         if (samples() == 0)
-            throw DataError("strata: a loader of batches of " + std::to_string(size()) +
-                            (options.drop_last ? " without the last, smaller one" : "") + " gets " + std::to_string(set_.size()) +
+            throw DataError("strata: a loader of batches of " + std::to_string(size()) + " without the last, smaller one gets " + std::to_string(set_.size()) +
                             " samples, not enough for one batch; give more samples or smaller batches");
         for (Buffer& b : buffers_) {
             b.samples = detail::aligned_floats(static_cast<std::size_t>(buffer_samples * Set::sample_size));

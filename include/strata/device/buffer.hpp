@@ -31,10 +31,10 @@ class Buffer {
     Buffer(const Buffer& other) : Buffer(other.size_) {
         for (long i = 0; i < size_; ++i) data_[i] = other.data_[i];
     }
+    /// In place where the sizes are equal: the address stays.
     Buffer& operator=(const Buffer& other) {
-        Buffer copy(other);
-        std::swap(data_, copy.data_);
-        std::swap(size_, copy.size_);
+        if (size_ != other.size_) return *this = Buffer(other);
+        for (long i = 0; i < size_; ++i) data_[i] = other.data_[i];
         return *this;
     }
     ~Buffer() { ::operator delete(data_, std::align_val_t{64}); }

@@ -30,14 +30,14 @@ inline int current() {
     return device;
 }
 /// The place with its device's number.
-inline Cuda resolved(Cuda at) { return at.device >= 0 ? at : Cuda{current()}; }
+inline Cuda resolved(Cuda at) { return at.device == -1 ? Cuda{current()} : at; }
 
 /// Makes a device the calling thread's current one for a scope.
 class Guard {
   public:
     /// Throws CudaError where there is no such device.
     explicit Guard(Cuda at) : before_(current()) {
-        if (at.device >= 0 && at.device != before_)
+        if (at.device != -1 && at.device != before_)
             check(cudaSetDevice(at.device), "cudaSetDevice");
         else
             before_ = -1;

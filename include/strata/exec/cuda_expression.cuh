@@ -43,9 +43,11 @@ struct Executor<Cuda> {
         cuda::Memory<std::int32_t> whole;
         cuda::Memory<std::int64_t> wide;
         cuda::Memory<bool> masks;
+        cuda::Memory<std::conditional_t<std::is_same_v<typename P::Real, float>, double, float>> others;
         bring<P, detail::numbers_of(DType::i32)>(whole, b, bound.most_numbers, at);
         bring<P, detail::numbers_of(DType::i64)>(wide, b, bound.most_numbers, at);
         bring<P, detail::numbers_of(DType::boolean)>(masks, b, bound.most_numbers, at);
+        bring<P, detail::numbers_of(DType::f64)>(others, b, bound.most_numbers, at);
         cuda::Memory<char> moved[bound.most_numbers];  // what vectors cannot read where it begins
         for (int i = 0; i < bound.most_numbers; ++i)
             if (const detail::Operand& x = bound.operand(i); !fits_vectors(x.data)) {
@@ -67,7 +69,7 @@ struct Executor<Cuda> {
   private:
     /// Kernels read and write vectors of 16 bytes; a view may begin between two.
     static bool fits_vectors(const void* at) { return reinterpret_cast<std::uintptr_t>(at) % 16 == 0; }
-    /// Whether a program's expression has numbers among integers that stand in a region.
+    /// Whether a program's expression has numbers that stand in a region.
     template <class P>
     static constexpr bool has_numbers_in(Region region) {
         for (int i = 0; i < P::graph.nodes; ++i)

@@ -18,6 +18,11 @@ struct Operand {
     long bytes = 0;
 };
 
+inline bool overlap(const Operand& a, const Operand& b) {
+    const auto x = reinterpret_cast<std::uintptr_t>(a.data), y = reinterpret_cast<std::uintptr_t>(b.data);
+    return x < y + static_cast<std::uintptr_t>(b.bytes) && y < x + static_cast<std::uintptr_t>(a.bytes);
+}
+
 /// A number in an expression, as it was written.
 struct Literal {
     double real = 0;
@@ -30,10 +35,13 @@ struct Literal {
     constexpr T as() const {
         return is_whole ? static_cast<T>(whole) : static_cast<T>(real);
     }
-    /// Whether T, of integers or masks, has it.
+    /// Whether T has it; floats have them all, rounded.
     template <class T>
     constexpr bool fits() const {
-        return is_whole && whole >= std::int64_t{std::numeric_limits<T>::min()} && whole <= std::int64_t{std::numeric_limits<T>::max()};
+        if constexpr (std::is_floating_point_v<T>)
+            return true;
+        else
+            return is_whole && whole >= std::int64_t{std::numeric_limits<T>::min()} && whole <= std::int64_t{std::numeric_limits<T>::max()};
     }
 };
 
@@ -115,14 +123,14 @@ inline constexpr int nodes_of<Let<F, S, T, E...>> = nodes_of<decltype(F::body(st
 template <class Op, class S, class T, class... E>
 inline constexpr int nodes_of<Apply<Op, S, T, E...>> = (1 + ... + nodes_of<E>);
 
-/// The floating type of an expression's tensors.
+/// The floating type of an expression's first tensor that has one.
 template <class E>
-struct RealOf {
+struct FirstFloat {
     using type = void;
 };
 template <class T, class S, class Place>
     requires std::is_floating_point_v<Wide<T>>
-struct RealOf<TensorLeaf<T, S, Place>> {
+struct FirstFloat<TensorLeaf<T, S, Place>> {
     using type = Wide<T>;
 };
 template <class... T>
@@ -134,9 +142,12 @@ struct FirstReal<T, Rest...> {
     using type = std::conditional_t<std::is_void_v<T>, typename FirstReal<Rest...>::type, T>;
 };
 template <class Op, class S, class T, class... E>
-struct RealOf<Apply<Op, S, T, E...>> : FirstReal<typename RealOf<E>::type...> {};
+struct FirstFloat<Apply<Op, S, T, E...>> : FirstReal<typename FirstFloat<E>::type...> {};
 template <class F, class S, class T, class... E>
-struct RealOf<Let<F, S, T, E...>> : FirstReal<typename RealOf<E>::type...> {};
+struct FirstFloat<Let<F, S, T, E...>> : FirstReal<typename FirstFloat<E>::type...> {};
+/// The floating type of a program of E: that of its products, else of its first tensor.
+template <class E>
+struct RealOf : FirstReal<typename ProductsOf<E>::type, typename FirstFloat<E>::type> {};
 
 /// What a program of E computes for a tensor of type T: E, or E rounded.
 template <class E, class T>
@@ -162,6 +173,7 @@ struct ExpressionTrace {
         Builder<2 * nodes_of<E> + 16, 4> b;
         b.facts = Ops<List>::facts;
         b.real = dtype_of<Real>;
+        b.numbered = true;
         if constexpr (std::is_same_v<typename E::Type, WeakInteger> && is_integer<Number>) b.whole = static_cast<int>(dtype_of<Number>);
         LeafCount n;
         b.sink(lower<List>(b, Shadow<E>::make(b, n)), Region::output, 0);
@@ -194,12 +206,8 @@ bool reads(const E& e, const void* memory, long bytes, bool in_place = false) {
     Literal numbers[leaves_of<E>];
     LeafCount n;
     Shadow<E>::bind(e, tensors, numbers, n);
-    const auto first = reinterpret_cast<std::uintptr_t>(memory);
-    for (int i = 0; i < n.tensors; ++i) {
-        const auto from = reinterpret_cast<std::uintptr_t>(tensors[i].data);
-        const bool apart = from >= first + static_cast<std::uintptr_t>(bytes) || first >= from + static_cast<std::uintptr_t>(tensors[i].bytes);
-        if (!apart && !(in_place && from == first && tensors[i].bytes == bytes)) return true;
-    }
+    for (int i = 0; i < n.tensors; ++i)
+        if (overlap(tensors[i], {memory, bytes}) && !(in_place && tensors[i].data == memory && tensors[i].bytes == bytes)) return true;
     return false;
 }
 
@@ -219,16 +227,18 @@ class Bound {
         bring(whole_, numbers, n.numbers, "int32");
         bring(long_, numbers, n.numbers, "int64");
         bring(masks_, numbers, n.numbers, "bool");
+        bring(others_, numbers, n.numbers, "");
     }
     Bound(const Bound&) = delete;
     Bound& operator=(const Bound&) = delete;
-    /// Numbers that stand beside integers or masks are in the region that numbers_of says, all others in that of scalars.
+    /// Numbers that stand beside integers, masks or floats of the other type are in the region that numbers_of says, all others in that of scalars.
     const Bindings& bindings() const { return bindings_; }
     /// What input i is; nothing behind the last.
     const Operand& operand(int i) const { return operands_[i]; }
     static constexpr int most_numbers = leaves_of<E>;
 
   private:
+    using Other = std::conditional_t<std::is_same_v<typename P::Real, float>, double, float>;
     /// Which numbers the program reads as elements of T.
     template <class T>
     struct ReadAs {
@@ -256,6 +266,7 @@ class Bound {
     std::int32_t whole_[most_numbers]{};
     std::int64_t long_[most_numbers]{};
     bool masks_[most_numbers]{};
+    Other others_[most_numbers]{};
 };
 
 }  // namespace strata::detail

@@ -70,6 +70,7 @@ struct GradientTrace {
         Builder<12 * nodes_of<E> + 64, outputs + 2> b;
         b.facts = Ops<List>::facts;
         b.real = dtype_of<Real>;
+        b.numbered = true;
         LeafCount n;
         const int loss = lower<List>(b, Shadow<E>::make(b, n));
         int by[outputs + 1] = {}, gradient[outputs + 1] = {}, count = 0;
@@ -103,7 +104,7 @@ struct NoGradientBy {
 };
 template <class T, class Shape>
 struct NotInExpression {
-    static_assert(detail::never<T>, "strata: the expression holds no tensor of this type and shape, so it has no gradient by it; leave the tensor out");
+    static_assert(detail::never<T>, "strata: the expression holds no tensor of this type and shape, so it has no gradient by it; leave the tensor out, or, where a view of it stands there, as x[i], give the view");
 };
 
 namespace detail {
@@ -161,10 +162,16 @@ struct OwnerFor<W> {
 };
 template <class W>
 using OwnerOf = typename OwnerFor<W>::type;
+/// What a program writes for each tensor that could be one of W's type and shape.
+template <class E, class W>
+struct PartsFor {
+    BufferOn<PlaceOrHost<E>, Wide<typename W::Type>> each[candidates<E, typename W::Type, typename W::Shape>];
+};
 }  // namespace detail
 
 /// auto [dw, db] = gradient(loss, w, b): the derivative of a one-element expression by each tensor. A tensor may occur several times.
 /// Gradients by tensors of 16-bit floats are computed as f32 and rounded at the end.
+/// Throws DataError where the expression reads some of a tensor's memory through a view as well (x and x[1]): what came that way would be lost.
 /// Cost: every tensor of w's type and shape in the expression is differentiated for, since which one w is shows only at run time.
 template <Expression L, class... T>
 auto gradient(const L& loss, const T&... by) {
@@ -181,31 +188,39 @@ auto gradient(const L& loss, const T&... by) {
         detail::Literal numbers[detail::leaves_of<E>];
         detail::LeafCount n;
         detail::Shadow<E>::bind(e, tensors, numbers, n);
+        const auto check_views = [&]<class W>(const W& tensor) {
+            constexpr auto c = detail::FindCandidates<E, typename W::Type, typename W::Shape>::make();
+            for (int i = 0; i < n.tensors; ++i) {
+                bool itself = false;
+                for (int k = 0; k < c.count; ++k) itself = itself || (c.at[k] == i && tensors[i].data == tensor.data());
+                if (!itself && detail::overlap(tensors[i], {tensor.data(), W::size * static_cast<long>(sizeof(typename W::Type))}))
+                    raise<DataError>("strata: the expression reads memory of a tensor that it is differentiated by through a view too; write slice or reshape of the tensor there");
+            }
+        };
+        (check_views(by), ...);
         std::tuple<detail::OwnerOf<T>...> result(detail::OwnerOf<T>(by.place())...);
-        using Part = BufferOn<detail::PlaceOrHost<E>, typename Trace::Real>;
-        Part part[Trace::outputs + 1];
+        std::tuple<detail::PartsFor<E, T>...> part;
         void* out[Trace::outputs + 1] = {};
         int at = 0;
-        const auto prepare = [&]<class W>(const W& tensor) {
-            for (int i = 0; i < detail::Candidates<E, typename W::Type, typename W::Shape>::count; ++i, ++at) {
-                part[at] = Part(W::size, tensor.place());
-                out[at] = part[at].data();
+        const auto prepare = [&](auto& parts, const auto& tensor) {
+            for (auto& p : parts.each) {
+                p = std::remove_reference_t<decltype(p)>(tensor.size, tensor.place());
+                out[at++] = p.data();
             }
         };
-        (prepare(by), ...);
+        std::apply([&](auto&... parts) { (prepare(parts, by), ...); }, part);
         On::template run<Program<Trace>>(e, out, Trace::outputs);
-        at = 0;
-        const auto collect = [&]<class W>(auto& sum, const W& tensor) {
+        const auto collect = [&]<class W>(auto& sum, auto& parts, const W& tensor) {
             constexpr auto c = detail::FindCandidates<E, typename W::Type, typename W::Shape>::make();
             int first = -1;  // sums stay wide until they are whole
-            for (int i = 0; i < c.count; ++i, ++at) {
+            for (int i = 0; i < c.count; ++i) {
                 if (tensors[c.at[i]].data != tensor.data()) continue;
-                if (first >= 0) On::add(part[first].data(), part[at].data(), W::size);
-                if (first < 0) first = at;
+                if (first >= 0) On::add(parts.each[first].data(), parts.each[i].data(), W::size);
+                if (first < 0) first = i;
             }
-            if (first >= 0) On::add(sum.data(), part[first].data(), W::size);
+            if (first >= 0) On::add(sum.data(), parts.each[first].data(), W::size);
         };
-        std::apply([&](auto&... sum) { (collect(sum, by), ...); }, result);
+        std::apply([&](auto&... sum) { std::apply([&](auto&... parts) { (collect(sum, parts, by), ...); }, part); }, result);
         return result;
     }
 }

@@ -62,6 +62,7 @@ struct DeriveTable<OpList<O...>, B> {
 /// g brought to the shape of node `like`: summed where that was broadcast.
 template <class L, class B>
 constexpr int fit_to(B& builder, int g, int like) {
+    if (const DType type = builder.graph.node[like].type; is_floating(type) && (type == DType::f64) != (builder.graph.node[g].type == DType::f64)) g = recast<L>(builder, g, type);
     if (!(builder.dims(g) == builder.dims(like))) {
         const Dims whole = broadcast(builder.dims(g), builder.dims(like)).dims;
         if (!(builder.dims(g) == whole)) {  // a gradient that does not depend on a broadcast axis still counts once for each place
@@ -111,7 +112,7 @@ constexpr void differentiate(B& builder, int loss, const int* by, int count, int
         if (id < body) detail::refuse("strata: a loop's turns read a value from before it that has a gradient; hand it on from turn to turn, or detach() it");
         adjoint[id] = adjoint[id] < 0 ? g : lower<L>(builder, AnyRef{adjoint[id]} + AnyRef{g});
     };
-    adjoint[loss] = builder.constant(1, builder.dims(loss));
+    adjoint[loss] = builder.constant(1, builder.dims(loss), builder.graph.node[loss].type);
     int stack = -1;  // of adjoints, in the loop that is being walked
     for (int i = loss; i >= 0; --i) {
         if (const int at = builder.loop_at(i, &Loop::last); at >= 0) {
@@ -146,7 +147,7 @@ constexpr void differentiate(B& builder, int loss, const int* by, int count, int
         for (int k = 0; k < n.arity; ++k)
             if (got[k] >= 0) accumulate(n.in[k], detail::fit_to<L>(builder, got[k], n.in[k]));
     }
-    for (int i = 0; i < count; ++i) gradient[i] = by[i] < end && adjoint[by[i]] >= 0 ? adjoint[by[i]] : builder.constant(0, builder.dims(by[i]));
+    for (int i = 0; i < count; ++i) gradient[i] = by[i] < end && adjoint[by[i]] >= 0 ? adjoint[by[i]] : builder.constant(0, builder.dims(by[i]), is_narrow_type(builder.graph.node[by[i]].type) ? builder.real : builder.graph.node[by[i]].type);
 }
 
 }  // namespace strata

@@ -34,8 +34,19 @@ constexpr void lower_operands(B& builder, const Operands<E, Rest...>& e, int* id
     lower_operands<L>(builder, e.rest, id + 1);
 }
 
-/// The region of a run's numbers that are read as integers or masks.
-constexpr Region numbers_of(DType type) { return type == DType::boolean ? Region::gradient : type == DType::i64 ? Region::moment : Region::state; }
+/// The region of an expression's numbers that are read as integers or masks, or as floats where the program's own are of another type.
+constexpr Region numbers_of(DType type) {
+    return type == DType::boolean ? Region::gradient : type == DType::i64 ? Region::moment : type == DType::i32 ? Region::state : Region::parameter;
+}
+
+/// A node's floats as those of another type, where the list has the casts.
+template <class L, class B>
+constexpr int recast(B& builder, int id, DType to) {
+    if constexpr (Contains<L, CastOp<double>>::value)
+        return to == DType::f64 ? lower<L>(builder, strata::apply<CastOp<double>>(AnyRef{id})) : lower<L>(builder, strata::apply<CastOp<float>>(AnyRef{id}));
+    else
+        return id;
+}
 
 /// Appends the node of Op on operands with given numbers (those past its arity lend their shape only).   type: where no operand says it.
 template <class L, class Op, class B, int... I>
@@ -64,16 +75,21 @@ constexpr int append(B& builder, const int* id, DType type, std::integer_sequenc
     }
     if (!found && mask) n.type = DType::boolean;
     if constexpr (Op::kind == Kind::move || Op::kind == Kind::gather || Op::kind == Kind::scatter) n.type = builder.graph.node[id[0]].type;
-    // A number among integers or masks is one of theirs.
-    if (!is_floating(n.type))
+    // A number is one of those that it stands among: of integers, masks, or floats of another type than the program's.
+    if (n.type != builder.real && (!is_floating(n.type) || n.type == DType::f32 || n.type == DType::f64))
         for (int i = 0; i < Op::arity; ++i) {
             const Node operand = builder.graph.node[id[i]];
             if (operand.kind == Kind::constant && n.type == DType::i32 && (operand.value < -0x1p31 || operand.value >= 0x1p31))
                 detail::refuse("strata: a whole number in a composed op is beyond int32 and stands beside elements of that type; cast<std::int64_t> them");
-            if (operand.kind == Kind::constant && is_floating(operand.type)) n.in[i] = builder.constant(operand.value, operand.dims, n.type);
-            // A run's number stands again, as what it is there, in a region that an expression's program has no other use for.
-            if (operand.kind == Kind::leaf && operand.attributes.value[0] == static_cast<int>(Region::scalar))
+            if (operand.kind == Kind::constant && is_floating(operand.type) && operand.type != n.type) n.in[i] = builder.constant(operand.value, operand.dims, n.type);
+            if (operand.kind != Kind::leaf || operand.attributes.value[0] != static_cast<int>(Region::scalar)) continue;
+            // An expression's number stands again, as what it is there, in a region that its program has no other use for.
+            if (builder.numbered)
                 n.in[i] = builder.leaf(numbers_of(n.type), 0, operand.attributes.value[1], n.type, operand.dims);
+            else if (Contains<L, CastOp<double>>::value && is_floating(n.type))
+                n.in[i] = recast<L>(builder, id[i], n.type);
+            else
+                refuse("strata: a number of a run, as the count of a batch, stands beside elements of another type; cast them to the model's type");
         }
     if constexpr (requires { typename Op::Result; }) n.type = dtype_of<typename Op::Result>;
     return builder.add(n);

@@ -9,6 +9,7 @@
 #include <strata/graph/graph.hpp>
 #include <strata/op/add.hpp>
 #include <strata/op/broadcast.hpp>
+#include <strata/op/cast.hpp>
 #include <strata/op/reshape.hpp>
 
 namespace strata {
@@ -73,9 +74,17 @@ struct Enter<OpList<Ops...>, Op, false, false> {
 template <class... Ops, class Op>
 struct Enter<OpList<Ops...>, Op, false, true>
     : Collect<OpList<Ops..., Op>, decltype(DerivativeOf<Op>::of(0, 0, static_cast<const int*>(nullptr)))> {};
+/// Beside a cast to floats those that bring a gradient back.
+template <class L, class Op, bool Known>
+struct CastsBack {
+    using type = L;
+};
+template <class L, class To>
+    requires std::is_floating_point_v<To>
+struct CastsBack<L, CastOp<To>, false> : CollectAll<L, decltype(strata::apply<CastOp<float>>(AnyRef{})), decltype(strata::apply<CastOp<double>>(AnyRef{}))> {};
 template <class L, class Op, class S, class T, class... E>
 struct Collect<L, Apply<Op, S, T, E...>>
-    : CollectAll<typename Enter<L, Op, Contains<L, Op>::value, DerivativeOf<Op>::exists>::type, E...> {};
+    : CollectAll<typename CastsBack<typename Enter<L, Op, Contains<L, Op>::value, DerivativeOf<Op>::exists>::type, Op, Contains<L, Op>::value>::type, E...> {};
 template <class L, class F, class S, class T, class... E>
 struct Collect<L, Let<F, S, T, E...>> : CollectAll<L, decltype(F::body(std::declval<typename StandIn<E>::type>()...)), E...> {};
 template <class L, class... E>

@@ -162,8 +162,9 @@ public:
         return value;
     }
     /// `byte` counts in the file, as byte() does.
-    [[noreturn]] void fail_at(const std::string& what, std::size_t byte) const {
-        throw FileError("strata: '" + path_ + "': " + what + ", at byte " + std::to_string(byte) + "; " + std::string(advice_));
+    [[noreturn]] void fail_at(const std::string& what, std::size_t byte) const { fail_at(what, byte, advice_); }
+    [[noreturn]] void fail_at(const std::string& what, std::size_t byte, std::string_view advice) const {
+        throw FileError("strata: '" + path_ + "': " + what + ", at byte " + std::to_string(byte) + "; " + std::string(advice));
     }
 
 private:

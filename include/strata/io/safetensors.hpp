@@ -80,9 +80,8 @@ struct HeaderEntry {
 inline DType dtype_named(const std::string& text, const std::string& tensor, const JsonReader& json, std::size_t byte) {
     for (const DType d : {DType::f32, DType::f64, DType::boolean, DType::i32, DType::i64, DType::bf16, DType::f16})
         if (text == name_of(d)) return d;
-    json.fail_at("tensor '" + shown(tensor) + "' has the element type '" + shown(text) +
-                     "', but F32, F64, BOOL, I32, I64, BF16 and F16 are what Strata reads",
-                 byte);
+    json.fail_at("tensor '" + shown(tensor) + "' has the element type '" + shown(text) + "', but F32, F64, BOOL, I32, I64, BF16 and F16 are what Strata reads", byte,
+                 "write it with one of these");
 }
 
 inline HeaderEntry read_entry(JsonReader& json, std::string name, std::size_t byte) {

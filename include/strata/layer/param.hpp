@@ -39,6 +39,11 @@ template <class Where>
 struct FieldNameTooLong {
     static_assert(detail::never<Where>, "strata: the name of a parameter is longer than 48 characters; shorten the field's name in the layer's Parameters");
 };
+/// Fields are found by reflection.
+template <class Where>
+struct ParametersAreNoRecord {
+    static_assert(detail::never<Where>, "strata: a layer's parameters are a record that Hana knows, made for the shape of its input: template <class In> struct Parameters { BOOST_HANA_DEFINE_STRUCT(Parameters, (strata::Param<...>, weight)); };");
+};
 namespace detail {
 struct NoParameters {};
 /// The record of layer L's parameters where it is given the shape S.
@@ -51,6 +56,12 @@ template <class L, class S>
 struct RecordOf<L, S> {
     using type = typename L::template Parameters<S>;
 };
+/// L has Parameters that are no template, or a record that Hana does not know.
+template <class L, class Record>
+inline constexpr bool is_no_record = !std::is_same_v<Record, NoParameters> && !is_record<Record>;
+template <class L>
+    requires requires { typename L::Parameters; }
+inline constexpr bool is_no_record<L, NoParameters> = true;
 template <class Record>
 inline constexpr bool field_names_too_long = longest_field_name<Record>() > 48;
 template <>

@@ -126,6 +126,11 @@ class Model {
         states_ = BufferOn<Place, Real>(std::move(states), at);
     }
 
+    Model(const Model&) = default;
+    Model(Model&&) = default;
+    Model& operator=(const Model&) = default;
+    /// Copies the numbers: sessions, views and pointers to parts go on with them.
+    Model& operator=(Model&& other) { return *this = static_cast<const Model&>(other); }
     /// A copy of the same model that lives elsewhere.
     template <class Other>
         requires(!std::is_same_v<Other, Place>)

@@ -44,7 +44,9 @@ constexpr int each_of(const int (&value)[N]) {
 
 template <class L, Mode M, class P, class X>
 constexpr auto forward(const P& p, const X& x) {
-    if constexpr (field_names_too_long<P>)
+    if constexpr (is_no_record<L, P>)
+        return Refusal<ParametersAreNoRecord>{};
+    else if constexpr (field_names_too_long<P>)
         return Refusal<FieldNameTooLong>{};
     else if constexpr (requires { L::forward(p, x, ModeTag<M>{}); })
         return L::forward(p, x, ModeTag<M>{});
@@ -185,7 +187,7 @@ struct Chain<M, S, DoneList<D...>, L, Rest...>
 template <Mode M, class S, class First, class... D, class L, class... Rest>
     requires requires { typename L::Takes; }
 struct Chain<M, S, DoneList<First, D...>, L, Rest...>
-    : Broken<S, DoneList<First, D...>, WholeNumbersComeFirst<AtLayer<static_cast<int>(1 + sizeof...(D)), L>>> {};
+    : Broken<S, DoneList<First, D...>, WholeNumbersComeFirst<AtLayer<layers_in<First, D...>(), L>>> {};
 template <Mode M, class S, class... D, class... L, class... Rest>
 struct Chain<M, S, DoneList<D...>, Sequential<L...>, Rest...> : Chain<M, S, DoneList<D...>, L..., Rest...> {};
 template <Mode M, class S, class... D, class... L, class... Rest>

@@ -20,7 +20,7 @@ std::string type_name() {
     return name;
 }
 template <class T>
-void summary_row(std::string& out, int& number) {
+void summary_row(std::string& out, int& number, int& begin) {
     if constexpr (requires { typename T::Layer; }) {
         std::string name = type_name<typename T::Layer>();
         if (name.size() > 36) name = name.substr(0, 33) + "...";
@@ -34,8 +34,10 @@ void summary_row(std::string& out, int& number) {
     }
     if constexpr (numbering<T> == 0) {
         out += padded("", 5) + std::to_string(T::times) + " times, from here\n";
+        begin = number;
     } else if constexpr (numbering<T> < 0) {
         out += padded("", 5) + "to here\n";
+        number += (-numbering<T> - 1) * (number - begin);  // as paths count: each turn's layers have numbers of their own
     } else {
         ++number;
     }
@@ -46,8 +48,8 @@ template <class... T>
 struct Summary<DoneList<T...>> {
     static std::string rows() {
         std::string out;
-        int number = 0;
-        each_of({0, (summary_row<T>(out, number), 0)...});
+        int number = 0, begin = 0;
+        each_of({0, (summary_row<T>(out, number, begin), 0)...});
         return out;
     }
 };

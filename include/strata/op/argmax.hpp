@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-/// argmax over axes: the place of the first maximum, int32; over several, that in the row-major order of their elements.   Gradient: none.
+/// argmax over axes: the place of the first maximum, or of the first NaN where there is one, as in NumPy, int32; over several, that in the row-major order of their elements.   Gradient: none.
 #pragma once
 
 #include <strata/op/sum.hpp>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-/// divide(a, b) = a / b, with broadcasting.   Gradient: dy / b, -dy y / b.
+/// divide(a, b) = a / b, with broadcasting; of integers towards zero, and x / 0 is 0.   Gradient: dy / b, -dy y / b.
 #pragma once
 
 #include <strata/core/math.hpp>
@@ -14,7 +14,7 @@ struct DivideOp : Elementwise<2> {
     static constexpr int cost = 4;
     template <class T>
     STRATA_HD static constexpr T apply(T a, T b) {
-        return a / b;
+        return math::divide(a, b);
     }
     static constexpr auto backward(Expression auto dy, Expression auto y, Expression auto /*a*/, Expression auto b) {
         return gradients(dy / b, -(dy * y / b));

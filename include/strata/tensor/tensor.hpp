@@ -73,7 +73,10 @@ class TensorOn : public Elements<TensorOn<PlaceT, T, D...>, PlaceT, T, D...> {
     TensorOn& operator=(const E& e) {
         using Fault = detail::AssignmentFault<detail::Wrapped<E>, Place, T, Shape>;
         [[maybe_unused]] constexpr Fault fault{};
-        if constexpr (std::is_same_v<Fault, NoFault>) Executor<Place>::assign(detail::wrap(e), *this);
+        if constexpr (std::is_same_v<Fault, NoFault>) {
+            if (data_.data() == nullptr) data_ = room(e);  // it was moved from
+            Executor<Place>::assign(detail::wrap(e), *this);
+        }
         return *this;
     }
 

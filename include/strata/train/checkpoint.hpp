@@ -18,10 +18,11 @@ struct Checkpoint {
     long epoch = 0;           ///< epochs that ended
     long steps = 0;           ///< steps that were taken
     long skipped = 0;         ///< steps without an update, where the loss is scaled
+    long waited = 0;          ///< validated epochs that patience has waited
     History history{};        ///< of all epochs; a file keeps no losses of single steps
 
     io::Metadata metadata() const {
-        return {{"strata.epoch", std::to_string(epoch)},     {"strata.step", std::to_string(steps)},   {"strata.skipped", std::to_string(skipped)},
+        return {{"strata.epoch", std::to_string(epoch)},     {"strata.step", std::to_string(steps)},   {"strata.skipped", std::to_string(skipped)}, {"strata.waited", std::to_string(waited)},
                 {"strata.seed", std::to_string(seed)},       {"strata.optimiser", optimiser},          {"strata.history", history.csv()}};
     }
     /// Reads them back.   wanted: the seed and the optimiser that the run has to have.   Throws FileError naming the file and what is amiss.
@@ -50,6 +51,7 @@ struct Checkpoint {
         c.epoch = static_cast<long>(number("strata.epoch", 1 << 30));
         c.steps = static_cast<long>(number("strata.step", 1LL << 62));
         c.skipped = static_cast<long>(number("strata.skipped", 1LL << 62));
+        c.waited = static_cast<long>(number("strata.waited", 1 << 30));
         try {
             c.history = History::from_csv(text("strata.history"));
         } catch (const DataError& e) {

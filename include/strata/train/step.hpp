@@ -24,7 +24,7 @@ struct NotALoss {
 };
 template <class Loss, class Shape, long Elements>
 struct LossOfManyNumbers {
-    static_assert(Elements == 1, "strata: a loss is one number for a batch; let its forward end in mean_keep(..., axes<>) or sum_keep");
+    static_assert(Elements == 1, "strata: a loss is one number for a batch: let its forward end in mean_keep(..., axes<>) or sum_keep, or, where it folds one row of scores, let the net end in one");
 };
 
 namespace detail {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstring>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,9 +34,9 @@ template <class Set>
 struct FitOptions {
     int epochs = 5;
     int batch = 0;                    ///< samples in a step, up to the trainer's capacity; 0: all of it
-    const Set* validation = nullptr;  ///< measured after each epoch; decides what `keep_best` keeps
+    const Set* validation = nullptr;  ///< measured after each epoch; decides what `keep_best` keeps; figures of earlier fits count, so give the same set
     int patience = 0;                 ///< epochs without a better validation accuracy (of values: loss) before it stops; 0: never; needs a validation set
-    bool keep_best = true;            ///< end with the weights of the best validated epoch; a later fit goes on from those of the last
+    bool keep_best = true;            ///< with a validation set: end with the weights of the best validated epoch; a later fit goes on from those of the last
     std::string checkpoint{};         ///< written after every epoch, so that training can be resumed; empty: none
     ProgressOptions progress{};
 };
@@ -74,9 +75,9 @@ class Trainer {
     }
 
     /// Trains until so many epochs are done: those of earlier fits and of a `resume` count, and are remembered, so that training in pieces
-    /// gives the bits of training at once.   Returns the history of its own epochs.   Throws DataError at a loss that is not a number or a
-    /// label that is no class: then model, moments and steps are those of the last epoch that ended well; and at a batch larger than the
-    /// capacity.
+    /// gives the bits of training at once.   Returns the history of its own epochs.   Throws DataError at a loss that is not a number, a label that is
+    /// no class, an epoch that leaves a number of the model infinite or not one, and what a data set throws: then model, moments and steps are those of the
+    /// last epoch that ended well; and at a batch larger than the capacity or a set without samples.
     template <class Set, class Augment = data::NoAugmentation, class... C>
         requires(!detail::is_elsewhere<Set> && !Callback<Augment> && (Callback<std::remove_reference_t<C>> && ...))
     History fit(const Set& train, const FitOptions<Set>& options, Augment augment = {}, C&&... callbacks) {
@@ -85,6 +86,8 @@ class Trainer {
         if constexpr (!std::is_same_v<Fault, NoFault>) return {};
         if (options.patience > 0 && options.validation == nullptr)
             throw DataError("strata: patience " + std::to_string(options.patience) + " without a validation set, so nothing tells whether training still helps; give FitOptions::validation, or patience 0");
+        if (options.validation != nullptr && options.validation->size() == 0)
+            throw DataError("strata: the validation set has no samples; give it some, or leave FitOptions::validation out");
         data::Loader loader(train, batch<B>, data::LoaderOptions{.seed = options_.seed, .batch = options.batch, .from = {epoch_, 0}}, augment);
         Progress progress(options.progress);
         progress.begin(options.epochs > epoch_ ? options.epochs - static_cast<int>(epoch_) : 0, loader.batches(), static_cast<int>(epoch_) + 1);
@@ -96,7 +99,6 @@ class Trainer {
         Good good(*model_, step_);
         // Losses are read once in `ahead` steps, so that a device never waits for the host to look at one.
         StagingOn<typename M::Place, Real> losses(ahead);
-        const Ending ending{step_};
         while (epoch_ < options.epochs) {
             const double begun = steady_seconds();
             double loss = 0;
@@ -109,11 +111,9 @@ class Trainer {
                 step_.finish();
                 for (int i = 0; i < started; ++i) {
                     const double mean = static_cast<double>(losses[i]);
-                    if (!(mean - mean == 0)) {
-                        good.back(*model_, step_);
+                    if (!(mean - mean == 0))
                         throw DataError("strata: the loss is " + std::string(mean != mean ? "not a number" : "infinite") + in_step(steps + 1) +
                                         "; lower the rate, clip the gradient, or look for bad samples" + state);
-                    }
                     step_losses.push_back(static_cast<float>(mean));
                     loss += mean * counts[i];
                     seen += counts[i];
@@ -121,27 +121,40 @@ class Trainer {
                 }
                 started = 0;
             };
-            while (const data::LoadedBatch* b = loader.next()) {
-                if constexpr (labelled)
-                    if (const int i = no_class(b->labels, b->count); i >= 0) {
-                        read();
-                        good.back(*model_, step_);
-                        refuse_label(b->labels[i], in_step(steps + 1), state);
-                    }
-                step_.start(b->samples, targets_of(*b), b->count, schedule_, losses.data() + started);
-                counts[started++] = b->count;
-                if (started == ahead) read();
-            }
-            read();
             EpochRecord record;
+            std::optional<Found> found;
+            try {
+                while (const data::LoadedBatch* b = loader.next()) {
+                    if constexpr (labelled)
+                        if (const int i = no_class(b->labels, b->count); i >= 0) {
+                            read();
+                            refuse_label(b->labels[i], in_step(steps + 1), state);
+                        }
+                    step_.start(b->samples, targets_of(*b), b->count, schedule_, losses.data() + started);
+                    counts[started++] = b->count;
+                    if (started == ahead) read();
+                }
+                read();
+                // A loss is of the weights before its step: the last step's own are looked at here.
+                if (const char* path = not_finite(*model_))
+                    throw DataError("strata: " + std::string(path) + " has a number that is infinite or not one after the last step of epoch " + std::to_string(epoch_ + 1) +
+                                    "; lower the rate, or clip the gradient" + state);
+                if (options.validation != nullptr) found = evaluate(*options.validation);
+            } catch (...) {
+                try {
+                    step_.finish();
+                    good.back(*model_, step_);
+                } catch (const DeviceError&) {  // the first error is the one to tell
+                }
+                throw;
+            }
             record.epoch = static_cast<int>(epoch_) + 1;
             record.loss = loss / static_cast<double>(seen > 0 ? seen : 1);
             record.rate = step_.optimiser().rate * step_.factor();
             bool stop = false;
-            if (options.validation != nullptr) {
-                const auto e = evaluate(*options.validation);
-                record.validation_loss = e.loss;
-                if constexpr (labelled) record.validation_accuracy = e.accuracy();
+            if (found) {
+                record.validation_loss = found->loss;
+                if constexpr (labelled) record.validation_accuracy = found->accuracy();
                 if (watch_.update(figure(record))) {
                     any_best_ = options.keep_best;
                     if (any_best_) best_ = *model_;
@@ -158,7 +171,7 @@ class Trainer {
             if (!notify(record, callbacks...) || stop) break;
         }
         progress.finish();
-        if (options.keep_best && any_best_ && watch_.state.best_update != watch_.state.updates) {
+        if (options.validation != nullptr && options.keep_best && any_best_ && watch_.state.best_update != watch_.state.updates) {
             last_ = *model_;
             *model_ = best_;
         }
@@ -225,7 +238,7 @@ class Trainer {
     /// history of epochs.   Throws FileError.
     void save_checkpoint(const std::string& path) const {
         Checkpoint c = identity();
-        c.epoch = epoch_, c.steps = step_.steps(), c.skipped = step_.skipped(), c.history = history_;
+        c.epoch = epoch_, c.steps = step_.steps(), c.skipped = step_.skipped(), c.waited = watch_.state.waited, c.history = history_;
         const State state(last_weights(), step_, any_best_ ? &best_ : nullptr);
         io::write_safetensors(path, state.views(), c.metadata());
     }
@@ -258,6 +271,7 @@ class Trainer {
         watch_ = {.mode = watch_.mode};
         for (const EpochRecord& e : history_.epochs)
             if (e.validation_loss) watch_.update(figure(e));
+        watch_.state.waited = static_cast<int>(c.waited);
     }
 
     long epoch() const { return epoch_; }
@@ -277,16 +291,17 @@ class Trainer {
     static double figure(const EpochRecord& e) { return labelled ? e.validation_accuracy.value_or(0) : e.validation_loss.value_or(0); }
     /// Steps whose losses are read together: on the host each when it is done.
     static constexpr int ahead = std::is_same_v<typename M::Place, Host> ? 1 : 64;
-    /// What was started ends before a fit does, however it does.
-    struct Ending {
-        Step& step;
-        ~Ending() {
-            try {
-                step.finish();
-            } catch (const DeviceError&) {  // whoever started the step has been told
-            }
+    /// The path of a part that holds what is no finite number, or null.
+    static const char* not_finite(const M& model) {
+        const auto& seen = on_host(model);
+        for (int i = 0; i < M::parts(); ++i) {
+            const auto part = seen.part(i);
+            bool finite = true;
+            for (long k = 0; k < part.dims.size(); ++k) finite &= part.data[k] - part.data[k] == 0;
+            if (!finite) return part.path;
         }
-    };
+        return nullptr;
+    }
     static void check_count(int count) {
         if (count < 1 || count > B)
             throw DataError("strata: a batch of " + std::to_string(count) + " samples for a capacity of " + std::to_string(B) + "; give 1 to " + std::to_string(B) + ", or split it");
@@ -321,10 +336,10 @@ class Trainer {
             explicit Seen(const M& m) : model(on_host(m)) {}
         };
         Seen last;
-        std::optional<Seen> best;
+        std::unique_ptr<const Seen> best;
         Buffer<Real> moments;
         State(const M& m, const Step& step, const M* kept) : last(m), moments(step.moments().to_host()) {
-            if (kept != nullptr) best.emplace(*kept);
+            if (kept != nullptr) best = std::make_unique<const Seen>(*kept);
         }
         io::TensorView view(const char* name, std::vector<std::int64_t> shape, long first, long numbers) const {
             io::TensorView m;

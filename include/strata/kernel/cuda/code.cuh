@@ -99,7 +99,7 @@ struct Machine<std::integer_sequence<int, I...>, A...> {
             auto& f = fold_slot<N>(row);
             const auto v = value<Act::a>(row, full);
             if constexpr (static_cast<Fold>(Act::b) == Fold::argmax) {
-                if (v > f.running) f.place = at.along_row(), f.running = v;
+                if (math::beats(v, f.running)) f.place = at.along_row(), f.running = v;
             } else {
                 f.running = fold_two<static_cast<Fold>(Act::b)>(f.running, static_cast<decltype(f.running)>(v));
             }
@@ -189,7 +189,7 @@ struct Machine<std::integer_sequence<int, I...>, A...> {
     }
     template <class V>
     __device__ __forceinline__ static Placed<V> first_of(Placed<V> a, Placed<V> b) {
-        return b.value > a.value || (b.value == a.value && b.place < a.place) ? b : a;
+        return math::beats(b.value, a.value) || (!math::beats(a.value, b.value) && b.place < a.place) ? b : a;
     }
     /// Where a fold's part lies among those of all.
     template <int N>

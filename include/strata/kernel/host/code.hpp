@@ -216,7 +216,7 @@ struct Machine<Real, Single, std::integer_sequence<int, I...>, A...> {
         constexpr Fold kind = static_cast<Fold>(At<N>::b);
         if constexpr (kind == Fold::argmax) {
             const V v = at.only_valid(value, fold_start<Held<At<At<N>::a>::type>>(Fold::max));
-            const auto better = v > f.lanes;
+            const auto better = math::beats(v, f.lanes);
             f.place = math::where(better, at.along_row(), f.place);
             f.lanes = math::where(better, v, f.lanes);
         } else {
@@ -252,7 +252,7 @@ struct Machine<Real, Single, std::integer_sequence<int, I...>, A...> {
                 } else {
                     int best = 0;
                     for (int l = 1; l < w; ++l)
-                        if (f.lanes.lane[l] > f.lanes.lane[best] || (f.lanes.lane[l] == f.lanes.lane[best] && f.place.lane[l] < f.place.lane[best])) best = l;
+                        if (math::beats(f.lanes.lane[l], f.lanes.lane[best]) || (!math::beats(f.lanes.lane[best], f.lanes.lane[l]) && f.place.lane[l] < f.place.lane[best])) best = l;
                     f.value = f.place.lane[best];
                 }
             } else if constexpr (!Single) {

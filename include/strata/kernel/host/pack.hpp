@@ -173,7 +173,6 @@ STRATA_MODULAR(Add, +)
 STRATA_MODULAR(Subtract, -)
 STRATA_MODULAR(Multiply, *)
 #undef STRATA_MODULAR
-STRATA_BINARY(Divide, /)
 STRATA_BINARY(And, &)
 STRATA_BINARY(Or, |)
 STRATA_BINARY(Xor, ^)
@@ -190,6 +189,20 @@ struct Negate {
     template <class V>
     STRATA_INLINE static V run(V a) {
         return -a;
+    }
+};
+/// As math::divide: a processor stops at a quotient of integers that is none, which may stand in lanes that do not count.
+struct Divide {
+    template <class V>
+    STRATA_INLINE static V run(V a, V b) {
+        using E = std::remove_cvref_t<decltype(b[0])>;
+        if constexpr (!std::is_integral_v<E>) {
+            return a / b;
+        } else {
+            const auto none = b == 0, minus = std::is_signed_v<E> ? b == static_cast<E>(-1) : b != b;
+            const V q = minus ? reinterpret_cast<V>(-modular(a)) : a / ((none | minus) ? V{} + 1 : b);
+            return none ? V{} : q;
+        }
     }
 };
 struct Invert {
@@ -374,7 +387,7 @@ STRATA_INLINE Pack<U, W> bits(const Pack<T, W>& p) {
         return detail::join<Pack<U, W>>(bits<U>(detail::low(p)), bits<U>(detail::high(p)));
 }
 
-/// Each element as a To; towards zero for integers; what does not fit is unspecified.
+/// Each element as a To; towards zero for integers; what does not fit is unspecified (lane_cast says what it becomes).
 template <class To, class T, int W>
 STRATA_INLINE PackOf<To, W> convert(const Pack<T, W>& p) {
     if constexpr (std::is_same_v<To, T>)
@@ -405,10 +418,6 @@ template <class U, int W, class T>
     requires std::is_arithmetic_v<T>
 STRATA_INLINE PackOf<T, W> lane_where(const Mask<U, W>& m, T a, T b) {
     return lane_where(m, PackOf<T, W>(a), PackOf<T, W>(b));
-}
-template <class P, class To>
-STRATA_INLINE auto lane_cast(const P& p, std::type_identity<To>) {
-    return convert<To>(p);
 }
 /// See math::max for NaN.
 template <class T, int W>

@@ -125,6 +125,16 @@ struct Root {
 };
 }  // namespace detail
 
+/// See math::cast.
+template <class P, class To>
+STRATA_INLINE auto lane_cast(const P& p, std::type_identity<To>) {
+    const auto converted = convert<To>(p);
+    if constexpr (std::is_integral_v<To> && !std::is_same_v<To, bool> && requires { requires std::is_floating_point_v<typename P::Element>; }) {
+        constexpr auto least = static_cast<typename P::Element>(math::least_of<To>);
+        return lane_where((p >= P(least)) & (p < P(-least)), converted, std::remove_cv_t<decltype(converted)>(math::least_of<To>));
+    } else
+        return converted;
+}
 /// float: 1.0 ulp.
 template <class T, int W>
 STRATA_INLINE Pack<T, W> lane_exp(const Pack<T, W>& x) {
