@@ -4,6 +4,7 @@
 
 #include <strata/op/abs.hpp>
 #include <strata/op/add.hpp>
+#include <strata/op/any.hpp>
 #include <strata/op/argmax.hpp>
 #include <strata/op/broadcast.hpp>
 #include <strata/op/cast.hpp>
