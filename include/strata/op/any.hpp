@@ -27,7 +27,7 @@ constexpr auto counted(const M& m) {
 
 template <Expression M, int... A>
 constexpr auto any(const M& m, Axes<A...> over) {
-    return max(detail::counted<AnyOf>(m), over) != 0;
+    return detail::drop_axes(max_keep(detail::counted<AnyOf>(m), over) != 0, over, detail::ShapeOf<M>{});
 }
 template <Expression M>
 constexpr auto any(const M& m) {
@@ -35,7 +35,7 @@ constexpr auto any(const M& m) {
 }
 template <Expression M, int... A>
 constexpr auto all(const M& m, Axes<A...> over) {
-    return min(detail::counted<AllOf>(m), over) != 0;
+    return detail::drop_axes(min_keep(detail::counted<AllOf>(m), over) != 0, over, detail::ShapeOf<M>{});
 }
 template <Expression M>
 constexpr auto all(const M& m) {
