@@ -13,6 +13,15 @@
 #define STRATA_HD
 #endif
 
+/// The vectors that the compiler is told of, as an inline namespace's name: objects that are compiled for different ones keep kernels and plans apart in a program.
+#if defined(__AVX512F__)
+#define STRATA_VECTORS vectors_of_64_bytes
+#elif defined(__AVX__)
+#define STRATA_VECTORS vectors_of_32_bytes
+#else
+#define STRATA_VECTORS vectors_of_16_bytes
+#endif
+
 /// A call whose body must vanish into its caller (short SIMD helpers: a call through memory would cost more than the work).
 #define STRATA_INLINE inline __attribute__((always_inline))
 

@@ -3,11 +3,14 @@
 #pragma once
 
 #include <strata/core/dtype.hpp>
+#include <strata/core/macros.hpp>
 
 namespace strata {
 
-/// The processor, with vectors and threads.
+inline namespace STRATA_VECTORS {
+/// The processor, with vectors and threads.   What is planned for it, and so the types that name it, differ by the vectors that the compiler is told of.
 struct Host {};
+}  // namespace STRATA_VECTORS
 
 /// The numbers of a model.   Factor: what products and convolutions multiply, and so the type in which their operands are kept. Parameter: of parameters,
 /// moments and all that is computed elsewhere. Sum: in which products add up.

@@ -8,7 +8,7 @@
 
 #include <strata/kernel/host/convolution_gradient.hpp>
 
-namespace strata::host {
+namespace strata::host::inline STRATA_VECTORS {
 
 /// The largest power of two up to a vector that is not more than twice what is needed.
 template <class T> constexpr int rowwise_lanes(int needed) {

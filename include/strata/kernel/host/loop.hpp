@@ -6,7 +6,7 @@
 
 #include <strata/kernel/host/code.hpp>
 
-namespace strata::host {
+namespace strata::host::inline STRATA_VECTORS {
 
 template <class Step>
 struct Loop;

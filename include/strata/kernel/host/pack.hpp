@@ -9,7 +9,7 @@
 
 #include <strata/core/narrow.hpp>
 
-namespace strata::host {
+namespace strata::host::inline STRATA_VECTORS {
 
 #if defined(__AVX512F__)
 inline constexpr int register_bytes = 64;

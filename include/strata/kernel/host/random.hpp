@@ -7,7 +7,7 @@
 #include <strata/core/philox.hpp>
 #include <strata/kernel/host/pack.hpp>
 
-namespace strata::host {
+namespace strata::host::inline STRATA_VECTORS {
 
 namespace detail {
 /// The product of the low halves of 64-bit lanes.
