@@ -11,6 +11,7 @@ set(STRATA_CUDA_SEVERAL "" CACHE STRING "What in the environment shows several d
 set(STRATA_CUDA_ABSENT "CUDA_VISIBLE_DEVICES=-1" CACHE STRING "What in the environment takes every device away, for the tests of that")
 set(STRATA_CUDA_COUNTERS "" CACHE STRING "The variable of the environment that names the file, JSON, into which the CUDA runtime writes what each kernel moved: for tests of traffic")
 option(STRATA_NATIVE "Compile for this machine's processor: Strata's own programs; where Strata is embedded, its users too" ${PROJECT_IS_TOP_LEVEL})
+option(STRATA_INSTALL "Install and export Strata's targets" ${PROJECT_IS_TOP_LEVEL})
 option(STRATA_WERROR "Treat warnings in Strata's own programs as errors" ${PROJECT_IS_TOP_LEVEL})
 set(STRATA_SANITIZE "" CACHE STRING "Sanitizers for Strata's own programs: address,undefined or thread")
 set(STRATA_ZLIB AUTO CACHE STRING "Read .gz files by zlib: AUTO (where found), ON or OFF")

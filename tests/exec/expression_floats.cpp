@@ -46,6 +46,8 @@ TEST_CASE("gradients have the floats of their tensors, through casts and back") 
     const auto [fifth, sixth] = gradient(sum(cast<float>(d) * f), d, f);
     const auto [seventh] = gradient(sum(square(cast<double>(f)) * d), f);
     const auto [eighth] = gradient(sum(cast<double>(f * f)), f);
+    const auto [ninth] = gradient(mean(0.5 * cast<double>(f) * d * 0.5), f);
+    CHECK(unlike(ninth, std::vector<double>{0.375, 0.625}, 0) == "");
     static_assert(std::is_same_v<decltype(second), const Tensor<float, 2>> && std::is_same_v<decltype(first), const Tensor<double, 2>>);
     CHECK(unlike(first, std::vector<int>{1, 2}, 0) == "");
     CHECK(unlike(second, std::vector<int>{3, 5}, 0) == "");

@@ -8,6 +8,14 @@
 
 namespace strata::test {
 
+TEST_CASE_TEMPLATE("places along a row are taken from 16 bits", H, bf16, f16) {
+    const Tensor<H, 4> row{1, 2, 3, 4};
+    const Tensor<H, 2, 4> rows{1, 2, 3, 4, 5, 6, 7, 8};
+    const Tensor<int, 6> at{0, 1, 2, 3, 2, 1};
+    CHECK(unlike(Tensor<float, 6>(take(row, at)), std::vector<int>{1, 2, 3, 4, 3, 2}, 0) == "");
+    CHECK(unlike(Tensor<float, 2, 6>(take<-1>(rows, at) + 0.5), std::vector<double>{1.5, 2.5, 3.5, 4.5, 3.5, 2.5, 5.5, 6.5, 7.5, 8.5, 7.5, 6.5}, 0) == "");
+}
+
 TEST_CASE_TEMPLATE("loads widen and stores round to the bit, at every 16-bit value and between any two", H, bf16, f16) {
     constexpr int n = 1 << 16;
     Tensor<H, n> every;

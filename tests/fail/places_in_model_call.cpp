@@ -1,4 +1,4 @@
-// expect: PlacesDoNotFit.*Elsewhere, strata::Host
+// expect: PlacesDoNotFit.*Elsewhere, strata::\w+::Host
 // SPDX-License-Identifier: BSL-1.0
 #include <strata/strata.hpp>
 

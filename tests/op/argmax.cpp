@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <vector>
 
+#include <strata/op/abs.hpp>
 #include <strata/op/add.hpp>
 #include <strata/op/multiply.hpp>
 
@@ -65,6 +66,14 @@ TEST_CASE("argmax: the first NaN, where there is one") {
     CHECK((down(1) == 33 && down(2) == 99));
     CHECK(computed(argmax(transpose<1, 0>(x)))(1) == 33);
     CHECK(computed(argmax(x, axes<>))() == 33 * 3 + 1);
+}
+
+TEST_CASE("argmax: of masks the first that holds; over an axis of one place, where it is read on") {
+    const Tensor<bool, 2, 5> m{false, true, false, true, false, false, false, false, false, true};
+    CHECK(unlike(computed(argmax(m)), std::vector<int>{1, 4}, 0) == "");
+    const Tensor<float, 3, 1> x{5, -6, 7};
+    CHECK(unlike(computed(argmax(x) + 1), std::vector<int>{1, 1, 1}, 0) == "");
+    CHECK(unlike(computed(abs(argmax(x))), std::vector<int>{0, 0, 0}, 0) == "");
 }
 
 TEST_CASE("argmax: along any axis, of three") {

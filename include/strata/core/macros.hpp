@@ -6,6 +6,10 @@
 #define STRATA_VERSION_MINOR 1
 #define STRATA_VERSION_PATCH 0
 
+#if defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__)
+#error "strata: -ffast-math (-Ofast, -fassociative-math) makes wrong numbers of rounding and loses NaN; compile the files that include Strata without it"
+#endif
+
 /// Marks a function that kernels call: for the host alone, or for both places under nvcc.
 #if defined(__CUDACC__)
 #define STRATA_HD __host__ __device__
@@ -15,11 +19,11 @@
 
 /// The vectors that the compiler is told of, as an inline namespace's name: objects that are compiled for different ones keep kernels and plans apart in a program.
 #if defined(__AVX512F__)
-#define STRATA_VECTORS vectors_of_64_bytes
+#define STRATA_VECTORS avx512
 #elif defined(__AVX__)
-#define STRATA_VECTORS vectors_of_32_bytes
+#define STRATA_VECTORS avx
 #else
-#define STRATA_VECTORS vectors_of_16_bytes
+#define STRATA_VECTORS basic
 #endif
 
 /// A call whose body must vanish into its caller (short SIMD helpers: a call through memory would cost more than the work).

@@ -160,7 +160,7 @@ constexpr bool takes_floating() {
 }
 /// Whether Op takes operands of these types: masks where it wants them (`Op::masks`), then numbers of one type, floating where it says so
 /// (`Op::floating`) or where one of no type of its own is (2.5 among integers would be 2); masks as numbers, and folds of masks, only where the
-/// result is of a type of its own: how wide a count of a mask is, is the user's to say.
+/// result is of a type of its own (how wide a count of a mask is, is the user's to say) and nothing asks for the greater one (`Op::ordered`).
 template <class Op, class... T>
 constexpr bool types_fit() {
     if constexpr (Op::kind == Kind::map || Op::kind == Kind::contract || Op::kind == Kind::convolution) {
@@ -174,7 +174,7 @@ constexpr bool types_fit() {
             } else if (type == type_or_none<Weak>) {
                 floating = true;
             } else if (type >= 0) {
-                ok = ok && (common < 0 || type == common) && (!mask || masks > 0 || requires { typename Op::Result; });
+                ok = ok && (common < 0 || type == common) && (!mask || masks > 0 || (requires { typename Op::Result; } && !requires { Op::ordered; }));
                 common = type;
             }
         }

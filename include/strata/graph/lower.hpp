@@ -66,7 +66,7 @@ constexpr int append(B& builder, const int* id, DType type, std::integer_sequenc
     for (int i = 0; i < Op::arity; ++i) {
         n.in[i] = id[i];
         const Node& operand = builder.graph.node[id[i]];
-        const bool number = operand.kind == Kind::constant || (operand.kind == Kind::leaf && operand.attributes.value[0] == static_cast<int>(Region::scalar));
+        const bool number = (operand.kind == Kind::constant && operand.type == builder.real) || (operand.kind == Kind::leaf && operand.attributes.value[0] == static_cast<int>(Region::scalar));
         mask = mask || (i >= masks && operand.type == DType::boolean);
         if (!found && operand.type != DType::boolean && !number) {
             n.type = operand.type;

@@ -2,6 +2,7 @@
 /// argmax over axes: the place of the first maximum, or of the first NaN where there is one, as in NumPy, int32; over several, that in the row-major order of their elements.   Gradient: none.
 #pragma once
 
+#include <strata/op/cast.hpp>
 #include <strata/op/sum.hpp>
 #include <strata/op/transpose.hpp>
 
@@ -61,9 +62,11 @@ struct AxesJoined {
     }
 };
 template <int... A, class E>
-constexpr auto argmax_of(const E& x, Axes<A...>) {
+constexpr auto argmax_of(const E& x, [[maybe_unused]] Axes<A...> over) {
     if constexpr (is_misfit<E>) {
         return x;
+    } else if constexpr (std::is_same_v<typename E::Type, bool>) {  // the first place where a mask holds
+        return detail::argmax_of(cast<std::int32_t>(x), over);
     } else if constexpr (std::is_same_v<typename E::Shape, Any>) {
         return strata::apply<ArgmaxOp<Axes<A...>>>(x);
     } else {

@@ -9,6 +9,7 @@ namespace strata {
 
 struct LessOp : Elementwise<2> {
     static constexpr auto name = "less";
+    static constexpr bool ordered = true;
     using Result = bool;
     template <class T>
     STRATA_HD static constexpr auto apply(T a, T b) {
@@ -26,6 +27,7 @@ constexpr auto operator<(const A& a, const B& b) {
 
 struct LessEqualOp : Elementwise<2> {
     static constexpr auto name = "less_equal";
+    static constexpr bool ordered = true;
     using Result = bool;
     template <class T>
     STRATA_HD static constexpr auto apply(T a, T b) {
@@ -43,6 +45,7 @@ constexpr auto operator<=(const A& a, const B& b) {
 
 struct GreaterOp : Elementwise<2> {
     static constexpr auto name = "greater";
+    static constexpr bool ordered = true;
     using Result = bool;
     template <class T>
     STRATA_HD static constexpr auto apply(T a, T b) {
@@ -60,6 +63,7 @@ constexpr auto operator>(const A& a, const B& b) {
 
 struct GreaterEqualOp : Elementwise<2> {
     static constexpr auto name = "greater_equal";
+    static constexpr bool ordered = true;
     using Result = bool;
     template <class T>
     STRATA_HD static constexpr auto apply(T a, T b) {

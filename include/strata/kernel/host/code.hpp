@@ -331,7 +331,7 @@ STRATA_INLINE auto gather_lanes(const void* base, long at, const I& index, int n
     } else {
         using V = std::conditional_t<T == DType::boolean, Real, Held<T>>;
         const auto* p = static_cast<const Element<T>*>(base) + at;
-        Pack<V, w> v(no_row<Element<T>>);
+        Pack<V, w> v(no_row<std::conditional_t<T == DType::boolean, bool, V>>);
         for (int l = 0; l < (Partial ? n : w); ++l)
             if (has_row<Table>(index.lane[l])) v.lane[l] = static_cast<V>(p[static_cast<long>(index.lane[l]) * Table::row]);
         if constexpr (T == DType::boolean)
