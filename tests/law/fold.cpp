@@ -14,6 +14,7 @@ TEST_CASE("laws of folds") {
     check_laws<S>("max", [](const auto& x) { return max(x, axis<0>); });
     check_laws<S>("min", [](const auto& x) { return min(x, axis<2>); });
     check_laws<S>("variance", [](const auto& x) { return variance(x, axis<2>); });
+    check_laws<Shape<3, 5>>("any", [](const auto& x) { return select(any(x > 0.5, axis<0>), x * x, x); });
     check_laws<Shape<3, 5>>("argmax", [](const auto& x) { return select(one_hot<5>(argmax(x)), x * x, 0); });
     check_laws<Shape<3, 5>>("argmax", [](const auto& x) { return select(transpose<1, 0>(one_hot<3>(argmax(x, axis<0>))), x * x, 0); });
 }

@@ -274,20 +274,35 @@ class Bound {
 namespace strata {
 
 namespace detail {
-/// The expression whose plan is told of E: E itself, or, once the compiler has said what is wrong with it, a number.
-template <class E, class Report = typename ExpressionReport<E, InPlan>::type>
-using ToPlan = std::conditional_t<(sizeof(Report) > 0) && std::is_same_v<Report, NoFault>, E, Constant>;
 template <class E>
     requires(!Placeable<E> && !Planned<E>)
 struct PlanOf<E> {
-    using type = Program<ExpressionTrace<ToPlan<Wrapped<E>>, float, PlaceOrHost<Wrapped<E>>>>;
+    using type = Program<ExpressionTrace<Wrapped<E>, float, PlaceOrHost<Wrapped<E>>>>;
 };
 template <class E, class Place>
     requires(!Placeable<E>)
 struct PlanOf<E, Place> {
-    using type = Program<ExpressionTrace<ToPlan<Wrapped<E>>, float, Place>>;
+    using type = Program<ExpressionTrace<Wrapped<E>, float, Place>>;
 };
+template <class E>
+using PlanReport = typename ExpressionReport<Wrapped<E>, InPlan>::type;
+template <class E>
+concept Unplannable = !Placeable<E> && !Planned<E> && !std::is_same_v<PlanReport<E>, NoFault>;
 }  // namespace detail
+
+// Of an expression with a mistake the compiler tells the mistake alone.
+template <detail::Unplannable E, class... Place>
+inline constexpr std::conditional_t<(sizeof(detail::PlanReport<E>) > 0), PlanFacts, void> plan_of<E, Place...>{};
+template <detail::Unplannable E, class... Place>
+std::string explain() {
+    [[maybe_unused]] constexpr detail::PlanReport<E> fault{};
+    return {};
+}
+template <detail::Unplannable E, class... Place>
+std::string graphviz() {
+    [[maybe_unused]] constexpr detail::PlanReport<E> fault{};
+    return {};
+}
 
 template <>
 struct Executor<Host> {
