@@ -1,4 +1,4 @@
-// expect: LessOp, bool, bool.*an operation does not take these element types
+// expect: TypesDoNotFit<strata::InAssignment, strata::LessOp, bool, bool>
 // SPDX-License-Identifier: BSL-1.0
 #include <strata/strata.hpp>
 

@@ -1,4 +1,4 @@
-// expect: PlacesDoNotFit.*Elsewhere, strata::[a-z0-9]+::Host
+// expect: PlacesDoNotFit.*Elsewhere, strata::([a-z0-9]+::)?Host
 // SPDX-License-Identifier: BSL-1.0
 #include <strata/strata.hpp>
 
