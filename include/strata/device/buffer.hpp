@@ -33,8 +33,10 @@ class Buffer {
     }
     /// In place where the sizes are equal: the address stays.
     Buffer& operator=(const Buffer& other) {
-        if (size_ != other.size_) return *this = Buffer(other);
-        for (long i = 0; i < size_; ++i) data_[i] = other.data_[i];
+        if (size_ != other.size_)
+            *this = Buffer(other);
+        else
+            for (long i = 0; i < size_; ++i) data_[i] = other.data_[i];
         return *this;
     }
     ~Buffer() { ::operator delete(data_, std::align_val_t{64}); }

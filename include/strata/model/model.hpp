@@ -127,10 +127,9 @@ class Model {
     }
 
     Model(const Model&) = default;
-    Model(Model&&) = default;
+    Model(Model&&) noexcept = default;
+    /// Copies the numbers, of a temporary too: sessions, views and pointers to parts go on with them.
     Model& operator=(const Model&) = default;
-    /// Copies the numbers: sessions, views and pointers to parts go on with them.
-    Model& operator=(Model&& other) { return *this = static_cast<const Model&>(other); }
     /// A copy of the same model that lives elsewhere.
     template <class Other>
         requires(!std::is_same_v<Other, Place>)
