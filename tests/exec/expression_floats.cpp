@@ -37,6 +37,21 @@ TEST_CASE("a number has the floats that it stands among, whichever tensor comes 
     CHECK(unlike(Tensor<double, 2>(cast<double>(Tensor<bf16, 2>{1, 2}) * 0.1), std::vector<double>{0.1, 0.2}, far) == "");
 }
 
+TEST_CASE("what numbers alone make has the floats of what reads it") {
+    const auto& f = singles();
+    const auto& d = doubles();
+    CHECK(unlike(Tensor<double, 2>(select(f > 1.5, 0.1, 0.3) * d), std::vector<double>{0.9, 0.5}, far) == "");
+    CHECK(unlike(Tensor<float, 2>(select(d > 4.0, 0.1, 0.3) * f), std::vector<double>{0.3, 0.2}, near_by) == "");
+    CHECK(unlike(Tensor<double, 2>(d + exp(select(f > 1.5, 0.0, 1.0))), std::vector<double>{5.718281828459045, 6}, far) == "");
+    const Tensor<float, 2, 3> x{1, 5, 2, 7, 3, 4};
+    const auto [most] = gradient(sum(max(cast<double>(x), axis<1>)), x);
+    const auto [least] = gradient(sum(min(cast<double>(x), axis<1>) * d), x);
+    CHECK(unlike(most, std::vector<int>{0, 1, 0, 1, 0, 0}, 0) == "");
+    CHECK(unlike(least, std::vector<int>{3, 0, 0, 0, 5, 0}, 0) == "");
+    const Tensor<double, 2> dropped = dropout(cast<double>(f), 0.5);
+    for (int i = 0; i < 2; ++i) CHECK((dropped(i) == 0 || dropped(i) == 2 * f(i)));
+}
+
 TEST_CASE("gradients have the floats of their tensors, through casts and back") {
     const auto& f = singles();
     const auto& d = doubles();
@@ -60,6 +75,10 @@ TEST_CASE("gradients have the floats of their tensors, through casts and back") 
     const Tensor<bf16, 2> b{1, 2};
     const auto [narrow] = gradient(sum(cast<double>(b) * d), b);
     CHECK((float(narrow(0)) == 3 && float(narrow(1)) == 5));
+    const auto wide = Tensor<double, 64>::full(2);
+    const Tensor<bf16, 64> still;
+    const auto [nothing, same] = gradient(sum(wide * detach(cast<double>(still) + 1)), still, wide);
+    for (int i = 0; i < 64; ++i) CHECK((float(nothing(i)) == 0 && same(i) == 1));
     const auto many = Tensor<float, 1000>::full(1);
     const auto weights = Tensor<double, 1000>::full(3);
     const auto [by_many, by_weights] = gradient(mean(cast<double>(many) * weights), many, weights);

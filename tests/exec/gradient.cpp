@@ -47,6 +47,8 @@ TEST_CASE("what flows through a view of the tensor would be lost, and is refused
     const char* said = "reads memory of a tensor that it is differentiated by through a view too; write slice or reshape of the tensor there";
     CHECK_THROWS_WITH_AS(static_cast<void>(gradient(sum(x * x[1]), x)), doctest::Contains(said), DataError);
     CHECK_THROWS_WITH_AS(static_cast<void>(gradient(sum(x) + sum(x[0]), x[0])), doctest::Contains(said), DataError);
+    const auto [past] = gradient(sum(x * detach(x[1])) + sum(select(x[0] > 1.5, x, 0)), x);
+    CHECK(unlike(past, std::vector<int>{3, 5, 3, 5}, 0) == "");
     const auto [whole] = gradient(sum(x * slice<0, 1>(x)), x);
     CHECK(unlike(whole, std::vector<int>{3, 4, 7, 10}, 0) == "");
     const auto [first, second] = gradient(sum(x[0] * x[1]), x[0], x[1]);

@@ -6,7 +6,7 @@
 #define STRATA_VERSION_MINOR 1
 #define STRATA_VERSION_PATCH 0
 
-#if defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__)
+#if defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__ > 0)
 #error "strata: -ffast-math (-Ofast, -fassociative-math) makes wrong numbers of rounding and loses NaN; compile the files that include Strata without it"
 #endif
 

@@ -237,7 +237,7 @@ STRATA_MATH(class T) T divide(T a, T b) {
 /// The least number of a type of integers with signs. Those below its negative are all that the type has.
 template <class To>
 inline constexpr To least_of = static_cast<To>(To(1) << (8 * sizeof(To) - 1));
-/// x as elements of type To; to bool: x != 0; from bool: 0 or 1; to integers: towards zero, of NaN and what they do not have the least number; to 16-bit floats:
+/// x as elements of type To; to bool: x != 0; from bool: 0 or 1; from floats to integers: towards zero, of NaN and what they do not have the least number; to 16-bit floats:
 /// what they hold of it, as f32.
 STRATA_MATH(class To, class T) auto cast(T x) {
     if constexpr (Scalar<T> && std::is_same_v<To, bool>)
@@ -279,6 +279,10 @@ STRATA_MATH(class T) auto beats(T v, T best) {
         return (v > best) | ((v != v) & (best == best));
     else
         return v > best;
+}
+/// Whether one value comes before another as the greatest: by itself, else by its place.
+STRATA_MATH(class T) bool comes_first(T v, int at, T best, int place) {
+    return beats(v, best) || (!beats(best, v) && at < place);
 }
 
 }  // namespace strata::math

@@ -18,6 +18,7 @@ struct Operand {
     long bytes = 0;
 };
 
+/// Whether two pieces of memory share a byte.
 inline bool overlap(const Operand& a, const Operand& b) {
     const auto x = reinterpret_cast<std::uintptr_t>(a.data), y = reinterpret_cast<std::uintptr_t>(b.data);
     return x < y + static_cast<std::uintptr_t>(b.bytes) && y < x + static_cast<std::uintptr_t>(a.bytes);
@@ -280,10 +281,11 @@ struct PlanOf<E> {
     using type = Program<ExpressionTrace<Wrapped<E>, float, PlaceOrHost<Wrapped<E>>>>;
 };
 template <class E, class Place>
-    requires(!Placeable<E>)
+    requires(!Placeable<E> && !Planned<E>)
 struct PlanOf<E, Place> {
     using type = Program<ExpressionTrace<Wrapped<E>, float, Place>>;
 };
+/// What is wrong with an expression whose plan is asked for, and whether anything is.
 template <class E>
 using PlanReport = typename ExpressionReport<Wrapped<E>, InPlan>::type;
 template <class E>

@@ -79,6 +79,29 @@ struct GradientTrace {
         for (int i = 0; i < count; ++i) b.sink(gradient[i], Region::output, i);
         return b.graph;
     }
+    /// Whether a derivative of the loss flows to leaf i of the tree.
+    struct Flows {
+        bool to[leaves_of<E>] = {};
+    };
+    static constexpr Flows flows() {
+        Builder<2 * nodes_of<E> + 16, 1> b;
+        b.facts = Ops<List>::facts;
+        b.real = dtype_of<Real>;
+        b.numbered = true;
+        LeafCount n;
+        const int loss = lower<List>(b, Shadow<E>::make(b, n));
+        bool reached[sizeof(b.graph.node) / sizeof(Node)] = {};
+        reached[loss] = true;
+        Flows f;
+        for (int i = loss; i >= 0; --i) {
+            const Node& node = b.graph.node[i];
+            if (!reached[i]) continue;
+            if (node.kind == Kind::leaf && node.attributes.value[0] == static_cast<int>(Region::input)) f.to[node.attributes.value[1]] = true;
+            if (node.op >= 0 && is_floating(node.type))
+                for (int k = 0; k < node.arity; ++k) reached[node.in[k]] = reached[node.in[k]] || (DeriveTable<List, decltype(b)>::passes[node.op] >> k & 1u) != 0;
+        }
+        return f;
+    }
     template <class T, class S, class B>
     static constexpr void take(B& b, int* by, int& count) {
         constexpr auto c = FindCandidates<E, T, S>::make();
@@ -171,7 +194,7 @@ struct PartsFor {
 
 /// auto [dw, db] = gradient(loss, w, b): the derivative of a one-element expression by each tensor. A tensor may occur several times.
 /// Gradients by tensors of 16-bit floats are computed as f32 and rounded at the end.
-/// Throws DataError where the expression reads some of a tensor's memory through a view as well (x and x[1]): what came that way would be lost.
+/// Throws DataError where a derivative flows to some of a tensor's memory through a view as well (x and x[1]): what came that way would be lost.
 /// Cost: every tensor of w's type and shape in the expression is differentiated for, since which one w is shows only at run time.
 template <Expression L, class... T>
 auto gradient(const L& loss, const T&... by) {
@@ -190,8 +213,9 @@ auto gradient(const L& loss, const T&... by) {
         detail::Shadow<E>::bind(e, tensors, numbers, n);
         const auto check_views = [&]<class W>(const W& tensor) {
             constexpr auto c = detail::FindCandidates<E, typename W::Type, typename W::Shape>::make();
+            static constexpr auto flows = Trace::flows();
             for (int i = 0; i < n.tensors; ++i) {
-                bool itself = false;
+                bool itself = !flows.to[i];
                 for (int k = 0; k < c.count; ++k) itself = itself || (c.at[k] == i && tensors[i].data == tensor.data());
                 if (!itself && detail::overlap(tensors[i], {tensor.data(), W::size * static_cast<long>(sizeof(typename W::Type))}))
                     raise<DataError>("strata: the expression reads memory of a tensor that it is differentiated by through a view too; write slice or reshape of the tensor there");

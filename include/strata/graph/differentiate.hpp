@@ -143,11 +143,13 @@ constexpr void differentiate(B& builder, int loss, const int* by, int count, int
         bool wanted[4] = {};
         for (int k = 0; k < n.arity; ++k) wanted[k] = active[n.in[k]];
         int got[4] = {-1, -1, -1, -1};
+        builder.among = n.type == DType::f32 || n.type == DType::f64 ? static_cast<int>(n.type) : -1;
         detail::DeriveTable<L, B>::at[n.op](builder, adjoint[i], i, n.in, wanted, got);
+        builder.among = -1;
         for (int k = 0; k < n.arity; ++k)
             if (got[k] >= 0) accumulate(n.in[k], detail::fit_to<L>(builder, got[k], n.in[k]));
     }
-    for (int i = 0; i < count; ++i) gradient[i] = by[i] < end && adjoint[by[i]] >= 0 ? adjoint[by[i]] : builder.constant(0, builder.dims(by[i]), is_narrow_type(builder.graph.node[by[i]].type) ? builder.real : builder.graph.node[by[i]].type);
+    for (int i = 0; i < count; ++i) gradient[i] = by[i] < end && adjoint[by[i]] >= 0 ? adjoint[by[i]] : builder.constant(0, builder.dims(by[i]), is_narrow_type(builder.graph.node[by[i]].type) ? DType::f32 : builder.graph.node[by[i]].type);
 }
 
 }  // namespace strata

@@ -97,6 +97,7 @@ struct Builder {
     const OpFacts* facts = nullptr;
     DType real = DType::f32;
     int whole = -1;  ///< the type of what is made of whole numbers alone; -1: real
+    int among = -1;  ///< the type of what is made of floating numbers alone; -1: real
     bool numbered = false;  ///< numbers in the region of scalars are an expression's, not a run's
     bool derived = false;
     int segment = 0;  ///< that nodes are appended to

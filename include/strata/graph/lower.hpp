@@ -45,7 +45,8 @@ constexpr int recast(B& builder, int id, DType to) {
     if constexpr (Contains<L, CastOp<double>>::value)
         return to == DType::f64 ? lower<L>(builder, strata::apply<CastOp<double>>(AnyRef{id})) : lower<L>(builder, strata::apply<CastOp<float>>(AnyRef{id}));
     else
-        return id;
+        refuse("strata: floats of both sizes meet where no cast says which they are to be; cast<float>(x) or cast<double>(x) one of them");
+    return id;
 }
 
 /// Appends the node of Op on operands with given numbers (those past its arity lend their shape only).   type: where no operand says it.
@@ -94,6 +95,13 @@ constexpr int append(B& builder, const int* id, DType type, std::integer_sequenc
     if constexpr (requires { typename Op::Result; }) n.type = dtype_of<typename Op::Result>;
     return builder.add(n);
 }
+/// The type of what floating numbers alone make beside operands of types T: the floats' among them, else that of what reads it.
+template <class... T>
+constexpr int floats_among(int outside) {
+    for (const int type : {(std::is_same_v<T, float> ? static_cast<int>(DType::f32) : std::is_same_v<T, double> ? static_cast<int>(DType::f64) : -1)..., -1})
+        if (type >= 0) return type;
+    return outside;
+}
 /// What operands of whole numbers alone are before a composed op of type T: as the integers beside them, else as its result.
 template <class T, class... E>
 constexpr int whole_operands(int outside) {
@@ -117,9 +125,12 @@ constexpr int lower(B& builder, const Apply<Op, S, T, E...>& e) {
     int id[sizeof...(E) + 1] = {};
     const int outside = builder.whole;
     if constexpr ((std::is_same_v<typename E::Type, detail::WeakInteger> || ...)) builder.whole = detail::whole_type<Op, typename E::Type...>(outside);
+    const int reader = builder.among;
+    builder.among = detail::floats_among<typename E::Type...>(reader);
     detail::lower_operands<L>(builder, e.operands, id);
-    builder.whole = outside;
-    const DType type = std::is_same_v<T, detail::WeakInteger> && outside >= 0 ? static_cast<DType>(outside) : builder.real;
+    builder.whole = outside, builder.among = reader;
+    const int type_of_numbers = std::is_same_v<T, detail::WeakInteger> && outside >= 0 ? outside : Op::kind == Kind::random ? -1 : reader;
+    const DType type = type_of_numbers >= 0 ? static_cast<DType>(type_of_numbers) : builder.real;
     return detail::append<L, Op>(builder, id, type, std::make_integer_sequence<int, sizeof...(E)>{});
 }
 
@@ -129,9 +140,13 @@ constexpr int lower(B& builder, const Let<F, S, T, E...>& e) {
     int id[sizeof...(E) + 1] = {};
     const int outside = builder.whole;
     if constexpr ((std::is_same_v<typename E::Type, detail::WeakInteger> || ...)) builder.whole = detail::whole_operands<T, typename E::Type...>(outside);
+    const int reader = builder.among;
+    builder.among = detail::floats_among<typename E::Type...>(reader);
     detail::lower_operands<L>(builder, e.operands, id);
     builder.whole = outside;
-    return lower<L>(builder, detail::body_of<F>(e.operands, id));
+    const int root = lower<L>(builder, detail::body_of<F>(e.operands, id));
+    builder.among = reader;
+    return root;
 }
 
 }  // namespace strata

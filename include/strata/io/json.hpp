@@ -163,6 +163,7 @@ public:
     }
     /// `byte` counts in the file, as byte() does.
     [[noreturn]] void fail_at(const std::string& what, std::size_t byte) const { fail_at(what, byte, advice_); }
+    /// With advice of its own.
     [[noreturn]] void fail_at(const std::string& what, std::size_t byte, std::string_view advice) const {
         throw FileError("strata: '" + path_ + "': " + what + ", at byte " + std::to_string(byte) + "; " + std::string(advice));
     }

@@ -25,6 +25,7 @@ constexpr auto counted(const M& m) {
 }
 }  // namespace detail
 
+/// any(m, axes<...>): whether m holds at one place.
 template <Expression M, int... A>
 constexpr auto any(const M& m, Axes<A...> over) {
     return detail::drop_axes(max_keep(detail::counted<AnyOf>(m), over) != 0, over, detail::ShapeOf<M>{});
@@ -33,6 +34,7 @@ template <Expression M>
 constexpr auto any(const M& m) {
     return any(m, axes<>);
 }
+/// all(m, axes<...>): whether m holds at each place.
 template <Expression M, int... A>
 constexpr auto all(const M& m, Axes<A...> over) {
     return detail::drop_axes(min_keep(detail::counted<AllOf>(m), over) != 0, over, detail::ShapeOf<M>{});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-/// cast<T>(x): x as another element type; to integers towards zero, and what they do not have, NaN too, becomes the least of them; cast<bf16>(x) and cast<f16>(x) round and stay f32, as all that is computed with.
+/// cast<T>(x): x as another element type; from floats to integers towards zero, and what they do not have, NaN too, becomes the least of them; cast<bf16>(x) and cast<f16>(x) round and stay f32, as all that is computed with.
 /// Gradient: dy (none for integers and masks).
 #pragma once
 

@@ -70,6 +70,7 @@ constexpr PlanFacts facts_of_plan() {
 namespace detail {
 template <class X>
 concept Placeable = requires { typename X::template PlanAt<typename X::Place>; };
+/// A Program itself.
 template <class X>
 concept Planned = requires { X::graph, X::plan; };
 /// The Program of X at its own place, or at the one that is named.   type: absent where X has none. exec/expression.hpp adds expressions.

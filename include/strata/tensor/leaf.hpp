@@ -81,6 +81,7 @@ struct OneType<T, Rest...> {
     using Others = typename OneType<Rest...>::type;
     using type = std::conditional_t<std::is_void_v<Others> || std::is_same_v<T, Others>, T, std::conditional_t<std::is_void_v<T>, Others, Several>>;
 };
+/// That of one node, and the one of several.
 template <class Op, class T>
 using ProductType = std::conditional_t<(Op::kind == Kind::contract || Op::kind == Kind::convolution || Op::kind == Kind::window) && std::is_floating_point_v<Wide<T>>, Wide<T>, void>;
 template <class E>

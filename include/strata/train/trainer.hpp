@@ -143,9 +143,9 @@ class Trainer {
             } catch (...) {
                 try {
                     step_.finish();
-                    good.back(*model_, step_);
                 } catch (const DeviceError&) {  // the first error is the one to tell
                 }
+                good.back(*model_, step_);
                 throw;
             }
             record.epoch = static_cast<int>(epoch_) + 1;
@@ -291,12 +291,13 @@ class Trainer {
     static double figure(const EpochRecord& e) { return labelled ? e.validation_accuracy.value_or(0) : e.validation_loss.value_or(0); }
     /// Steps whose losses are read together: on the host each when it is done.
     static constexpr int ahead = std::is_same_v<typename M::Place, Host> ? 1 : 64;
-    /// The path of a part that holds what is no finite number, or null.
+    /// The path of a trained part that holds what is no finite number, or null.
     static const char* not_finite(const M& model) {
         const auto& seen = on_host(model);
         for (int i = 0; i < M::parts(); ++i) {
             const auto part = seen.part(i);
             bool finite = true;
+            if (!part.trained) continue;
             for (long k = 0; k < part.dims.size(); ++k) finite &= part.data[k] - part.data[k] == 0;
             if (!finite) return part.path;
         }

@@ -189,7 +189,7 @@ struct Machine<std::integer_sequence<int, I...>, A...> {
     }
     template <class V>
     __device__ __forceinline__ static Placed<V> first_of(Placed<V> a, Placed<V> b) {
-        return math::beats(b.value, a.value) || (!math::beats(a.value, b.value) && b.place < a.place) ? b : a;
+        return math::comes_first(b.value, b.place, a.value, a.place) ? b : a;
     }
     /// Where a fold's part lies among those of all.
     template <int N>

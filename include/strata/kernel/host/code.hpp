@@ -252,7 +252,7 @@ struct Machine<Real, Single, std::integer_sequence<int, I...>, A...> {
                 } else {
                     int best = 0;
                     for (int l = 1; l < w; ++l)
-                        if (math::beats(f.lanes.lane[l], f.lanes.lane[best]) || (!math::beats(f.lanes.lane[best], f.lanes.lane[l]) && f.place.lane[l] < f.place.lane[best])) best = l;
+                        if (math::comes_first(f.lanes.lane[l], f.place.lane[l], f.lanes.lane[best], f.place.lane[best])) best = l;
                     f.value = f.place.lane[best];
                 }
             } else if constexpr (!Single) {

@@ -36,7 +36,7 @@ namespace detail {
 constexpr int gemm_blocks(int size, int block) { return (size + block - 1) / block; }
 constexpr int gemm_least(int a, int b) { return a < b ? a : b; }
 
-/// Longest piece of k that is summed before the next rows come: a panel of it, of up to 64 KiB, stays in the second cache.
+/// Longest piece of k that is summed before the next rows come: a panel of it, of 64 KiB, of few rows 96, stays in the second cache.
 inline constexpr int gemm_k_block = 512;
 /// Most rows of a block, when k takes several pieces or panels are copied, or the product is turned round.
 inline constexpr int gemm_block_rows = 256;
@@ -95,10 +95,10 @@ constexpr long gemm_panel_cost(int rows, int tile, int halves) {
 }
 
 /// The register tile for `rows` of the broadcast side, x_row bytes apart, and `halves` half vectors of the other. Rows a multiple of 4 KiB apart share the
-/// few ways of one set of the first cache: a tile takes no more of them than fit there. Of few steps of k, a lower tile's stores pass while the next sums.
+/// few ways of one set of the first cache: a tile takes no more of them than fit there, but for rows that are one tile, for which the other comes once. Of few steps of k, a lower tile's stores pass while the next sums.
 constexpr void gemm_choose_tile(GemmPlan& plan, int rows, long x_row, int halves) {
     const bool many = convolution_registers >= 32;
-    const int tallest = !many || (rows > 14 && x_row % 4096 == 0) ? 6 : plan.k <= 48 ? 8 : 14;
+    const int tallest = !many || (rows > 14 && x_row > 0 && x_row % 4096 == 0) ? 6 : plan.k <= 48 ? 8 : 14;
     long best = -1;
     for (int v = 1; v <= (rows <= 4 || !many ? 3 : 2); ++v)
         for (int r = !many && v == 3 ? 4 : tallest; r >= 1; --r) {
