@@ -19,7 +19,8 @@ void check_masks() {
     Tensor<bool, Rows, Columns> m;
     for (int i = 0; i < Rows; ++i)
         for (int k = 0; k < Columns; ++k) m(i, k) = i == 1 || (i == 2 && k == Columns - 1);
-    const auto some = computed(any(m, axis<1>)), each = computed(all(m, axis<1>)), down = computed(any(m, axis<0>)), all_down = computed(all(m, axis<0>));
+    const auto some = computed(any(m, axis<1>)), each = computed(all(m, axis<1>));
+    const auto down = computed(any(m, axis<0>)), all_down = computed(all(m, axis<0>));
     for (int i = 0; i < Rows; ++i) CHECK((some(i) == (i == 1 || i == 2) && each(i) == (i == 1 || (i == 2 && Columns == 1))));
     for (int k = 0; k < Columns; ++k) CHECK((down(k) && !all_down(k)));
     CHECK((computed(any(m))() && !computed(all(m))() && !computed(any(m && !m))() && computed(all(m || !m))()));
