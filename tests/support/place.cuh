@@ -32,10 +32,18 @@ class ManagedMemory {
         for (long i = 0; i < size_; ++i) data_[i] = other.data_[i];
     }
     ManagedMemory(ManagedMemory&& other) noexcept : at_(other.at_), data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
-    ManagedMemory& operator=(ManagedMemory other) noexcept {
+    ManagedMemory& operator=(ManagedMemory&& other) noexcept {
         std::swap(at_, other.at_);
         std::swap(data_, other.data_);
         std::swap(size_, other.size_);
+        return *this;
+    }
+    /// In place where the sizes are equal, as the memories of places are.
+    ManagedMemory& operator=(const ManagedMemory& other) {
+        if (size_ != other.size_)
+            *this = ManagedMemory(other);
+        else
+            for (long i = 0; i < size_; ++i) data_[i] = other.data_[i];
         return *this;
     }
     ~ManagedMemory() {
