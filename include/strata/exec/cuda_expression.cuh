@@ -43,7 +43,7 @@ struct Executor<Cuda> {
         cuda::Memory<std::int32_t> whole;
         cuda::Memory<std::int64_t> wide;
         cuda::Memory<bool> masks;
-        cuda::Memory<std::conditional_t<std::is_same_v<typename P::Real, float>, double, float>> others;
+        cuda::Memory<typename detail::Bound<P, E>::Other> others;
         bring<P, detail::numbers_of(DType::i32)>(whole, b, bound.most_numbers, at);
         bring<P, detail::numbers_of(DType::i64)>(wide, b, bound.most_numbers, at);
         bring<P, detail::numbers_of(DType::boolean)>(masks, b, bound.most_numbers, at);

@@ -237,9 +237,10 @@ class Bound {
     /// What input i is; nothing behind the last.
     const Operand& operand(int i) const { return operands_[i]; }
     static constexpr int most_numbers = leaves_of<E>;
+    /// The floats that the program's own are not.
+    using Other = std::conditional_t<std::is_same_v<typename P::Real, float>, double, float>;
 
   private:
-    using Other = std::conditional_t<std::is_same_v<typename P::Real, float>, double, float>;
     /// Which numbers the program reads as elements of T.
     template <class T>
     struct ReadAs {

@@ -76,7 +76,7 @@ class Trainer {
 
     /// Trains until so many epochs are done: those of earlier fits and of a `resume` count, and are remembered, so that training in pieces
     /// gives the bits of training at once.   Returns the history of its own epochs.   Throws DataError at a loss that is not a number, a label that is
-    /// no class, an epoch that leaves a number of the model infinite or not one, and what a data set throws: then model, moments and steps are those of the
+    /// no class, an epoch that leaves a trained number infinite or not one, and what a data set throws: then model, moments and steps are those of the
     /// last epoch that ended well; and at a batch larger than the capacity or a set without samples.
     template <class Set, class Augment = data::NoAugmentation, class... C>
         requires(!detail::is_elsewhere<Set> && !Callback<Augment> && (Callback<std::remove_reference_t<C>> && ...))
@@ -141,11 +141,14 @@ class Trainer {
                                     "; lower the rate, or clip the gradient" + state);
                 if (options.validation != nullptr) found = evaluate(*options.validation);
             } catch (...) {
-                try {
-                    step_.finish();
-                } catch (const DeviceError&) {  // the first error is the one to tell
-                }
-                good.back(*model_, step_);
+                const auto tried = [](auto&& f) {
+                    try {
+                        f();
+                    } catch (const DeviceError&) {  // the first error is the one to tell
+                    }
+                };
+                tried([&] { step_.finish(); });
+                tried([&] { good.back(*model_, step_); });
                 throw;
             }
             record.epoch = static_cast<int>(epoch_) + 1;
