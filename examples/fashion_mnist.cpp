@@ -84,19 +84,23 @@ Options parse(int argc, char** argv) {
     const option options[] = {{"model", 1, nullptr, 'm'}, {"epochs", 1, nullptr, 'e'}, {"batch", 1, nullptr, 'b'}, {"seed", 1, nullptr, 's'},
                               {"threads", 1, nullptr, 't'}, {"data", 1, nullptr, 'd'}, {"out", 1, nullptr, 'o'}, {"resume", 1, nullptr, 'r'},
                               {"limit", 1, nullptr, 'l'}, {"place", 1, nullptr, 'p'}, {"help", 0, nullptr, 'h'}, {nullptr, 0, nullptr, 0}};
-    for (int c; (c = getopt_long(argc, argv, "", options, nullptr)) != -1;) switch (c) {
+    for (int c; (c = getopt_long(argc, argv, ":", options, nullptr)) != -1;) switch (c) {  // the colon: it says nothing itself
             case 'm': o.model = optarg; break;
             case 'e': o.epochs = static_cast<int>(number("epochs", optarg, 1)); break;
             case 'b': o.batch = static_cast<int>(number("batch", optarg, 1)); break;
             case 's': o.seed = static_cast<unsigned long long>(number("seed", optarg, 0, std::numeric_limits<long long>::max())); break;
-            case 't': o.threads = static_cast<int>(number("threads", optarg, 0)); break;
+            case 't': o.threads = static_cast<int>(number("threads", optarg, 0, 1024)); break;
             case 'd': o.data = optarg; break;
             case 'o': o.out = optarg; break;
-            case 'r': o.resume = optarg; break;
+            case 'r':
+                if (*optarg == 0) refuse("fashion_mnist: --resume takes a file, not an empty name");
+                o.resume = optarg;
+                break;
             case 'l': o.limit = static_cast<long>(number("limit", optarg, 1)); break;
             case 'p': o.place = optarg; break;
             case 'h': std::fputs(help, stdout); std::exit(0);
-            default: refuse("fashion_mnist: that is not an option");
+            case ':': refuse(std::string("fashion_mnist: ") + argv[optind - 1] + " needs a value");
+            default: refuse(std::string("fashion_mnist: ") + argv[optind - 1] + " is not an option");
         }
     if (o.place != "host" && o.place != "cuda") refuse("fashion_mnist: --place is host or cuda, not \"" + o.place + "\"");
     if (o.place != place) refuse(std::string("fashion_mnist: this program is compiled for ") + place + "; for --place " + o.place + " run " + (o.place == "cuda" ? "fashion_mnist_cuda, which the preset cuda builds" : "fashion_mnist"));
@@ -145,11 +149,16 @@ void train(const Options& o) {
 
     Model model{st::Seed{o.seed}};
     const long steps = (training.size() + o.batch - 1) / o.batch * o.epochs;
-    st::Trainer trainer{model, st::CrossEntropy{}, st::Adam{.rate = 1e-3}, st::batch<most>, st::Cosine{.total = steps, .warm_up = steps / 50, .least = 0.01},
-                        {st::Seed{o.seed}, o.threads}};
+    const st::Adam adam{.rate = 1e-3};
+    const st::Cosine schedule{.total = steps, .warm_up = steps / 50, .least = 0.01};
+    st::Trainer trainer{model, st::CrossEntropy{}, adam, st::batch<most>, schedule, {st::Seed{o.seed}, o.threads}};
     std::printf("%s: %ld parameters, %d kernels a step, batch %d, %ld + %ld + %ld images\n", o.model.c_str(), Model::cost.parameters, trainer.kernels, o.batch,
                 training.size(), validation.size(), data.test.size());
-    if (!o.resume.empty()) trainer.resume(o.resume);
+    if (!o.resume.empty()) {
+        trainer.resume(o.resume);  // with another --epochs or --batch the rate follows another curve
+        std::printf("resumed after epoch %ld, whose last rate was %.3g; the rate now is %.3g\n", trainer.epoch(),
+                    trainer.history().epochs.empty() ? 0.0 : trainer.history().epochs.back().rate, adam.rate * schedule(trainer.training_step().steps()));
+    }
     if (trainer.epoch() >= o.epochs)
         refuse("fashion_mnist: " + o.resume + " has done " + std::to_string(trainer.epoch()) + " epochs, so with --epochs " + std::to_string(o.epochs) + " nothing is left to train and nothing is written; give --epochs more");
 
@@ -175,10 +184,16 @@ void train(const Options& o) {
 
 int main(int argc, char** argv) try {
     const Options o = parse(argc, argv);
-    if (o.model == "mlp") return train<Mlp>(o), 0;
-    if (o.model == "lenet") return train<LeNet>(o), 0;
-    if (o.model == "cnn") return train<Cnn>(o), 0;
-    refuse("fashion_mnist: --model is mlp, lenet or cnn");
+    if (o.model == "mlp")
+        train<Mlp>(o);
+    else if (o.model == "lenet")
+        train<LeNet>(o);
+    else if (o.model == "cnn")
+        train<Cnn>(o);
+    else
+        refuse("fashion_mnist: --model is mlp, lenet or cnn, not \"" + o.model + "\"");
+    if (std::fflush(stdout) != 0) throw st::FileError(std::string("fashion_mnist: its output could not be written: ") + std::strerror(errno));
+    return 0;
 } catch (const std::exception& e) {
     std::fprintf(stderr, "%s\n", e.what());
     return 1;

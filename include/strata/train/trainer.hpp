@@ -77,7 +77,8 @@ class Trainer {
     /// Trains until so many epochs are done: those of earlier fits and of a `resume` count, and are remembered, so that training in pieces
     /// gives the bits of training at once.   Returns the history of its own epochs.   Throws DataError at a loss that is not a number, a label that is
     /// no class, an epoch that leaves a trained number infinite or not one, and what a data set throws: then model, moments and steps are those of the
-    /// last epoch that ended well; and at a batch larger than the capacity or a set without samples.
+    /// last epoch that ended well; and at a batch larger than the capacity or a set without samples.   Throws FileError at a checkpoint that cannot be
+    /// written, before the first step where its folder takes no file.
     template <class Set, class Augment = data::NoAugmentation, class... C>
         requires(!detail::is_elsewhere<Set> && !Callback<Augment> && (Callback<std::remove_reference_t<C>> && ...))
     History fit(const Set& train, const FitOptions<Set>& options, Augment augment = {}, C&&... callbacks) {
@@ -88,6 +89,7 @@ class Trainer {
             throw DataError("strata: patience " + std::to_string(options.patience) + " without a validation set, so nothing tells whether training still helps; give FitOptions::validation, or patience 0");
         if (options.validation != nullptr && options.validation->size() == 0)
             throw DataError("strata: the validation set has no samples; give it some, or leave FitOptions::validation out");
+        if (!options.checkpoint.empty()) io::AtomicFile{options.checkpoint};  // a place that takes no file is told before the work, not after
         data::Loader loader(train, batch<B>, data::LoaderOptions{.seed = options_.seed, .batch = options.batch, .from = {epoch_, 0}}, augment);
         Progress progress(options.progress);
         progress.begin(options.epochs > epoch_ ? options.epochs - static_cast<int>(epoch_) : 0, loader.batches(), static_cast<int>(epoch_) + 1);
@@ -253,8 +255,8 @@ class Trainer {
         std::vector<io::WantedTensor> wanted;
         State state(*model_, step_, any_best ? &best_ : nullptr);
         for (const auto& v : state.views()) wanted.push_back(v);
+        Checkpoint c = Checkpoint::of(file, path, identity());  // first: of a file of weights, that it is no checkpoint says more than what it lacks
         io::check(file, wanted);
-        Checkpoint c = Checkpoint::of(file, path, identity());
         io::read_parts(*model_, file);
         if (any_best) io::read_parts(best_, file, of_best);
         if (step_.moments().size() > 0) {
