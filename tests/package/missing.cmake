@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSL-1.0
-# A dependency that is absent ends the configuration with a message that names what to install.
+# A dependency that is absent ends the configuration with a message that names what to install; an option that takes no such value, with those it takes.
 #   cmake -DSOURCE=<repository> -DWORK=<scratch> -DGENERATOR=.. -DMAKE=.. -DCXX=.. -P missing.cmake
 cmake_minimum_required(VERSION 3.25)
 file(REMOVE_RECURSE "${WORK}")
@@ -21,4 +21,6 @@ missing("zlib1g-dev.*vcpkg's zlib" -DSTRATA_ZLIB=ON -DCMAKE_DISABLE_FIND_PACKAGE
 missing("doctest-dev.*vcpkg's doctest.*STRATA_DOCTEST_DIR" -DSTRATA_BUILD_TESTS=ON -DCMAKE_DISABLE_FIND_PACKAGE_doctest=ON)
 missing("libbenchmark-dev.*vcpkg's benchmark.*STRATA_BENCHMARK_DIR" -DSTRATA_BUILD_BENCHMARKS=ON -DCMAKE_DISABLE_FIND_PACKAGE_benchmark=ON)
 missing("CUDA Toolkit 12.8 .* cuda-toolkit-13-0.*CUDAToolkit_ROOT" -DSTRATA_CUDA=ON -DCMAKE_DISABLE_FIND_PACKAGE_CUDAToolkit=ON)
+missing("STRATA_ZLIB is AUTO, ON or OFF, not \"MAYBE\"" -DSTRATA_ZLIB=MAYBE)
+missing("STRATA_SANITIZE is .* not \"adress\"" -DSTRATA_SANITIZE=adress)
 file(REMOVE_RECURSE "${WORK}" "${WORK}-empty")
