@@ -7,4 +7,5 @@
 #include <strata/optim/loss_scale.hpp>
 #include <strata/optim/optimiser.hpp>
 #include <strata/optim/schedule.hpp>
+#include <strata/optim/setting.hpp>
 #include <strata/optim/sgd.hpp>

@@ -3,6 +3,7 @@
 
 #include <strata/op/add.hpp>
 #include <strata/op/relu.hpp>
+#include <strata/op/tanh.hpp>
 
 #include "../support/check.hpp"
 
@@ -98,6 +99,16 @@ TEST_CASE("conv2d: bias and activation in one kernel, with gradients") {
     auto b = scattered<Tensor<double, 4, 1, 1>>(3);
     const auto layer = [](const auto& e, const auto& v, const auto& c) { return relu(conv2d<Sliding<1, 1, 1>>(e, v) + c); };
     check_gradient(layer, x, w, b);
+}
+
+TEST_CASE("conv2d: weights that are computed or serve twice get their own gradient") {
+    auto x = scattered<Tensor<double, 3, 2, 3, 4>>(1);
+    auto w = scattered<Tensor<double, 2, 2, 3, 3>>(2);
+    using Same = Sliding<1, 1, 1>;
+    check_gradient([](const auto& e, const auto& v) { return conv2d<Same>(e, v * 0.5); }, x, w);
+    check_gradient([](const auto& e, const auto& v) { return conv2d<Same>(e, tanh(v)); }, x, w);
+    check_gradient([](const auto& e, const auto& v) { return conv2d<Same>(tanh(conv2d<Same>(e, v)), v); }, x, w);
+    check_gradient([](const auto& e, const auto& v) { return conv2d<Same>(e, v) * conv2d<Same>(tanh(e), v); }, x, w);
 }
 
 }  // namespace strata::test

@@ -211,6 +211,11 @@ class Grower {
                : tb ? lower<List>(b, strata::apply<MatmulOp<false, true>>(l, r))
                     : lower<List>(b, strata::apply<MatmulOp<false, false>>(l, r));
     }
+    /// A convolution's weights, some of them computed.
+    int filters(const Dims& d) {
+        const int w = leaf(d), what = dice(4);
+        return what == 0 ? lower<List>(b, strata::tanh(Any{w})) : what == 1 ? lower<List>(b, Any{w} * 0.5) : w;
+    }
     int slide(int a) {
         const Dims d = b.dims(a);
         if (d.rank != 4 || (recipe.capacity > 1 && !d.bounded())) return -1;
@@ -218,12 +223,12 @@ class Grower {
             case 0:
             case 1: {
                 if (leaves > 6 || d.extent[2] < 2 || d.extent[3] < 2) return -1;
-                const Any w{leaf(Dims{4, {1 + dice(3), d.extent[1], 3, 3}})};
+                const Any w{filters(Dims{4, {1 + dice(3), d.extent[1], 3, 3}})};
                 return lower<List>(b, strata::apply<Conv2dOp<Same>>(Any{a}, w));
             }
             case 2: {
                 if (leaves > 6 || d.extent[3] < 2 || d.extent[2] < 2) return -1;
-                const Any w{leaf(Dims{4, {1 + dice(3), d.extent[1], 2, 2}})};
+                const Any w{filters(Dims{4, {1 + dice(3), d.extent[1], 2, 2}})};
                 return lower<List>(b, strata::apply<Conv2dOp<Wide>>(Any{a}, w));
             }
             case 3: return d.extent[2] < 2 || d.extent[3] < 2 ? -1 : lower<List>(b, strata::apply<MaxPoolOp<2, 2, Pairs>>(Any{a}));

@@ -18,6 +18,10 @@ struct Clipped : O {
     double norm = 1;
     static constexpr int scalars = O::scalars + 1;
     constexpr Clipped(const O& optimiser, double largest) : O(optimiser), norm(largest) {}
+    void settings(const SettingCheck& check) const {
+        if constexpr (requires { O::settings(check); }) O::settings(check);
+        check("norm", norm, Range::positive);
+    }
     void numbers(long step, double* out) const {
         O::numbers(step, out);
         out[O::scalars] = norm;

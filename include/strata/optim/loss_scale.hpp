@@ -22,6 +22,12 @@ struct LossScale {
     double growth = 2, backoff = 0.5;  ///< the scale's factors after `interval` good steps in a row, and after a bad one
     long interval = 2000;
     static constexpr int scalars = 3;
+    void settings(const SettingCheck& check) const {
+        check("initial", initial, Range::positive);
+        check("growth", growth, Range::positive);
+        check("backoff", backoff, Range::positive);
+        check("interval", static_cast<double>(interval), Range::positive);
+    }
     void numbers(double* out) const {
         out[0] = growth;
         out[1] = backoff;

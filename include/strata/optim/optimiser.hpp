@@ -5,10 +5,12 @@
 ///     static constexpr int scalars;                       numbers of its own, own<0> ... in its expression
 ///     void numbers(long step, double* out) const;         their values in step 1, 2, ...
 ///     static constexpr auto update(p, g, moments...);     updated(new p, new moments...)
+///     void settings(const SettingCheck&) const;           may be left out: the numbers that a user sets, and their ranges
 #pragma once
 
 #include <strata/expr/scalar.hpp>
 #include <strata/op/multiply.hpp>
+#include <strata/optim/setting.hpp>
 
 namespace strata {
 

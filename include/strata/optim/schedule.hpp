@@ -2,17 +2,23 @@
 /// Learning-rate schedules: plain functions of the step, as a factor on the optimiser's rate.
 #pragma once
 
+#include <strata/optim/setting.hpp>
+
 namespace strata {
 
 /// 1 throughout.
 struct ConstantRate {
-    double operator()(long /*step*/) const { return 1; }
+    double operator()(long /*step*/) const noexcept { return 1; }
 };
 /// factor^(step / every), the quotient rounded down.   Steps count from 0.
 struct StepDecay {
     long every = 1000;
     double factor = 0.1;
-    double operator()(long step) const {
+    void settings(const SettingCheck& check) const {
+        check("every", static_cast<double>(every), Range::positive);
+        check("factor", factor, Range::not_negative);
+    }
+    double operator()(long step) const noexcept {
         double f = 1;
         for (long i = step / every; i > 0; --i) f *= factor;
         return f;
@@ -23,7 +29,12 @@ struct Cosine {
     long total = 10000;
     long warm_up = 0;
     double least = 0;
-    double operator()(long step) const {
+    void settings(const SettingCheck& check) const {
+        check("total", static_cast<double>(total), Range::positive);
+        check("warm_up", static_cast<double>(warm_up), Range::not_negative);
+        check("least", least, Range::not_negative);
+    }
+    double operator()(long step) const noexcept {
         if (step < warm_up) return static_cast<double>(step + 1) / static_cast<double>(warm_up);
         if (step >= total) return least;
         const double turn = static_cast<double>(step - warm_up) / static_cast<double>(total - warm_up > 0 ? total - warm_up : 1);

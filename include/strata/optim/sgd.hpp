@@ -12,6 +12,7 @@ namespace strata {
 struct Sgd {
     double rate = 1e-2;
     static constexpr int moments = 0, scalars = 0;
+    void settings(const SettingCheck& check) const { check("rate", rate, Range::not_negative); }
     void numbers(long, double*) const {}
     static constexpr auto update(Expression auto p, Expression auto g) { return updated(p - strata::rate() * g); }
 };
@@ -21,6 +22,10 @@ struct Momentum {
     double rate = 1e-2;
     double momentum = 0.9;
     static constexpr int moments = 1, scalars = 1;
+    void settings(const SettingCheck& check) const {
+        check("rate", rate, Range::not_negative);
+        check("momentum", momentum, Range::not_negative);
+    }
     void numbers(long, double* out) const { out[0] = momentum; }
     static constexpr auto update(Expression auto p, Expression auto g, Expression auto v) {
         const auto next = own<0>() * v + g;
@@ -33,6 +38,10 @@ struct Nesterov {
     double rate = 1e-2;
     double momentum = 0.9;
     static constexpr int moments = 1, scalars = 1;
+    void settings(const SettingCheck& check) const {
+        check("rate", rate, Range::not_negative);
+        check("momentum", momentum, Range::not_negative);
+    }
     void numbers(long, double* out) const { out[0] = momentum; }
     static constexpr auto update(Expression auto p, Expression auto g, Expression auto v) {
         const auto next = own<0>() * v + g;

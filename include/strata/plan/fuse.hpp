@@ -162,7 +162,7 @@ struct Fuser {
             }
             return false;
         }
-        if (group.anchor == Kind::scatter) return false;
+        if (group.anchor == Kind::scatter || gives_weights(g.node[group.node])) return false;
         if (group.anchor != Kind::contract && keeps_rows(n)) return false;  // the result may lie batch innermost
         if (pointwise(n)) return same_space(n.dims, group.dims) && n.type != DType::boolean && addressable(group, n);
         if (n.kind == Kind::reduce && group.anchor == Kind::contract) {

@@ -109,9 +109,13 @@ class TrainingStep {
     /// Whether the loss is scaled: products in f16.
     static constexpr bool scales = Traced::scales;
 
+    /// Throws DataError where a setting of the optimiser, as its rate, is none that it can work with.
     TrainingStep(M& model, const Optimiser& optimiser, Seed seed, Pool* pool = nullptr, const LossScale& scale = {})
         : model_(&model), optimiser_(optimiser), seed_(seed), scale_(scale), gradient_(M::parameter_block(), model.place()), moments_(first_moments(scale, model.place())),
-          taken_(unsure ? 2 : 0, model.place()), runner_(pool, model.place()) {}
+          taken_(unsure ? 2 : 0, model.place()), runner_(pool, model.place()) {
+        check_settings(optimiser, "optimiser");
+        if constexpr (scales) check_settings(scale, "loss scale");
+    }
 
     /// Refused: a model of another place.
     template <detail::Moved<M> Other, class... Rest>
@@ -138,15 +142,15 @@ class TrainingStep {
     Real run(const InputElement* x, const Target* targets, int count, double factor = 1) noexcept(std::is_same_v<Place, Host>) {
         if (unknown_ > 0) finish();
         Real loss = 0, taken = 1;
-        const Factors factors = with_batch(x, targets, count, [factor](long) { return factor; }, &loss, &taken, [&](const Run& r, const Bindings& b) { runner_.run(r, b); });
+        const Factors factors = with_batch(x, targets, count, [factor](long) noexcept { return factor; }, &loss, &taken, [&](const Run& r, const Bindings& b) { runner_.run(r, b); });
         learn(factors, taken);
         return loss;
     }
     /// The same without waiting where the place goes on by itself: x and targets are read before it returns, the loss is in `loss` when finish() has
-    /// returned. schedule(n) is the factor of a step after n others that were taken.
+    /// returned. schedule(n) is the factor of a step after n others that were taken; what it throws is thrown on, and nothing has been done.
     /// Needs: `loss` in StagingOn<Place, Real>, or it waits. The model's numbers are not touched until finish(), and what is told of steps is of earlier ones.
     template <class Schedule>
-    void start(const InputElement* x, const Target* targets, int count, const Schedule& schedule, Real* loss) noexcept(std::is_same_v<Place, Host>) {
+    void start(const InputElement* x, const Target* targets, int count, const Schedule& schedule, Real* loss) noexcept(std::is_same_v<Place, Host> && noexcept(schedule(0L))) {
         if constexpr (unsure) {
             if (unknown_ == 2) {
                 runner_.make_room();

@@ -369,8 +369,10 @@ class Program {
         const int what = dice_(3);
         if (what == 0) {
             const int filters = 1 + dice_(4);
-            const Value k = leaf({filters, value.shape[1], ky, kx}, Type::real);
+            Value k = leaf({filters, value.shape[1], ky, kx}, Type::real);
+            if (dice_.chance(40)) k = smooth(k);
             value.text = "conv2d<" + sliding + ">(" + value.text + ", " + k.text + ")";
+            value.nodes += k.nodes - 1;
             value.shape[1] = filters;
             value.exact = false;
         } else {

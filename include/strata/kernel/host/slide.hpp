@@ -34,6 +34,7 @@ struct Slide<ConvolutionStep<Real, Of, Role, Capacity, Unit, BatchInnermost, C, 
         const auto* a = static_cast<const Real*>(base[operands]);
         const auto* b = static_cast<const Real*>(base[operands + 1]);
         if constexpr (Role == Convolve::weight) {
+            static_assert(After::copies, "strata: code on a gradient by weights; report this as a defect");
             using Kernel = std::conditional_t<BatchInnermost, ConvolutionWeightGradient<Real, Shape, lanes>, ConvolutionWeightGradientRowwise<Real, Shape, Capacity>>;
             auto* dw = static_cast<Real*>(base[0]);
             spread(run, Kernel::items, [&](int i) { Kernel::run_item(i, samples, a, b, dw); });

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: BSL-1.0
+/// Numbers that a user sets, of optimisers and schedules: looked at once, before training.
+#pragma once
+
+#include <cstdio>
+#include <string>
+
+#include <strata/core/error.hpp>
+
+namespace strata {
+
+/// What a setting may be: 0 or more and finite; 0 or more and less than 1; more than 0, infinity included.
+enum class Range { not_negative, below_one, positive };
+
+/// Looks at the settings of one thing, in a member of it: `void settings(const SettingCheck& check) const { check("rate", rate, Range::not_negative); }`.
+class SettingCheck {
+  public:
+    /// of: what has the settings, for the message.
+    explicit SettingCheck(const char* of) : of_(of) {}
+    /// Throws DataError, naming the setting, its value and what it may be, where the value lies outside the range. NaN lies in none.
+    void operator()(const char* name, double value, Range range) const {
+        const bool good = range == Range::positive ? value > 0 : value >= 0 && (range == Range::below_one ? value < 1 : value - value == 0);
+        if (good) return;
+        char text[32];
+        std::snprintf(text, sizeof text, "%.9g", value);
+        raise<DataError>("strata: the " + std::string(of_) + "'s " + name + " is " + text + "; give " +
+                         (range == Range::positive ? "more than 0" : range == Range::below_one ? "0 or more, less than 1" : "0 or more"));
+    }
+
+  private:
+    const char* of_;
+};
+
+/// Looks at what `thing` tells of its settings; of an optimiser of a user's own that tells nothing, at its rate.   Throws DataError.
+template <class T>
+void check_settings(const T& thing, const char* of) {
+    const SettingCheck check(of);
+    if constexpr (requires { thing.settings(check); })
+        thing.settings(check);
+    else if constexpr (requires { static_cast<double>(thing.rate); })
+        check("rate", static_cast<double>(thing.rate), Range::not_negative);
+}
+
+}  // namespace strata
