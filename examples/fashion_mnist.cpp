@@ -8,7 +8,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <limits>
 #include <string>
 #include <vector>
@@ -110,9 +109,7 @@ Options parse(int argc, char** argv) {
 }
 
 void write(const std::string& path, const std::string& text) {
-    std::ofstream file(path, std::ios::binary);
-    file << text;
-    if (!file.flush()) throw st::FileError("strata: " + path + " could not be written: " + std::strerror(errno) + "; choose another --out");
+    st::io::write_file(path, text);
     std::printf("wrote %s\n", path.c_str());
 }
 

@@ -98,4 +98,20 @@ TEST_CASE("counts out of range are errors") {
     CHECK(contains(error_of([] { split(uneven(10), -1, Seed{1}); }), "a split of -1 samples"));
     CHECK(contains(error_of([] { split(uneven(10), 1.5, Seed{1}); }), "by the fraction 1.5"));
     CHECK(contains(error_of([] { split(uneven(10), -0.1, Seed{1}); }), "ask for 0 to 1"));
+    CHECK(contains(error_of([] { split(uneven(10), -1e-9, Seed{1}); }), "by the fraction -1e-09 is"));
+    CHECK(contains(error_of([] { split(uneven(10), ~0ull, Seed{1}); }), "a split of 18446744073709551615 samples"));
+}
+
+namespace {
+/// A set of a user's own, whose labels nobody has looked at.
+struct Own : Dataset<Shape<1>, 3> {
+    std::int32_t wrong;
+    std::int32_t label(long i) const { return i == 4 ? wrong : 1; }
+    Own view(const std::vector<std::int32_t>&) const { return *this; }
+};
+}  // namespace
+TEST_CASE("a label that is no class cannot be split in proportion") {
+    for (const std::int32_t wrong : {3, -1, 1000000})
+        CHECK(error_of([&] { split(Own{uneven(9), wrong}, 3, Seed{1}, Draw::stratified); }) ==
+              "strata: label " + std::to_string(wrong) + " of sample 4 is none of the 3 classes to split in proportion to; labels count from 0, or ask for Draw::uniform");
 }

@@ -173,12 +173,19 @@ TEST_CASE("what cannot be written is named, and nothing is left behind") {
     CHECK(contains(error("/dev/full"), "a device"));  // and does not replace the device
     CHECK(contains(error(""), "strata: cannot write ''"));
     CHECK(contains(error(folder / std::string(256, 'n')), "File name too long; choose a shorter name"));
+    CHECK(contains(error(std::string("nul\0rest", 8)), "cannot write 'nul': Invalid argument; correct the path"));
+    CHECK(contains(error_of([] { MappedFile{std::string("nul\0rest", 8)}; }), "cannot open 'nul': Invalid argument"));
+    REQUIRE(::symlink("nowhere", (folder / "dangling").c_str()) == 0);
+    CHECK(contains(error(folder / "dangling"), "it is a link to what does not exist; make that, or remove the link"));
+    REQUIRE(::unlink((folder / "dangling").c_str()) == 0);
     CHECK(contains(error("/proc/strata-cannot-be-here"), "strata: cannot write '/proc/strata-cannot-be-here': "));
     if (std::filesystem::exists("/sys/kernel")) CHECK(contains(error("/sys/strata-cannot-be-here"), "rights"));  // a chroot may be without that file system
     if (::geteuid() != 0) {
         REQUIRE(::chmod(folder.path().c_str(), 0500) == 0);
         CHECK(contains(error(folder / "file"), "Permission denied; choose a place where you have the rights"));
         REQUIRE(::chmod(folder.path().c_str(), 0700) == 0);
+        REQUIRE(::chmod((folder / "file").c_str(), 0400) == 0);  // somebody keeps it from being written
+        CHECK(contains(error(folder / "file"), "Permission denied; choose a place where you have the rights"));
     }
     CHECK(support::read(folder / "file") == "old");
     CHECK(folder.entries() == 1);

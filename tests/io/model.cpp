@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <strata/io/model.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -53,6 +54,29 @@ TEST_CASE("a file of another model is refused with all differences, and changes 
         }
     }
     for (long i = 0; i < Model::parameter_block(); ++i) REQUIRE(m.parameters()[i] == before.parameters()[i]);
+}
+
+TEST_CASE("a checkpoint is told from a file of weights; of many differences the first are shown") {
+    const File f;
+    Model m{st::Seed{5}};
+    st::save(m, f.path, {{"strata.optimiser", "Adam"}});
+    CHECK_THROWS_WITH_AS(st::load(m, f.path), doctest::Contains("is a checkpoint, of weights and what training needs beside them; give it to Trainer::resume"), st::FileError);
+    const float number = 0;
+    std::vector<st::io::TensorView> many(100);
+    for (std::size_t i = 0; i < many.size(); ++i) {
+        many[i].name = "t" + std::to_string(i), many[i].shape = {1};
+        many[i].data = reinterpret_cast<const std::byte*>(&number), many[i].bytes = 4;
+    }
+    st::io::write_safetensors(f.path, many);
+    try {
+        st::load(m, f.path);
+        FAIL("a wrong file was taken");
+    } catch (const st::FileError& e) {
+        const std::string text = e.what();
+        CHECK(text.find("108 differences") != std::string::npos);
+        CHECK(text.find("(the first 40)") != std::string::npos);
+        CHECK(std::count(text.begin(), text.end(), '\n') == 40);
+    }
 }
 
 TEST_CASE("a file of another type, a truncated and a missing file are refused") {

@@ -23,6 +23,17 @@ TEST_CASE("axis: known ranges") {
     CHECK(c.label(c.ticks() / 2) == "0.0");
 }
 
+TEST_CASE("axis: of very large and very small values") {
+    const Axis large = nice_axis(0, 5e29), tiny = nice_axis(0, 4e-20), all = nice_axis(-1.7e308, 1.7e308), none = nice_axis(5e-324, 1e-310);
+    CHECK(large.label(large.ticks() - 1) == "5e+29");
+    CHECK(tiny.label(1) == "1e-20");
+    for (const Axis& a : {large, tiny, all, none})
+        for (int i = 0; i < a.ticks(); ++i) {
+            CHECK(a.label(i).size() < 9);
+            CHECK(a.label(i).find("n") == std::string::npos);
+        }
+}
+
 TEST_CASE("axis: holds its values between whole, round steps, with labels that differ") {
     for (const double low : {-1234.5, -1.0, -1e-7, 0.0, 0.3, 0.999, 77.0, 1e12})
         for (const double range : {1e-6, 0.001, 0.07, 0.9, 1.0, 3.0, 19.0, 2e5, 1e13}) {

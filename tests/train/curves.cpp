@@ -106,6 +106,22 @@ TEST_CASE("curves: losses of steps are a thin line behind, thinned, the first on
         }
 }
 
+TEST_CASE("curves: losses of steps lie in their own epochs, whatever their number, and only the last were kept") {
+    History h = three();
+    h.epochs[0].steps = 5, h.epochs[1].steps = 1, h.epochs[2].steps = 4;
+    h.step_losses.assign(5, 0.4f);
+    CHECK(strata::detail::step_places(h) == std::vector<double>{1.5, 2.125, 2.375, 2.625, 2.875});
+    h.step_losses.assign(10, 0.4f);
+    CHECK(strata::detail::step_places(h)[0] == doctest::Approx(0.1));
+    CHECK(strata::detail::step_places(h)[5] == 1.5);
+    for (auto& e : h.epochs) e.steps = 0;
+    CHECK(strata::detail::step_places(h)[0] == doctest::Approx(0.15));  // nobody tells: over all
+    CHECK(strata::detail::step_places(h)[9] == doctest::Approx(2.85));
+    h.epochs[2].steps = 4;  // of more losses than steps the first are nobody's
+    CHECK(strata::detail::step_places(h).size() == 4);
+    CHECK(Xml(curves_svg(h)).error == "");
+}
+
 TEST_CASE("curves: thinning keeps means") {
     CHECK(strata::detail::thinned({1, 2, 3, 4}, 2) == std::vector<double>{1.5, 3.5});
     CHECK(strata::detail::thinned({1, 2}, 300) == std::vector<double>{1, 2});

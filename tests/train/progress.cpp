@@ -195,6 +195,10 @@ TEST_CASE("progress: silent is silent; no steps and no time are no trouble") {
         p.step(1, 1, 1), p.end_epoch(record), p.finish();
     }
     CHECK(sink.text() == "");
+    ProgressOptions nowhere = sink.options(true);
+    nowhere.out = nullptr;
+    Progress quiet(nowhere);
+    quiet.begin(1, 1), quiet.step(1, 1, 1), quiet.end_epoch(record), quiet.finish();
     Progress p(sink.options(true));
     p.begin(1, 0);
     p.step(0, 0, std::numeric_limits<double>::quiet_NaN());

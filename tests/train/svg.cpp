@@ -13,6 +13,7 @@ TEST_CASE("svg: text is escaped") {
     CHECK(svg::escape("a < b && \"c\" > d") == "a &lt; b &amp;&amp; &quot;c&quot; &gt; d");
     CHECK(svg::escape(std::string_view("x\0y\n\x1b[0m\x7f", 9)) == "x y  [0m ");
     CHECK(svg::escape("caf\xC3\xA9") == "caf\xC3\xA9");
+    CHECK(svg::escape("caf\xE9 <\xFF>") == "caf\xEF\xBF\xBD &lt;\xEF\xBF\xBD&gt;");
 }
 
 TEST_CASE("svg: numbers are short and finite") {

@@ -235,6 +235,20 @@ TEST_CASE("patience goes on after a resume, and needs a validation set") {
     CHECK(equal(m, b));
 }
 
+TEST_CASE("a fit with nothing left to do leaves the best weights where they are") {
+    const Set train = clouds(64, 1), validation = clouds(30, 2);
+    Model m{st::Seed{1}};
+    auto trainer = trainer_of(m);
+    auto options = quiet(12);
+    options.validation = &validation;
+    trainer.fit(train, options);
+    const Model best = m;
+    CHECK(trainer.fit(train, quiet(12)).epochs.empty());
+    CHECK(trainer.fit(train, quiet(-1)).epochs.empty());
+    CHECK(equal(m, best));
+    CHECK(trainer.history().epochs[3].steps == 2);
+}
+
 TEST_CASE("an epoch is done before its checkpoint or a callback fails") {
     const Set train = clouds(64, 1);
     Model m{st::Seed{1}}, whole{st::Seed{1}};

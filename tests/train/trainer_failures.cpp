@@ -195,13 +195,46 @@ TEST_CASE("a label that is no class is an error before anything is learnt from i
         CHECK(contains(text, "strata: label " + std::to_string(wrong) + " in step "));
         CHECK(contains(text, " of epoch 3 is none of 3 classes; labels count from 0 to 2 (the model has the weights of the epoch before)"));
         CHECK(equal(t.model, t.parameters));
-        CHECK(contains(error_of([&] { t.trainer.evaluate(set); }), "truth " + std::to_string(wrong)));
+        CHECK(contains(error_of([&] { t.trainer.evaluate(set); }), "strata: label " + std::to_string(wrong) + " of sample 37 of the set that is evaluated is none of 3 classes"));
     }
     Trained t;
     const std::vector<float> x(8);
     const std::vector<std::int32_t> label{1, 7};
     CHECK(error_of([&] { t.trainer.step(x.data(), label.data(), 2); }) == "strata: label 7 of sample 1 is none of 3 classes; labels count from 0 to 2");
     CHECK(t.whole());
+}
+
+TEST_CASE("a schedule that throws or gives no factor, and one that nothing can be made of, are told") {
+    struct Throws {
+        double operator()(long step) const {
+            if (step == 3) throw DataError("own: no rate for step 3");
+            return step == 5 ? -1 : 1;
+        }
+    };
+    CloudModel m{Seed{1}};
+    Trainer<CloudModel, CrossEntropy, Adam, 32, Throws> trainer(m, CrossEntropy{}, Adam{}, batch<32>, Throws{});
+    trainer.fit(clouds(64, 1), quiet(1));
+    const CloudModel before = m;
+    CHECK(error_of([&] { trainer.fit(clouds(64, 1), quiet(2)); }) == "own: no rate for step 3");
+    CHECK((equal(m, before) && trainer.epoch() == 1 && trainer.training_step().steps() == 2));
+    trainer.training_step().set_steps(5);
+    const auto set = clouds(1, 1);
+    float x[4];
+    set.copy_sample(0, x);
+    const std::int32_t label = 0;
+    CHECK(error_of([&] { trainer.step(x, &label, 1); }) == "strata: the schedule's factor on the rate of step 5 is -1; let it be 0 or more, and finite");
+    using Stepwise = Trainer<CloudModel, CrossEntropy, Adam, 32, StepDecay>;
+    CHECK(error_of([&] { Stepwise(m, CrossEntropy{}, Adam{}, batch<32>, StepDecay{.every = 0}); }) == "strata: the schedule's every is 0; give more than 0");
+}
+
+TEST_CASE("weights that are no numbers are told before training, not blamed on the data") {
+    CloudModel m{Seed{1}};
+    CloudModel::OnHost host(m);
+    host.parameters()[2] = std::numeric_limits<float>::quiet_NaN();
+    m = CloudModel(host);
+    auto trainer = trainer_of(m);
+    CHECK(error_of([&] { trainer.fit(clouds(64, 1), quiet(1)); }) == "strata: 0.weight has a number that is infinite or not one before training; begin anew, or load other weights");
+    CHECK(trainer.epoch() == 0);
 }
 
 TEST_CASE("an infinite loss ends training as one that is no number does") {

@@ -13,6 +13,7 @@
 #include <new>
 #include <numeric>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -88,7 +89,8 @@ class Loader {
 public:
     static constexpr int capacity = Capacity;
 
-    /// Throws: DataError when an epoch would hold no batch, a batch more samples than the capacity, or no batch begins at `from`.
+    /// Throws: DataError when an epoch would hold no batch, a batch more samples than the capacity, no batch begins at `from`, or the system grants
+    /// no thread.
     Loader(Set set, Batch<Capacity>, LoaderOptions options = {}, Augment augment = {})
         : set_(std::move(set)), options_(options), augment_(std::move(augment)), order_(static_cast<std::size_t>(set_.size())) {
         if (options.batch < 0 || options.batch > Capacity)
@@ -178,7 +180,11 @@ private:
         stopping_ = held_ = false;
         used_ = 0;
         current_ = 0;
-        thread_ = std::thread([this, at = state_]() mutable { work(at); });
+        try {
+            thread_ = std::thread([this, at = state_]() mutable { work(at); });
+        } catch (const std::system_error& e) {
+            throw DataError(std::string("strata: no thread to load data with: ") + e.what() + "; let the program have more of them (ulimit -u), or a Trainer fewer (TrainerOptions::threads)");
+        }
     }
     void stop() {
         {

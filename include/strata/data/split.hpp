@@ -7,9 +7,11 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <numeric>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <strata/core/error.hpp>
@@ -48,12 +50,12 @@ inline std::vector<long> shares(const std::vector<long>& sizes, long count) {
 }  // namespace detail
 
 /// Draws `count` samples for validation; the rest trains. The choice depends on the data set's size (and labels, if stratified), count and
-/// seed. Throws: DataError unless 0 <= count <= size.
+/// seed. Throws: DataError unless 0 <= count <= size, and at a label that is no class, if stratified.
 template <class Set>
 Parts<Set> split(const Set& whole, std::integral auto count, Seed seed, Draw draw = Draw::uniform) {
     const long n = whole.size(), wanted = static_cast<long>(count);
-    if (wanted < 0 || wanted > n)
-        throw DataError("strata: a split of " + std::to_string(wanted) + " samples is asked of " + std::to_string(n) + "; ask for 0 to " +
+    if (std::cmp_less(count, 0) || std::cmp_greater(count, n))
+        throw DataError("strata: a split of " + std::to_string(count) + " samples is asked of " + std::to_string(n) + "; ask for 0 to " +
                         std::to_string(n));
     std::vector<std::int32_t> order(static_cast<std::size_t>(n));
     std::iota(order.begin(), order.end(), 0);
@@ -67,7 +69,13 @@ Parts<Set> split(const Set& whole, std::integral auto count, Seed seed, Draw dra
     if (draw == Draw::stratified) {
         if constexpr (requires { Set::classes; }) {
             std::vector<long> sizes(Set::classes);
-            for (long i = 0; i < n; ++i) ++sizes[part_of(i)];
+            for (long i = 0; i < n; ++i) {
+                const std::int32_t label = whole.label(i);
+                if (label < 0 || label >= Set::classes)
+                    throw DataError("strata: label " + std::to_string(label) + " of sample " + std::to_string(i) + " is none of the " + std::to_string(Set::classes) +
+                                    " classes to split in proportion to; labels count from 0, or ask for Draw::uniform");
+                ++sizes[part_of(i)];
+            }
             left = detail::shares(sizes, wanted);
         } else {
             throw DataError("strata: a split in proportion to classes is asked of a data set without any; ask for Draw::uniform");
@@ -88,8 +96,11 @@ Parts<Set> split(const Set& whole, std::integral auto count, Seed seed, Draw dra
 /// <= 1.
 template <class Set>
 Parts<Set> split(const Set& whole, std::floating_point auto fraction, Seed seed, Draw draw = Draw::uniform) {
-    if (!(fraction >= 0 && fraction <= 1))
-        throw DataError("strata: a split by the fraction " + std::to_string(fraction) + " is asked for; ask for 0 to 1");
+    if (!(fraction >= 0 && fraction <= 1)) {
+        char text[32];
+        std::snprintf(text, sizeof text, "%.9g", static_cast<double>(fraction));
+        throw DataError("strata: a split by the fraction " + std::string(text) + " is asked for; ask for 0 to 1");
+    }
     return split(whole, std::lround(static_cast<double>(fraction) * static_cast<double>(whole.size())), seed, draw);
 }
 

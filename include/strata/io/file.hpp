@@ -53,6 +53,10 @@ inline const char* remedy(int code) {
             return "close some files, or raise the limit on open files (ulimit -n)";
         case ENAMETOOLONG:
             return "choose a shorter name";
+        case EEXIST:
+            return "remove the files .strata-*.tmp beside it, which programs that were killed have left";
+        case EINVAL:
+            return "correct the path: it has a character that no path may have";
         case ENOSPC:
             return "free some space, or choose a folder on another disk";
 #ifdef EDQUOT
@@ -71,6 +75,11 @@ inline const char* remedy(int code) {
 [[noreturn]] inline void fail_irregular(std::string_view doing, const std::string& path) {
     throw FileError("strata: cannot " + std::string(doing) + " '" + path +
                     "': it is a folder, a device or a pipe; give the path of a regular file");
+}
+
+/// The system would end a path at its first null character, and another file would be meant.
+inline void check_path(std::string_view doing, const std::string& path) {
+    if (path.find('\0') != path.npos) fail_file(doing, path.substr(0, path.find('\0')), EINVAL);
 }
 
 #if defined(__unix__) || defined(__APPLE__)
@@ -99,6 +108,7 @@ private:
 };
 
 inline std::span<const std::byte> map(const std::string& path) {
+    check_path("open", path);
     // O_NONBLOCK: opening a pipe must fail below, not wait for a writer.
     const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     if (!file.open()) fail_file("open", path, errno);
@@ -124,6 +134,7 @@ inline std::FILE* open(const std::string& path, const char* mode, std::string_vi
     return file;
 }
 inline std::span<const std::byte> map(const std::string& path) {
+    check_path("open", path);
     std::error_code failed;
     const auto kind = std::filesystem::status(path, failed).type();
     if (!failed && kind != std::filesystem::file_type::regular) fail_irregular("read", path);
@@ -171,7 +182,7 @@ private:
 
 /// Writes a file whole or not at all: a temporary in the same folder, `write` any number of times, then `commit`: fsync, rename, fsync
 /// of the folder. Whatever fails before the rename, or a destructor without commit, removes the temporary and leaves the old file as it
-/// was. A link is followed, the old file's permissions are kept.   Throws: FileError naming the path, the system's text and what to do.
+/// was. A link is followed, the old file's permissions are kept; where they do not let it be written, it is not replaced.   Throws: FileError naming the path, the system's text and what to do.
 class AtomicFile {
 public:
     explicit AtomicFile(std::string path);
@@ -201,9 +212,13 @@ private:
 #if defined(__unix__) || defined(__APPLE__)
 
 inline AtomicFile::AtomicFile(std::string path) : path_(std::move(path)), target_(path_) {
+    detail::check_path("write", path_);
     struct stat old {};
     const bool replaces = ::stat(path_.c_str(), &old) == 0;
     if (!replaces && errno != ENOENT) detail::fail_file("write", path_, errno);
+    if (replaces && ::access(path_.c_str(), W_OK) != 0) detail::fail_file("write", path_, errno);
+    if (!replaces && ::lstat(path_.c_str(), &old) == 0)
+        throw FileError("strata: cannot write '" + path_ + "': it is a link to what does not exist; make that, or remove the link");
     if (replaces && !S_ISREG(old.st_mode)) detail::fail_irregular("write", path_);
     if (replaces)
         if (char* real = ::realpath(path_.c_str(), nullptr)) {
@@ -218,7 +233,7 @@ inline AtomicFile::AtomicFile(std::string path) : path_(std::move(path)), target
         file_.reset(::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
         if (file_.open()) break;
         const int code = errno;
-        if (code == EEXIST && attempt < 100) continue;  // left behind by a process of the same number that was killed
+        if (code == EEXIST && attempt < 10000) continue;  // left behind by a process of the same number that was killed
         temporary_.clear();                             // not ours to remove
         detail::fail_file("write", path_, code);
     }
@@ -264,6 +279,7 @@ inline void AtomicFile::discard() noexcept {
 #else
 
 inline AtomicFile::AtomicFile(std::string path) : path_(std::move(path)), target_(path_) {
+    detail::check_path("write", path_);
     std::error_code failed;
     const auto kind = std::filesystem::status(path_, failed).type();
     if (kind == std::filesystem::file_type::regular)

@@ -74,13 +74,15 @@ struct LoadedModelIsConst {
     static_assert(!std::is_const_v<Model>, "strata: load writes into the model, which is const here; declare it without const");
 };
 /// Reads parameters and states from a file that holds just these: names, types and shapes are compared at once, and all differences
-/// reported in one FileError; then the model is as it was.
+/// reported in one FileError; then the model is as it was.   Needs: nobody shortens the file meanwhile (replacing it, as save does, is safe).
 template <class M>
     requires requires { typename M::Net; }
 void load(M& model, const std::string& path) {
     [[maybe_unused]] constexpr LoadedModelIsConst<M> fault{};
     if constexpr (!std::is_const_v<M>) {
         const io::SafetensorsFile file(path);
+        if (file.metadata().count("strata.optimiser") > 0)
+            throw FileError("strata: '" + path + "' is a checkpoint, of weights and what training needs beside them; give it to Trainer::resume, and save(model, path) for weights alone");
         std::vector<io::WantedTensor> wanted;
         for (const auto& view : io::parts_of(model)) wanted.push_back(view);
         io::check(file, wanted);

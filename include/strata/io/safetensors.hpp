@@ -238,7 +238,7 @@ private:
 };
 
 /// Compares a file with what a model wants.
-/// Throws: one FileError listing every difference, one a line: missing, unexpected, dtype, shape, with expected and found.
+/// Throws: one FileError that counts the differences and lists them, or the first 40, one a line: missing, unexpected, dtype, shape, with expected and found.
 inline void check(const SafetensorsFile& file, std::span<const WantedTensor> wanted) {
     struct Line {
         const char* kind;
@@ -268,7 +268,9 @@ inline void check(const SafetensorsFile& file, std::span<const WantedTensor> wan
     std::string text = "strata: '" + file.path() + "' does not fit the model, " + std::to_string(lines.size()) +
                        (lines.size() == 1 ? " difference" : " differences") +
                        "; load it into the model that wrote it, or change the model to fit:";
-    for (const Line& l : lines) {
+    constexpr std::size_t most = 40;  // of lines that somebody reads
+    if (lines.size() > most + 1) text += " (the first " + std::to_string(most) + ")";
+    for (const Line& l : std::span(lines).first(lines.size() > most + 1 ? most : lines.size())) {
         std::string line = std::string("\n  ") + l.kind;
         line.resize(15, ' ');
         text += line + l.name + std::string(width - l.name.size() + 2, ' ') + l.text;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <string>
 #include <utility>
 
@@ -20,18 +21,24 @@ struct Axis {
     int ticks() const { return static_cast<int>(std::lround((high - low) / step)) + 1; }
     double tick(int i) const { return (std::round(low / step) + i) * step; }
     std::string label(int i) const {
-        const double value = tick(i);
-        return fixed(std::abs(value) < step / 2 ? 0.0 : value, digits);
+        const double value = std::abs(tick(i)) < step / 2 ? 0.0 : tick(i);
+        const double largest = std::max(std::abs(low), std::abs(high));
+        if (largest < 1e6 && step > 1e-7) return fixed(value, digits);
+        char text[32];
+        std::snprintf(text, sizeof text, "%.*g", static_cast<int>(std::ceil(std::log10(largest / step))) + 1, value);
+        return text;
     }
     /// Where a value lies between both ends: 0 at low, 1 at high.
     double position(double value) const { return (value - low) / (high - low); }
 };
 
 /// The axis round the values from low to high, with about so many ticks; equal or non-finite ends are widened to a
-/// range.
+/// range, ends beyond 1e300 cut.
 inline Axis nice_axis(double low, double high, int about = 6) {
     if (!std::isfinite(low) || !std::isfinite(high)) low = 0, high = 1;
     if (low > high) std::swap(low, high);
+    low = std::clamp(low, -1e300, 1e300), high = std::clamp(high, -1e300, 1e300);
+    if (std::max(std::abs(low), std::abs(high)) < 1e-300) low = high = 0;
     if (high - low <= 1e-9 * std::max(std::abs(low), std::abs(high))) {
         const double room = low == 0 ? 1 : std::abs(low) / 10;
         low -= room, high += room;

@@ -27,7 +27,7 @@ inline bool any_finite(const std::vector<double>& values) {
 struct CurvePanel {
     std::string name;
     std::vector<double> training, validation;
-    std::vector<double> steps{};  ///< means of equally long runs of steps over the whole time
+    std::vector<double> steps{}, step_at{};  ///< means of equally long runs of steps, and where in epochs these runs lie
     bool low_is_good = true;
 
     /// Index of the best validation figure, or of the best on the training samples where none was validated; -1: there
@@ -56,14 +56,29 @@ struct CurvePanel {
     }
 };
 
+/// Where in epochs each step of a history lies whose loss was kept: those of the last epochs, each epoch's spread over its own time. Where no
+/// record tells of steps, all are spread over all epochs.
+inline std::vector<double> step_places(const History& history) {
+    std::vector<double> at(history.step_losses.size());
+    std::size_t left = at.size();
+    const auto spread = [&](double from, double to, std::size_t steps) {
+        for (std::size_t i = 0; i < steps; ++i) at[left - steps + i] = from + (to - from) * (static_cast<double>(i) + 0.5) / static_cast<double>(steps);
+        left -= steps;
+    };
+    for (auto e = history.epochs.rbegin(); e != history.epochs.rend() && left > 0 && e->steps > 0; ++e)
+        spread(e->epoch - 1, e->epoch, std::min(left, static_cast<std::size_t>(e->steps)));
+    if (left == at.size() && !history.epochs.empty()) spread(history.epochs.front().epoch - 1, history.epochs.back().epoch, left);
+    at.erase(at.begin(), at.begin() + static_cast<std::ptrdiff_t>(left));
+    return at;
+}
 /// Means over at most `parts` equal runs of the values.
-inline std::vector<double> thinned(const std::vector<float>& values, std::size_t parts) {
+inline std::vector<double> thinned(const std::vector<double>& values, std::size_t parts) {
     std::vector<double> out;
     const std::size_t n = values.size(), count = std::min(n, parts);
     for (std::size_t part = 0; part < count; ++part) {
         const std::size_t begin = n * part / count, end = n * (part + 1) / count;
         double sum = 0;
-        for (std::size_t i = begin; i < end; ++i) sum += static_cast<double>(values[i]);
+        for (std::size_t i = begin; i < end; ++i) sum += values[i];
         out.push_back(sum / static_cast<double>(end - begin));
     }
     return out;
@@ -128,7 +143,9 @@ inline std::vector<CurvePanel> curve_panels(const History& history) {
         accuracy.training.push_back(e.accuracy.value_or(none)),
             accuracy.validation.push_back(e.validation_accuracy.value_or(none));
     }
-    loss.steps = thinned(history.step_losses, 300);
+    const std::vector<double> places = step_places(history);
+    loss.step_at = thinned(places, 300);
+    loss.steps = thinned(std::vector<double>(history.step_losses.end() - static_cast<std::ptrdiff_t>(places.size()), history.step_losses.end()), 300);
     accuracy.low_is_good = false;
     // A network that does not classify has no accuracy: its loss gets the whole page.
     if (accuracy.best() < 0) return {loss};
@@ -170,13 +187,7 @@ inline svg::Axis epoch_axis(const std::vector<EpochRecord>& epochs, bool steps) 
 inline void draw_panel(svg::Picture& picture, const CurveArea& area, const CurvePanel& panel,
                        const std::vector<EpochRecord>& epochs) {
     draw_axes(picture, area, panel.name);
-    if (!epochs.empty() && !panel.steps.empty()) {
-        const double begin = epochs.front().epoch - 1,
-                     each = (epochs.back().epoch - begin) / static_cast<double>(panel.steps.size());
-        picture.path(
-            curve_path(area, panel.steps, [&](std::size_t i) { return begin + (static_cast<double>(i) + 0.5) * each; }),
-            "class=\"line-pale\"");
-    }
+    picture.path(curve_path(area, panel.steps, [&](std::size_t i) { return panel.step_at[i]; }), "class=\"line-pale\"");
     draw_curve(picture, area, panel.training, epochs, "training", "blue");
     draw_curve(picture, area, panel.validation, epochs, "validation", "orange");
     if (!any_finite(panel.validation)) return;

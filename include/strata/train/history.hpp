@@ -23,9 +23,10 @@ struct EpochRecord {
     std::optional<double> validation_accuracy{};
     double rate = 0;     ///< the learning rate of the last step
     double seconds = 0;  ///< wall time, validation included
+    long steps = 0;      ///< that it took
 };
 
-/// The records of all epochs, and the loss of each step where it was kept.
+/// The records of all epochs, and the loss of each step where it was kept: of the last epochs, since no file keeps them.
 struct History {
     std::vector<EpochRecord> epochs{};
     std::vector<float> step_losses{};
@@ -56,10 +57,11 @@ inline std::string History::csv() const {
     const auto cell = [](const std::optional<double>& value) {
         return value ? detail::shortest(*value) : std::string();
     };
-    std::string out = "epoch,loss,accuracy,validation_loss,validation_accuracy,rate,seconds\n";
+    std::string out = "epoch,loss,accuracy,validation_loss,validation_accuracy,rate,seconds,steps\n";
     for (const EpochRecord& e : epochs)
         out += std::to_string(e.epoch) + ',' + cell(e.loss) + ',' + cell(e.accuracy) + ',' + cell(e.validation_loss) +
-               ',' + cell(e.validation_accuracy) + ',' + cell(e.rate) + ',' + cell(e.seconds) + '\n';
+               ',' + cell(e.validation_accuracy) + ',' + cell(e.rate) + ',' + cell(e.seconds) + ',' +
+               std::to_string(e.steps) + '\n';
     return out;
 }
 
@@ -77,7 +79,7 @@ inline History History::from_csv(std::string_view text) {
     while (!text.empty()) {
         ++line;
         std::string_view row = next(text, '\n');
-        std::optional<double> cell[7];
+        std::optional<double> cell[8];
         for (auto& value : cell) {
             const std::string_view digits = next(row, ',');
             double number = 0;
@@ -86,8 +88,9 @@ inline History History::from_csv(std::string_view text) {
                 refuse("holds what is no number");
             value = number;
         }
-        if (!row.empty() || !cell[0] || !(*cell[0] >= 1 && *cell[0] <= 1 << 30) || !cell[1] || !cell[5] || !cell[6]) refuse("has other columns than epoch, loss, accuracies, rate and seconds");
-        h.epochs.push_back({static_cast<int>(*cell[0]), *cell[1], cell[2], cell[3], cell[4], *cell[5], *cell[6]});
+        if (!row.empty() || !cell[0] || !(*cell[0] >= 1 && *cell[0] <= 1 << 30) || !cell[1] || !cell[5] || !cell[6] || !cell[7] || !(*cell[7] >= 0 && *cell[7] <= 1e15))
+            refuse("has other columns than epoch, loss, accuracies, rate, seconds and steps");
+        h.epochs.push_back({static_cast<int>(*cell[0]), *cell[1], cell[2], cell[3], cell[4], *cell[5], *cell[6], static_cast<long>(*cell[7])});
     }
     return h;
 }

@@ -30,7 +30,7 @@ inline double steady_seconds() {
 /// whether it takes UTF-8.
 struct ProgressOptions {
     bool silent = false;
-    std::FILE* out = stderr;  ///< not stdout: results that a program prints stay clean
+    std::FILE* out = stderr;  ///< not stdout: results that a program prints stay clean; null: silent
     std::optional<bool> terminal{};
     std::optional<int> width{};  ///< columns
     std::optional<bool> unicode{};
@@ -45,7 +45,8 @@ struct ProgressOptions {
 class Progress {
   public:
     explicit Progress(ProgressOptions options = {}) : options_(options) {
-        terminal_ = options_.terminal.value_or(isatty(fileno(options_.out)) == 1);
+        if (options_.out == nullptr) options_.silent = true;
+        terminal_ = options_.terminal.value_or(options_.out != nullptr && isatty(fileno(options_.out)) == 1);
         unicode_ = options_.unicode.value_or(takes_utf8());
     }
     ~Progress() { finish(); }

@@ -7,13 +7,16 @@
 #include <string_view>
 #include <utility>
 
+#include <strata/io/json.hpp>
 #include <strata/metric/table.hpp>
 
 namespace strata::svg {
 
-/// Text as XML holds it: & < > " escaped, control characters (which XML forbids) as spaces.
+/// Text as XML holds it: & < > " escaped, control characters (which XML forbids) as spaces, what is not UTF-8 as U+FFFD.
 inline std::string escape(std::string_view text) {
     std::string out;
+    if (const std::size_t bad = io::invalid_utf8(text); bad != text.npos)
+        return escape(text.substr(0, bad)) + "\xEF\xBF\xBD" + escape(text.substr(bad + 1));
     for (const char c : text) switch (c) {
             case '&': out += "&amp;"; break;
             case '<': out += "&lt;"; break;

@@ -56,7 +56,9 @@ class Trainer {
 
     Trainer(M& model, Loss, const Optimiser& optimiser, Batch<B>, Schedule schedule, TrainerOptions options = {})
         : model_(&model), options_(options), schedule_(schedule), pool_(options.threads), step_(model, optimiser, options.seed, &pool_, options.scale),
-          evaluation_(model, &pool_), best_(model) {}
+          evaluation_(model, &pool_), best_(model) {
+        check_settings(schedule_, "schedule");
+    }
     Trainer(M& model, Loss loss, const Optimiser& optimiser, Batch<B> batch, TrainerOptions options = {})
         : Trainer(model, loss, optimiser, batch, Schedule{}, options) {}
     /// Refused: a model of another place.
@@ -71,11 +73,11 @@ class Trainer {
         check_count(count);
         if constexpr (labelled)
             if (const int i = no_class(targets, count); i >= 0) refuse_label(targets[i], " of sample " + std::to_string(i), "");
-        return step_.run(x, targets, count, schedule_(step_.steps()));
+        return step_.run(x, targets, count, factor(step_.steps()));
     }
 
-    /// Trains until so many epochs are done: those of earlier fits and of a `resume` count, and are remembered, so that training in pieces
-    /// gives the bits of training at once.   Returns the history of its own epochs.   Throws DataError at a loss that is not a number, a label that is
+    /// Trains until so many epochs are done (where they are, no more is done than to take the best weights): those of earlier fits and of a `resume` count, and are remembered, so that
+    /// training in pieces gives the bits of training at once.   Returns the history of its own epochs.   Throws DataError at a loss that is not a number, a label that is
     /// no class, an epoch that leaves a trained number infinite or not one, and what a data set throws: then model, moments and steps are those of the
     /// last epoch that ended well; and at a batch larger than the capacity or a set without samples.   Throws FileError at a checkpoint that cannot be
     /// written, before the first step where its folder takes no file.
@@ -89,14 +91,19 @@ class Trainer {
             throw DataError("strata: patience " + std::to_string(options.patience) + " without a validation set, so nothing tells whether training still helps; give FitOptions::validation, or patience 0");
         if (options.validation != nullptr && options.validation->size() == 0)
             throw DataError("strata: the validation set has no samples; give it some, or leave FitOptions::validation out");
-        if (!options.checkpoint.empty()) io::AtomicFile{options.checkpoint};  // a place that takes no file is told before the work, not after
+        const bool trains = epoch_ < options.epochs;
+        if (const char* path = trains ? not_finite(*model_) : nullptr)
+            throw DataError("strata: " + std::string(path) + " has a number that is infinite or not one before training; begin anew, or load other weights");
+        if (trains && !options.checkpoint.empty()) io::AtomicFile{options.checkpoint};  // a place that takes no file is told before the work, not after
         data::Loader loader(train, batch<B>, data::LoaderOptions{.seed = options_.seed, .batch = options.batch, .from = {epoch_, 0}}, augment);
         Progress progress(options.progress);
-        progress.begin(options.epochs > epoch_ ? options.epochs - static_cast<int>(epoch_) : 0, loader.batches(), static_cast<int>(epoch_) + 1);
+        progress.begin(trains ? options.epochs - static_cast<int>(epoch_) : 0, loader.batches(), static_cast<int>(epoch_) + 1);
         watch_.patience = options.patience > 0 ? options.patience : 1 << 30;
         if (watch_.stop()) watch_.state.waited = 0;  // who asks again after patience ran out means it
-        if (&last_weights() != model_) *model_ = *last_;
-        last_.reset();
+        if (trains) {
+            if (&last_weights() != model_) *model_ = *last_;
+            last_.reset();
+        }
         const auto first_epoch = static_cast<std::ptrdiff_t>(history_.epochs.size()), first_step = static_cast<std::ptrdiff_t>(history_.step_losses.size());
         Good good(*model_, step_);
         // Losses are read once in `ahead` steps, so that a device never waits for the host to look at one.
@@ -125,6 +132,7 @@ class Trainer {
             };
             EpochRecord record;
             std::optional<Found> found;
+            const auto factor = [&](long step) { return this->factor(step); };
             try {
                 while (const data::LoadedBatch* b = loader.next()) {
                     if constexpr (labelled)
@@ -132,7 +140,7 @@ class Trainer {
                             read();
                             refuse_label(b->labels[i], in_step(steps + 1), state);
                         }
-                    step_.start(b->samples, targets_of(*b), b->count, schedule_, losses.data() + started);
+                    step_.start(b->samples, targets_of(*b), b->count, factor, losses.data() + started);
                     counts[started++] = b->count;
                     if (started == ahead) read();
                 }
@@ -155,6 +163,7 @@ class Trainer {
             }
             record.epoch = static_cast<int>(epoch_) + 1;
             record.loss = loss / static_cast<double>(seen > 0 ? seen : 1);
+            record.steps = steps;
             record.rate = step_.optimiser().rate * step_.factor();
             bool stop = false;
             if (found) {
@@ -176,7 +185,7 @@ class Trainer {
             if (!notify(record, callbacks...) || stop) break;
         }
         progress.finish();
-        if (options.validation != nullptr && options.keep_best && any_best_ && watch_.state.best_update != watch_.state.updates) {
+        if (options.validation != nullptr && options.keep_best && any_best_ && watch_.state.best_update != watch_.state.updates && !last_) {
             last_ = *model_;
             *model_ = best_;
         }
@@ -206,6 +215,8 @@ class Trainer {
         each_batch(set, [&](const data::LoadedBatch& b, const Real*, [[maybe_unused]] const std::int32_t* predicted, Real mean) {
             loss += static_cast<double>(mean) * b.count;
             if constexpr (labelled) {
+                if (const int i = no_class(b.labels, b.count); i >= 0)
+                    refuse_label(b.labels[i], " of sample " + std::to_string(result.samples + i) + " of the set that is evaluated", "");
                 const auto count = static_cast<std::size_t>(b.count);
                 result.confusion.add({b.labels, count}, {predicted, count});
             }
@@ -286,6 +297,13 @@ class Trainer {
 
   private:
     static M& none();  // of what does not compile
+    /// What the schedule makes of the rate in a step.   Throws DataError where that is no factor, and what the schedule throws.
+    double factor(long step) const {
+        const double f = static_cast<double>(schedule_(step));
+        if (!(f >= 0 && f - f == 0))
+            throw DataError("strata: the schedule's factor on the rate of step " + std::to_string(step) + " is " + detail::shortest(f) + "; let it be 0 or more, and finite");
+        return f;
+    }
     static auto targets_of(const data::LoadedBatch& b) {
         if constexpr (labelled)
             return b.labels;
