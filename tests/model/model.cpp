@@ -151,6 +151,12 @@ TEST_CASE("copies are independent, one made by a move takes the memory, one that
     CHECK(copy.parameters() == own);
     first = copy;  // what was moved from holds numbers again
     CHECK(same(first, before));
+    Mlp<double> other{st::Seed{3}};
+    const Mlp<double> kept = other;
+    const double *const of_first = first.parameters(), *const of_other = other.parameters();
+    swap(first, other);
+    CHECK((same(first, kept) && same(other, before)));
+    CHECK((first.parameters() == of_first && other.parameters() == of_other));
     const auto x = numbers<double>(5);
     const Tensor<double, 5> sample{std::span<const double>(x)};
     for (int i = 0; i < 3; ++i) CHECK(copy(sample)(i) == before(sample)(i));

@@ -52,6 +52,14 @@ TEST_CASE("loops of one array in order become one") {
     check_same(c, m);
 }
 
+TEST_CASE("loops that would be more turns than an int counts stay apart") {
+    AnyCode c = nest({1, 1, 1, 1, 1, 1, 50000, 50000});
+    read(c, {0, 0, 0, 0, 0, 0, 50000, 1});
+    merge_loops(c, 16);
+    CHECK(turns(c) == 2500000000);
+    CHECK(c.loops.extent[lane_loop] == 50000);
+}
+
 TEST_CASE("an operand that jumps keeps the loop") {
     AnyCode c = nest({2, 3, 1, 1, 1, 1, 1, 5});
     read(c, {15, 5, 0, 0, 0, 0, 0, 1});

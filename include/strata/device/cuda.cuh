@@ -55,13 +55,13 @@ class Memory {
     /// On the device of the other.
     Memory(const Memory& other) : Memory(other, other.at_) {}
     Memory(const Memory& other, Cuda at) : Memory(other.size_, Unset{}, at) { take(other.data_); }
-    /// In place where the sizes are equal: the address stays, and so does the device.
+    /// In place where the sizes are equal: the address stays. The device stays wherever there was one, of what was moved from too.
     Memory& operator=(const Memory& other) {
         if (this == &other) return *this;
         if (size_ == other.size_) {
             take(other.data_);
         } else {
-            Memory copy(other);
+            Memory copy(other, at_.device < 0 ? other.at_ : at_);
             *this = std::move(copy);
         }
         return *this;

@@ -35,9 +35,11 @@ class Event {
 /// A stream of work in order. When it ends, it waits for its work, so that memory which is freed after it is in nobody's use.
 class Stream {
   public:
-    explicit Stream(Cuda at = {}) {
+    /// flags: cudaStreamNonBlocking, in no order with the default stream; or cudaStreamDefault, whose work comes after what is in the default stream
+    /// already, as a user's own kernels are, and before what is put there later.
+    explicit Stream(Cuda at = {}, unsigned flags = cudaStreamNonBlocking) {
         const Guard guard(at);
-        check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "cudaStreamCreateWithFlags");
+        check(cudaStreamCreateWithFlags(&stream_, flags), "cudaStreamCreateWithFlags");
     }
     Stream(Stream&& other) noexcept : stream_(std::exchange(other.stream_, nullptr)) {}
     Stream& operator=(Stream&& other) noexcept {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-/// Running a program on a device: the steps of the host's table, several of them a launch where the plan says so, in order on a stream of its own.
+/// Running a program on a device: the steps of the host's table, several of them a launch where the plan says so, in order on a stream of its own, after
+/// what a user has put into the default stream.
 #pragma once
 
 #include <cstring>
@@ -33,7 +34,7 @@ class CudaProgram {
   public:
     explicit CudaProgram(Cuda at = {})
         : at_(cuda::resolved(at)), library_(at_), facts_(1, at_), arena_(P::plan.arena, cuda::Unset{}, at_), scalars_(scalars, at_), workspace_(workspace, cuda::Unset{}, at_), tickets_(tickets, at_),
-          stream_(at_) {}
+          stream_(at_, cudaStreamDefault) {}
 
     /// Puts all steps into the stream.   Needs: scalars in the host's memory, all other arrays but the arena in the device's.   Throws CudaError,
     /// too where an array is in the memory of another device.
@@ -58,15 +59,18 @@ class CudaProgram {
             bound_ = b;
             runs_ = 0;
         }
-        if (runs_ == 1) recording_.record(stream_, [&] { launch(b); });
+        if (runs_ == 1) {  // apart from the default stream, which could not be used by another thread meanwhile
+            const cuda::Stream apart(at_);
+            recording_.record(apart, [&] { launch(b, apart.get()); });
+        }
         if (recording_)
             recording_.launch(stream_);
         else
-            launch(b);
+            launch(b, s);
         if (runs_ < 2) ++runs_;
     }
     /// Puts the steps of the last run into the stream once more, launch by launch, with that run's count and numbers. Can be recorded.   Needs: a run before.
-    void again() { launch(bound_); }
+    void again() { launch(bound_, stream_.get()); }
     const cuda::Stream& stream() const { return stream_; }
     /// Kernels launched in a run, as they were recorded; 0 before the second run.
     long launched() const { return recording_.nodes(); }
@@ -79,8 +83,8 @@ class CudaProgram {
         for (const void* y : b.output) cuda::check_device(y, at_, "a tensor");
     }
     /// Launches everything in order, loops in their turns.
-    void launch(const Bindings& b) {
-        const cuda::Launch launch{stream_.get(), facts_.data(), workspace_.data(), tickets_.data(), count_, library_.get()};
+    void launch(const Bindings& b, cudaStream_t stream) {
+        const cuda::Launch launch{stream, facts_.data(), workspace_.data(), tickets_.data(), count_, library_.get()};
         for (int first = 0, end = 0; first < P::plan.launches; first = end) {
             const Segment& segment = segment_of(first);
             while (end < P::plan.launches && &segment_of(end) == &segment) ++end;

@@ -130,6 +130,12 @@ class Model {
     Model(Model&&) noexcept = default;
     /// Copies the numbers, of a temporary too: sessions, views and pointers to parts go on with them.
     Model& operator=(const Model&) = default;
+    /// Exchanges the numbers: sessions, views and pointers to parts stay with their model. (std::swap by that name would move memory.)
+    friend void swap(Model& a, Model& b) {
+        const Model kept(a);
+        a = b;
+        b = kept;
+    }
     /// A copy of the same model that lives elsewhere.
     template <class Other>
         requires(!std::is_same_v<Other, Place>)

@@ -15,6 +15,7 @@ struct LoopMerger {
 
     constexpr bool mergeable(int a, int b) const {
         if (code.loops.bounded == b) return false;
+        if (long{code.loops.extent[a]} * code.loops.extent[b] > 1L << 30) return false;  // loops count in int
         for (int k = 0; k < code.operands; ++k) {
             const Operand& o = code.operand[k];
             if (o.stride[a] != o.stride[b] * code.loops.extent[b]) return false;
