@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSL-1.0
 # Macros are named STRATA_... and stand in core/macros.hpp; one that a header needs for itself ends in that header by #undef.
+# No name of ours is a keyword of Qt, whose headers make macros of them.
 include("${CMAKE_CURRENT_LIST_DIR}/house.cmake")
 foreach(header IN LISTS headers)
   read("${include}/${header}" text)
@@ -13,5 +14,10 @@ foreach(header IN LISTS headers)
       broken("${header} defines ${name} and does not undefine it: move it to core/macros.hpp or end it")
     endif()
   endforeach()
+  string(REGEX REPLACE "//[^\n]*" "" code "${text}")
+  string(REGEX MATCH "[^A-Za-z0-9_\"](emit|slots|signals|foreach)[^A-Za-z0-9_]" word "${code}")
+  if(word)
+    broken("${header} has a name that is a macro of Qt: ${CMAKE_MATCH_1}")
+  endif()
 endforeach()
 verdict()

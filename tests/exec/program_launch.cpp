@@ -80,7 +80,7 @@ struct Touch {
     Turn turn;
     bool writes;
     bool meets(const Touch& o) const {
-        return (writes || o.writes) && region == o.region && index == o.index && (turn.slots != o.turn.slots || turn.phase != o.turn.phase || (begin < o.end && o.begin < end));
+        return (writes || o.writes) && region == o.region && index == o.index && (turn.places != o.turn.places || turn.phase != o.turn.phase || (begin < o.end && o.begin < end));
     }
 };
 /// What the groups of P touch outside the arena, in order, from their code and from their anchors' operands.

@@ -54,7 +54,7 @@ std::string first_wrong_read() {
                 const Slot from = memory_of<P>(read).in(turn);
                 if (from.region != Region::arena) return;
                 const bool handed = P::graph.node[read].kind == Kind::leaf;
-                const bool own = P::graph.node[read].segment == segment || P::plan.node[read].turn.slots > 0;  // each turn has its own
+                const bool own = P::graph.node[read].segment == segment || P::plan.node[read].turn.places > 0;  // each turn has its own
                 each_line(from, [&](const Writer& w) {
                     if (w.node < 0)
                         wrong = value<P>(read) + " is read before it is written";

@@ -58,7 +58,7 @@ TEST_CASE("a loop lies between what is before it and what is after it") {
     CHECK((g.sink[1].node == t.b.loop[0].result && g.sink[1].turn == st::Turn{1, 1, 0}));
     CHECK(st::place_of_leaf(-1, g.node[t.b.loop[0].first]).turn == st::Turn{0, 1, 0});
     CHECK(st::place_of_leaf(-1, g.node[t.b.loop[0].last]).turn == st::Turn{3, 0, 0});
-    CHECK(g.stack[0].slots == 2);  // nobody reads back what earlier turns left
+    CHECK(g.stack[0].places == 2);  // nobody reads back what earlier turns left
 }
 TEST_CASE("nodes are shared with what runs once before and with a mirror, not with another loop or with what comes after one") {
     Builder b = empty();
@@ -87,8 +87,8 @@ TEST_CASE("the derivative of a loop is a loop the other way, over all that the t
     CHECK((g.segment[3].turns == 3 && g.segment[3].reverse && g.segment[3].mirror == 1));
     CHECK(g.node[gradient[0]].segment == 3);  // of each turn's parameter, in that turn
     CHECK(st::place_of_leaf(-1, g.node[gradient[1]]).region == Region::carry);  // of the input: what the last of them leaves
-    CHECK(g.stack[0].slots == 4);
-    CHECK(g.stack[1].slots == 2);
+    CHECK(g.stack[0].places == 4);
+    CHECK(g.stack[1].places == 2);
 }
 TEST_CASE("a loop that the loss does not depend on has no derivative") {
     Traced t;

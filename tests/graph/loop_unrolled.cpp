@@ -73,7 +73,7 @@ class Program {
         return lower<List>(b, e);
     }
     int parameter(const Turn& turn, int turns = 0) {
-        Parameter p{next_, turn.slots, turn.slots == 0 ? 0 : b.segment, {b.leaf(Region::parameter, 0, next_, DType::f64, square_of_three, turn)}};
+        Parameter p{next_, turn.places, turn.places == 0 ? 0 : b.segment, {b.leaf(Region::parameter, 0, next_, DType::f64, square_of_three, turn)}};
         next_ += size * (turns == 0 ? 1 : turns);
         parameters_.push_back(p);
         return p.nodes[0];

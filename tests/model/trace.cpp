@@ -186,8 +186,8 @@ TEST_CASE("every turn of a loop writes the gradients of its own parameters, zero
     int in_turns = 0;
     for (int i = 0; i < g.sinks; ++i)
         if (g.sink[i].region == Region::gradient) {
-            CHECK(g.turns_of(g.sink[i].node) == (g.sink[i].turn.slots == 0 ? 1 : g.sink[i].turn.slots));
-            in_turns += g.sink[i].turn.slots == 3 ? 1 : 0;
+            CHECK(g.turns_of(g.sink[i].node) == (g.sink[i].turn.places == 0 ? 1 : g.sink[i].turn.places));
+            in_turns += g.sink[i].turn.places == 3 ? 1 : 0;
         }
     CHECK(in_turns == 3);
 }

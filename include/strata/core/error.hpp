@@ -7,6 +7,8 @@
 #include <string>
 #include <utility>
 
+#include <strata/core/macros.hpp>
+
 namespace strata {
 
 /// Base of all run-time errors. The text reads `strata: <what is wrong>; <what to do>`.
@@ -35,6 +37,7 @@ class DeviceError : public Error {
     using Error::Error;
 };
 
+inline namespace STRATA_VARIANT {
 /// Throws E; where exceptions are switched off, prints the text to standard error and ends the program.
 template <class E>
 [[noreturn]] void raise(std::string text) {
@@ -45,6 +48,7 @@ template <class E>
     __builtin_abort();
 #endif
 }
+}  // namespace STRATA_VARIANT
 
 namespace detail {
 /// Not constexpr on purpose: a pass that calls it is no constant, and the compiler shows the text.

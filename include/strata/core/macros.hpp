@@ -6,6 +6,9 @@
 #define STRATA_VERSION_MINOR 1
 #define STRATA_VERSION_PATCH 0
 
+#if __cplusplus < 202002L
+#error "strata: C++20 is needed; compile with -std=c++20"
+#endif
 #if defined(__FAST_MATH__) || defined(__ASSOCIATIVE_MATH__) || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__ > 0)
 #error "strata: -ffast-math (-Ofast, -fassociative-math) makes wrong numbers of rounding and loses NaN; compile the files that include Strata without it"
 #endif
@@ -17,13 +20,20 @@
 #define STRATA_HD
 #endif
 
-/// The vectors that the compiler is told of, as an inline namespace's name: objects that are compiled for different ones keep kernels and plans apart in a program.
-#if defined(__AVX512F__)
-#define STRATA_VECTORS avx512
+/// The vectors that the compiler is told of, and whether it is told of exceptions, as an inline namespace's name: objects that are compiled otherwise keep
+/// kernels, plans and what an error does apart in a program.
+#if defined(__AVX512F__) && defined(__cpp_exceptions)
+#define STRATA_VARIANT avx512
+#elif defined(__AVX512F__)
+#define STRATA_VARIANT avx512_noexcept
+#elif defined(__AVX__) && defined(__cpp_exceptions)
+#define STRATA_VARIANT avx
 #elif defined(__AVX__)
-#define STRATA_VECTORS avx
+#define STRATA_VARIANT avx_noexcept
+#elif defined(__cpp_exceptions)
+#define STRATA_VARIANT basic
 #else
-#define STRATA_VECTORS basic
+#define STRATA_VARIANT basic_noexcept
 #endif
 
 /// A call whose body must vanish into its caller (short SIMD helpers: a call through memory would cost more than the work).

@@ -7,10 +7,10 @@
 
 namespace strata {
 
-inline namespace STRATA_VECTORS {
-/// The processor, with vectors and threads.   What is planned for it, and so the types that name it, differ by the vectors that the compiler is told of.
+inline namespace STRATA_VARIANT {
+/// The processor, with vectors and threads.   What is planned for it, and so the types that name it, differ by the vectors that the compiler is told of, and by whether an error throws.
 struct Host {};
-}  // namespace STRATA_VECTORS
+}  // namespace STRATA_VARIANT
 
 /// The numbers of a model.   Factor: what products and convolutions multiply, and so the type in which their operands are kept. Parameter: of parameters,
 /// moments and all that is computed elsewhere. Sum: in which products add up.

@@ -81,7 +81,7 @@ class ModelView<Cuda, M> {
         template <int K>
         static constexpr long stride = A::list.at[row][K].turn.stride;
         template <int K>
-        static constexpr int slots = A::list.at[row][K].turn.slots;
+        static constexpr int places = A::list.at[row][K].turn.places;
         template <int K>
         static constexpr int phase = A::list.at[row][K].turn.phase;
         /// Whether all operands begin at multiples of 16 bytes.
@@ -101,7 +101,7 @@ class ModelView<Cuda, M> {
                            : region == Region::output  ? arrays.output
                                                        : arrays.arena;
         long offset = A::template offset<K>;
-        if constexpr (A::template slots<K> != 0) offset += (turn + A::template phase<K>) % A::template slots<K> * A::template stride<K>;
+        if constexpr (A::template places<K> != 0) offset += (turn + A::template phase<K>) % A::template places<K> * A::template stride<K>;
         return static_cast<char*>(const_cast<void*>(base)) + offset;
     }
     template <class A, int... K>

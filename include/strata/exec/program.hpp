@@ -100,7 +100,7 @@ struct Address {
     bool stream = false;
     Turn turn{};
     /// The offset in a turn of a loop.
-    constexpr long in_turn(int i) const { return turn.slots == 0 ? offset : offset + (i + turn.phase) % turn.slots * turn.stride; }
+    constexpr long in_turn(int i) const { return turn.places == 0 ? offset : offset + (i + turn.phase) % turn.places * turn.stride; }
 };
 /// The addresses of steps [First, ...): each step's own operands, those of the code before a product, then those of its anchor.
 template <class P, int First>

@@ -121,7 +121,7 @@ constexpr void differentiate(B& builder, int loss, const int* by, int count, int
                 i = l.first;
                 continue;
             }
-            builder.graph.stack[l.stack].slots = l.turns + 1;
+            builder.graph.stack[l.stack].places = l.turns + 1;
             stack = builder.new_stack(builder.dims(i), builder.graph.node[i].type);
             builder.sink(B::carried(adjoint[i], stack, l.turns, false), builder.segment);
             builder.open_segment(Segment{l.turns, true, l.segment});

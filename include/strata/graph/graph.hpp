@@ -128,7 +128,7 @@ struct Builder {
         n.attributes.value[1] = index;
         n.attributes.value[2] = static_cast<int>(offset);
         n.attributes.value[3] = turn.phase;
-        n.attributes.value[4] = turn.slots;
+        n.attributes.value[4] = turn.places;
         n.attributes.value[5] = static_cast<int>(turn.stride);
         return intern(n);
     }
@@ -154,15 +154,15 @@ struct Builder {
         }
         const Kind kind = graph.node[root].kind;
         own = own && kind != Kind::leaf && kind != Kind::constant && kind != Kind::index && !(graph.node[root].dims.rank == 4 && graph.node[root].dims.bounded());
-        own = own && (in_loop || to.turn.slots == 0);
-        own = own && (to.region != Region::carry || to.turn.slots != 0);  // the turns write over what the first one finds, which others may read still
+        own = own && (in_loop || to.turn.places == 0);
+        own = own && (to.region != Region::carry || to.turn.places != 0);  // the turns write over what the first one finds, which others may read still
         for (int i = 0; i < graph.sinks; ++i) own = own && root_of(graph.sink[i].node) != root;
         if (!own) {
             to.node = copy(id, 2);
             int& where = graph.node[to.node].segment;  // as appended, that at work
-            if (in_loop || (to.turn.slots == 0 && to.region != Region::carry && graph.node[id].kind != Kind::leaf)) {
+            if (in_loop || (to.turn.places == 0 && to.region != Region::carry && graph.node[id].kind != Kind::leaf)) {
                 where = graph.node[id].segment;
-            } else if (to.turn.slots != 0) {
+            } else if (to.turn.places != 0) {
                 where = in_segment;
                 for (int s = in_segment + 1; s < graph.segments; ++s)
                     if (graph.segment[s].mirror == in_segment) where = s;

@@ -8,10 +8,10 @@
 
 namespace strata {
 
-/// Where something lies in turn i of a loop: at place (i + phase) mod slots of several, `stride` apart.
+/// Where something lies in turn i of a loop: at place (i + phase) mod places of several, `stride` apart.
 struct Turn {
     int phase{};
-    int slots{};    ///< 0: at the same place in every turn
+    int places{};    ///< 0: at the same place in every turn
     long stride{};
     friend constexpr bool operator==(const Turn&, const Turn&) = default;
 };
@@ -27,7 +27,7 @@ struct Segment {
 struct Stack {
     Dims dims{};
     DType type{};
-    int slots{};  ///< places; two that take turns suffice where no mirror reads them
+    int places{};  ///< places; two that take turns suffice where no mirror reads them
 };
 
 /// A loop as it was traced.

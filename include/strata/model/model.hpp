@@ -57,6 +57,7 @@ struct TensorFor<Place, T, Shape<D...>> {
     using type = TensorOn<Place, T, D...>;
 };
 
+inline namespace STRATA_VARIANT {
 /// The samples in `numbers` numbers of `size` each.   Throws DataError unless they are 1 to `capacity`, and whole.
 inline int checked_count(std::size_t numbers, long size, int capacity) {
     const long all = static_cast<long>(numbers), count = all / size;
@@ -73,6 +74,7 @@ inline void check_size(const char* what, std::size_t given, long wanted) {
         raise<DataError>("strata: " + std::string(what) + " hold " + std::to_string(given) + " numbers where the batch needs " + std::to_string(wanted) +
                          "; give one array for the whole batch");
 }
+}  // namespace STRATA_VARIANT
 }  // namespace detail
 
 template <class M, int B = 1>

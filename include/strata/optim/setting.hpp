@@ -12,6 +12,7 @@ namespace strata {
 /// What a setting may be: 0 or more and finite; 0 or more and less than 1; more than 0, infinity included.
 enum class Range { not_negative, below_one, positive };
 
+inline namespace STRATA_VARIANT {
 /// Looks at the settings of one thing, in a member of it: `void settings(const SettingCheck& check) const { check("rate", rate, Range::not_negative); }`.
 class SettingCheck {
   public:
@@ -30,6 +31,7 @@ class SettingCheck {
   private:
     const char* of_;
 };
+}  // namespace STRATA_VARIANT
 
 /// Looks at what `thing` tells of its settings; of an optimiser of a user's own that tells nothing, at its rate.   Throws DataError.
 template <class T>

@@ -267,7 +267,7 @@ struct Coder {
         return code.instructions++;
     }
     /// The instruction that holds a value in pass `pass` (or on the row). A number goes to where its reader is: `for_row`.
-    constexpr int emit(int id, int pass, bool for_row = false) {
+    constexpr int instruct(int id, int pass, bool for_row = false) {
         int s = source(id);
         const Node& n = g.node[s];
         const bool row = group.anchor == Kind::map && (n.kind == Kind::constant ? for_row : on_row(n.dims));
@@ -291,7 +291,7 @@ struct Coder {
         } else if (n.kind == Kind::gather) {
             x.what = Do::gather;
             x.operand = table(s);
-            x.in[0] = emit(n.in[1], row ? 0 : pass, row);
+            x.in[0] = instruct(n.in[1], row ? 0 : pass, row);
         } else if (n.kind == Kind::reduce) {
             detail::refuse("strata: a fold was read before it was made; report this as a defect");
         } else if (!row && level(s) < pass && cost(n) >= 8 && is_kept(s)) {
@@ -301,7 +301,7 @@ struct Coder {
             x.what = copies(n) ? Do::load : Do::apply;
             x.op = n.op;
             const int own_pass = row ? 0 : pass;
-            for (int k = 0; k < n.arity; ++k) x.in[k] = emit(n.in[k], own_pass, row);
+            for (int k = 0; k < n.arity; ++k) x.in[k] = instruct(n.in[k], own_pass, row);
             if (copies(n)) return remember(s, section, x.in[0]);
         }
         const int slot = push(x);
@@ -331,7 +331,7 @@ struct Coder {
     }
     constexpr void write(int id, int pass) {
         Instruction x = Instruction::make(Do::store, g.node[id].type, 0);
-        x.in[0] = emit(id, pass, on_row(g.node[id].dims));
+        x.in[0] = instruct(id, pass, on_row(g.node[id].dims));
         x.operand = memory(id, true);
         x.section = code.instruction[x.in[0]].section;
         if (code.instruction[x.in[0]].what == Do::fold) ++x.section;  // a copy of what is ready at the end of its pass
@@ -356,7 +356,7 @@ struct Coder {
                     Instruction x = Instruction::make(Do::fold, n.type, 0);
                     x.op = n.attributes.value[0];
                     const Dims& from = g.node[n.in[0]].dims;
-                    x.in[0] = emit(n.in[0], pass, plan.node[m].column && on_row(from));
+                    x.in[0] = instruct(n.in[0], pass, plan.node[m].column && on_row(from));
                     x.section = group.anchor == Kind::map && on_row(from) && plan.node[m].column ? 2 * pass : 2 * pass + 1;
                     if (plan.node[m].column) {
                         x.what = Do::column;
@@ -377,7 +377,7 @@ struct Coder {
                 } else if (level(m) == pass && plan.node[m].stored) {
                     write(m, pass);
                 } else if (level(m) == pass && !row && is_kept(m)) {
-                    emit(m, pass);
+                    instruct(m, pass);
                 }
             }
         }
@@ -390,7 +390,7 @@ struct Coder {
         axis_of_loop[1] = 1;
         axis_of_loop[lane_loop] = 0;
         Instruction x = Instruction::make(Do::store, g.node[id].type, 1);
-        x.in[0] = emit(id, 0);
+        x.in[0] = instruct(id, 0);
         Operand o{};
         o.source = Source::scratch;
         o.region = Region::arena;

@@ -24,7 +24,7 @@ inline constexpr long small_step = 1L << 27;      ///< operations up to which a 
 template <class G>
 constexpr bool overlap(const G& g, const Sink& a, long a_size, const Sink& b, long b_size) {
     if (a.region != b.region || a.index != b.index) return false;
-    if (a.region == Region::carry && a.turn.slots > 0 && b.turn.slots > 0) return (a.turn.phase - b.turn.phase) % g.stack[a.index].slots == 0;
+    if (a.region == Region::carry && a.turn.places > 0 && b.turn.places > 0) return (a.turn.phase - b.turn.phase) % g.stack[a.index].places == 0;
     if (!(a.turn == b.turn)) return true;
     return a.offset < b.offset + b_size && b.offset < a.offset + a_size;
 }

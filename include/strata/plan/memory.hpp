@@ -131,7 +131,7 @@ constexpr void place(const G& g, P& plan, const Policy& policy) {
         p.region = at.region;
         p.index = at.index;
         p.offset = at.offset * bytes;
-        p.turn = Turn{at.turn.phase, at.turn.slots, at.turn.stride * bytes};
+        p.turn = Turn{at.turn.phase, at.turn.places, at.turn.stride * bytes};
     };
     for (int i = 0; i < g.nodes; ++i) {
         const Node& node = g.node[i];
@@ -182,7 +182,7 @@ constexpr void place(const G& g, P& plan, const Policy& policy) {
             if (last_with(to) > last) last = last_with(to);
         }
         const long bytes = detail::round_up(g.stack[s].dims.size() * size_of(g.stack[s].type), detail::alignment);
-        if (first < plan.groups) life[count++] = detail::Life{n + s, first, last, bytes * g.stack[s].slots, 0};
+        if (first < plan.groups) life[count++] = detail::Life{n + s, first, last, bytes * g.stack[s].places, 0};
     }
     for (int at = 0; at < plan.groups; ++at)
         for (int i = plan.group[at].first; i >= 0; i = plan.node[i].next) {
@@ -219,10 +219,10 @@ constexpr void place(const G& g, P& plan, const Policy& policy) {
         const long bytes = detail::round_up(s.dims.size() * size_of(s.type), detail::alignment);
         p.region = Region::arena;
         p.offset = stack_at[p.index];
-        if (p.turn.slots > 0)
-            p.turn = Turn{p.turn.phase, s.slots, bytes};
+        if (p.turn.places > 0)
+            p.turn = Turn{p.turn.phase, s.places, bytes};
         else
-            p.offset += p.turn.phase % s.slots * bytes;
+            p.offset += p.turn.phase % s.places * bytes;
         p.index = 0;
     }
 }

@@ -314,7 +314,7 @@ enum class Reach { plain, askew, bordered, table };
 constexpr Reach reach_of(const Operand& o) {
     if (o.border[0].loop != 0) return Reach::bordered;
     if (o.rows != 0) return Reach::table;
-    return o.source == Source::memory && o.stride[lane_loop] == 1 && (o.offset % 16 != 0 || (o.turn.slots > 0 && o.turn.stride % 16 != 0)) ? Reach::askew : Reach::plain;
+    return o.source == Source::memory && o.stride[lane_loop] == 1 && (o.offset % 16 != 0 || (o.turn.places > 0 && o.turn.stride % 16 != 0)) ? Reach::askew : Reach::plain;
 }
 template <class C, int At, int N, Reach R = reach_of(OperandAt<C, At, N>::value)>
 struct AccessOf {

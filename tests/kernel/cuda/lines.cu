@@ -18,7 +18,7 @@ constexpr bool whole() {
     int count = 0;
     for (int thread = 0; thread < Threads; ++thread)
         for (int e = 0; e < D::most; ++e)
-            for (int slot = 0; slot < D::slots; ++slot)
+            for (int slot = 0; slot < D::shares; ++slot)
                 for (int column = 0; column < D::columns; ++column) {
                     const int warp = thread / 32, lane = thread % 32, group = e * D::teams + warp / D::team;
                     if (group >= D::groups) continue;

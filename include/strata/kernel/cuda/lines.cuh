@@ -34,7 +34,7 @@ template <int Threads, int Lines, int Pieces>
 struct LineDeal {
     static constexpr int warps = Threads / 32, across = power_in(Pieces, 32), down = 32 / across, columns = Pieces / across;
     static constexpr int group = down > 8 ? down : 8, units = group / down, team = power_in(warps, units), teams = warps / team;
-    static constexpr int slots = units / team, step = team * down;  ///< of a thread in a group, and the lines between them
+    static constexpr int shares = units / team, step = team * down;  ///< of a thread in a group, and the lines between them
     static constexpr int groups = Lines / group, most = (groups + teams - 1) / teams;
     static_assert(Lines % group == 0 && Threads % 32 == 0);
 };
@@ -65,7 +65,7 @@ private:
     static constexpr int mended = lines / 2 / down, most_mended = (mended + Deal::warps - 1) / Deal::warps;
     static_assert(!mends || (lines / 2 % down == 0 && (most_mended == 1 || down * 2 * Deal::warps % 8 == 0)));
 
-    std::size_t from_[Deal::slots];  ///< where the thread's piece of each slot lies, in the first group
+    std::size_t from_[Deal::shares];  ///< where the thread's piece of each slot lies, in the first group
     std::size_t last_;               ///< where the last element of line 2 threadIdx lies
     unsigned place_, mended_;        ///< where the thread's pieces go to, and where its first chunk to be mended lies
     int odd_;                        ///< whether the first line begins within a word
@@ -85,7 +85,7 @@ private:
     /// bytes from its first piece.
     template <bool Whole, int I>
     __device__ __forceinline__ void copy(unsigned first, int lines_left, int left) const {
-        constexpr int slot = I % Deal::slots, column = I / Deal::slots % Deal::columns, e = I / (Deal::slots * Deal::columns),
+        constexpr int slot = I % Deal::shares, column = I / Deal::shares % Deal::columns, e = I / (Deal::shares * Deal::columns),
                       line = e * Deal::teams * Deal::group + slot * Deal::step;
         if ((e + 1) * Deal::teams > Deal::groups && e * Deal::teams + warp() / Deal::team >= Deal::groups) return;
         constexpr int along = column * Deal::across * bytes, to = line * Tile::line_bytes + along;
@@ -152,7 +152,7 @@ public:
             __cvta_generic_to_global(source.at + (deep_first ? side0 : deep0) * Source::pitch + (deep_first ? deep0 : side0));
         odd_ = static_cast<int>(begin / 2 % 2);
 #pragma unroll
-        for (int s = 0; s < Deal::slots; ++s) {
+        for (int s = 0; s < Deal::shares; ++s) {
             const int line = first_line() + s * Deal::step;
             from_[s] = begin + line * line_pitch + (lane() % Deal::across) * bytes - (mends ? odd(line) * 2 : 0);
         }
@@ -162,7 +162,7 @@ public:
             place(2 * (warp() * down + lane() / across % down) + (alternates ? 1 - odd_ : 0), lane() % across * (16 / size))));
     }
     __device__ __forceinline__ void next(char* tile) {
-        constexpr auto all = std::make_integer_sequence<int, Deal::slots * Deal::columns * Deal::most>{};
+        constexpr auto all = std::make_integer_sequence<int, Deal::shares * Deal::columns * Deal::most>{};
         const unsigned to = shared_address(tile);
         if (beside_ == Tile::side && left_ >= Tile::depth)
             copy_all<true>(to, all);

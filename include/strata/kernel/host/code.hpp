@@ -11,7 +11,7 @@
 #include <strata/kernel/host/simd.hpp>
 #include <strata/plan/step.hpp>
 
-namespace strata::host::inline STRATA_VECTORS {
+namespace strata::host::inline STRATA_VARIANT {
 
 /// Lanes of a program whose numbers are Real.
 template <class Real>

@@ -5,7 +5,7 @@
 #include <strata/kernel/host/gemm.hpp>
 #include <strata/kernel/host/result.hpp>
 
-namespace strata::host::inline STRATA_VECTORS {
+namespace strata::host::inline STRATA_VARIANT {
 
 /// A product as gemm takes it. A result that lies [n][m] is the product of the transposed operands in the other order.
 template <class Real, bool Swapped, int M, int N, int K, long AM, long AK, long BK, long BN, bool WholeRows>

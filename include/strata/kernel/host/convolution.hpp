@@ -5,7 +5,7 @@
 
 #include <strata/kernel/host/correlate.hpp>
 
-namespace strata::host::inline STRATA_VECTORS {
+namespace strata::host::inline STRATA_VARIANT {
 
 /// A 2-D convolution: y[f][oy][ox] = sum over c, ky, kx of w[f][c][ky][kx] x[c][oy StrideY + ky DilationY - PadY][...].
 template <int Channels, int Height, int Width, int Filters, int KernelY, int KernelX, int StrideY = 1, int StrideX = 1, int PadY = 0, int PadX = 0,

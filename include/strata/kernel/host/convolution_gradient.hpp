@@ -8,7 +8,7 @@
 
 #include <strata/kernel/host/convolution.hpp>
 
-namespace strata::host::inline STRATA_VECTORS {
+namespace strata::host::inline STRATA_VARIANT {
 
 /// What the compiler must know of a tile of the weight gradient; strides in elements.
 struct GradientTile {

@@ -8,7 +8,7 @@
 
 #include <strata/kernel/host/convolution_gradient.hpp>
 
-namespace strata::host::inline STRATA_VECTORS {
+namespace strata::host::inline STRATA_VARIANT {
 
 /// The largest power of two up to a vector that is not more than twice what is needed.
 template <class T> constexpr int rowwise_lanes(int needed) {

@@ -7,7 +7,7 @@
 
 #include <strata/core/macros.hpp>
 
-namespace strata::host::inline STRATA_VECTORS {
+namespace strata::host::inline STRATA_VARIANT {
 
 #if defined(__AVX512F__)
 inline constexpr int convolution_vector_bytes = 64, convolution_registers = 32;

@@ -5,7 +5,7 @@
 
 #include <strata/kernel/host/gemm_plan.hpp>
 
-namespace strata::host::inline STRATA_VECTORS {
+namespace strata::host::inline STRATA_VARIANT {
 
 /// Element (i, j) is data[i row + j col]; strides are not negative.
 template <class T>

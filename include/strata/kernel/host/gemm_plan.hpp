@@ -6,7 +6,7 @@
 
 #include <strata/kernel/host/quads.hpp>
 
-namespace strata::host::inline STRATA_VECTORS {
+namespace strata::host::inline STRATA_VARIANT {
 
 /// The axis that lies in vector lanes: n (rows of A are broadcast), m (the product is computed transposed and turned round in the first
 /// cache), k (dot products, for one row or one column), quads (n, few, and four of k beside each).

@@ -6,7 +6,7 @@
 
 #include <strata/kernel/host/code.hpp>
 
-namespace strata::host::inline STRATA_VECTORS {
+namespace strata::host::inline STRATA_VARIANT {
 
 template <class Step>
 struct Loop;

@@ -10,7 +10,7 @@
 #include <strata/core/macros.hpp>
 #include <strata/kernel/host/correlate.hpp>
 
-namespace strata::host::inline STRATA_VECTORS {
+namespace strata::host::inline STRATA_VARIANT {
 
 /// Rows of y for a register tile: `k` of them y_k apart, then `k_rest` that were copied (width apart), because a vector there would end
 /// outside the operand. A tile that fetches asks for k / 2^pace rows, next_k apart, that end at `next`.

@@ -9,7 +9,7 @@
 
 #include <strata/core/narrow.hpp>
 
-namespace strata::host::inline STRATA_VECTORS {
+namespace strata::host::inline STRATA_VARIANT {
 
 #if defined(__AVX512F__)
 inline constexpr int register_bytes = 64;

@@ -10,7 +10,7 @@
 #include <strata/core/math.hpp>
 #include <strata/kernel/host/pack.hpp>
 
-namespace strata::host::inline STRATA_VECTORS {
+namespace strata::host::inline STRATA_VARIANT {
 
 namespace detail {
 /// What floating-point formats are made of.

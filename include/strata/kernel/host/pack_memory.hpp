@@ -9,7 +9,7 @@
 
 #include <strata/kernel/host/pack.hpp>
 
-namespace strata::host::inline STRATA_VECTORS {
+namespace strata::host::inline STRATA_VARIANT {
 
 /// W elements from p: a pack, or a mask for bools.
 template <class T, int W>

@@ -11,7 +11,7 @@
 #include <strata/kernel/host/pack.hpp>
 #include <strata/kernel/host/pack_memory.hpp>
 
-namespace strata::host::inline STRATA_VECTORS {
+namespace strata::host::inline STRATA_VARIANT {
 
 namespace detail {
 /// The f32 nearest to v among those that a bf16 holds, as bits.

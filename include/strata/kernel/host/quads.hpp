@@ -6,7 +6,7 @@
 
 #include <strata/kernel/host/microkernel.hpp>
 
-namespace strata::host::inline STRATA_VECTORS {
+namespace strata::host::inline STRATA_VARIANT {
 
 /// Floats between rows of a tile of results: its vectors are written whole.
 constexpr int quad_width(int N, int vectors, bool half) {

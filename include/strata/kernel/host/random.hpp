@@ -7,7 +7,7 @@
 #include <strata/core/philox.hpp>
 #include <strata/kernel/host/pack.hpp>
 
-namespace strata::host::inline STRATA_VECTORS {
+namespace strata::host::inline STRATA_VARIANT {
 
 namespace detail {
 /// The product of the low halves of 64-bit lanes.

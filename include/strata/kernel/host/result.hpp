@@ -5,7 +5,7 @@
 
 #include <strata/kernel/host/loop.hpp>
 
-namespace strata::host::inline STRATA_VECTORS {
+namespace strata::host::inline STRATA_VARIANT {
 
 /// Runs the code of Accesses and Acts over tiles of a result seen as [block][row][column]. Operand strides: s0 a block, s1 a row, lane a column.
 template <class Real, class Accesses, class Acts>

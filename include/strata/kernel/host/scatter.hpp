@@ -5,7 +5,7 @@
 
 #include <strata/kernel/host/code.hpp>
 
-namespace strata::host::inline STRATA_VECTORS {
+namespace strata::host::inline STRATA_VARIANT {
 
 /// out[b][v][c] = the sum of dy[b][i][c] over those i, in order, whose index is v; an index outside [0, Rows) counts nowhere.
 /// Needs: row-major arrays.   Pieces: blocks; then, where there are more indices than rows, columns, 256 bytes of them or more; then rows, for

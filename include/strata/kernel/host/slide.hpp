@@ -8,7 +8,7 @@
 #include <strata/kernel/host/result.hpp>
 #include <strata/kernel/host/window.hpp>
 
-namespace strata::host::inline STRATA_VECTORS {
+namespace strata::host::inline STRATA_VARIANT {
 
 namespace detail {
 constexpr int whole_vectors(int n, int w) { return (n + w - 1) / w * w; }

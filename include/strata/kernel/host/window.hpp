@@ -5,7 +5,7 @@
 
 #include <strata/kernel/host/correlate.hpp>
 
-namespace strata::host::inline STRATA_VECTORS {
+namespace strata::host::inline STRATA_VARIANT {
 
 /// Pooling windows over planes. Outputs as in a convolution: (size + 2 pad - kernel) / stride + 1, rounded down.
 template <int Channels, int Height, int Width, int KernelY, int KernelX, int StrideY = KernelY, int StrideX = KernelX, int PadY = 0, int PadX = 0> struct Window {
