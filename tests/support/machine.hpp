@@ -100,7 +100,7 @@ class Machine {
 
     void room_for(const Slot& m, const Node& n) {
         const bool whole = m.region != Region::input && m.region != Region::output;
-        const long used = m.begin + (m.turn.slots > 0 ? (m.turn.slots - 1) * m.turn.stride : 0) + (whole ? m.end - m.begin : extents_in_run(n.dims, numbers.count, P::capacity).size() * size_of(n.type));
+        const long used = m.begin + (m.turn.places > 0 ? (m.turn.places - 1) * m.turn.stride : 0) + (whole ? m.end - m.begin : extents_in_run(n.dims, numbers.count, P::capacity).size() * size_of(n.type));
         const auto bytes = static_cast<std::size_t>(m.region == Region::arena ? P::plan.arena : whole ? detail::round_up(used, 64) : used);
         Array* known = find(m.region, m.index);
         if (known == nullptr) {
@@ -115,7 +115,7 @@ class Machine {
         const Node& n = P::graph.node[id];
         const Slot all = memory_of<P>(id);
         if (all.region == Region::arena) return;  // what a loop hands on
-        for (int turn = 0; turn < (all.turn.slots > 0 ? all.turn.slots : 1); ++turn) fill(n, all.in(turn), classes);
+        for (int turn = 0; turn < (all.turn.places > 0 ? all.turn.places : 1); ++turn) fill(n, all.in(turn), classes);
     }
     void fill(const Node& n, const Slot& m, int classes) {
         char* to = find(m.region, m.index)->memory->data() + m.begin;

@@ -16,7 +16,7 @@ struct Slot {
     Turn turn{};
     /// The same in turn `i`.
     constexpr Slot in(int i) const {
-        const long moved = turn.slots == 0 ? 0 : (i + turn.phase) % turn.slots * turn.stride;
+        const long moved = turn.places == 0 ? 0 : (i + turn.phase) % turn.places * turn.stride;
         return {region, index, begin + moved, end + moved, written, {}};
     }
 };
