@@ -40,8 +40,8 @@ class Unrolled {
         graph->node[graph->nodes].segment = 0;
         return graph->nodes++;
     }
-    static long offset_of(const Turn& t, int turn) { return t.slots == 0 ? 0 : (turn + t.phase) % t.slots * t.stride; }
-    static int place_of(const Turn& t, int turn) { return t.slots == 0 ? t.phase : turn + t.phase; }
+    static long offset_of(const Turn& t, int turn) { return t.places == 0 ? 0 : (turn + t.phase) % t.places * t.stride; }
+    static int place_of(const Turn& t, int turn) { return t.places == 0 ? t.phase : turn + t.phase; }
 
     /// What node `id` is to segment s in a turn of it.
     int find(int id, int s, int turn) {
@@ -58,7 +58,7 @@ class Unrolled {
         const Sink from = place_of_leaf(id, n);
         if (from.region == Region::carry) {
             const int place = place_of(from.turn, turn);
-            const auto found = left_.find({from.index, place % g_.stack[from.index].slots});
+            const auto found = left_.find({from.index, place % g_.stack[from.index].places});
             if (found == left_.end() || found->second.first != place)
                 throw std::logic_error("place " + std::to_string(place) + " of stack " + std::to_string(from.index) + " is not what was left there");
             return found->second.second;
@@ -82,7 +82,7 @@ class Unrolled {
             const int value = find(to.node, s, turn);
             if (to.region == Region::carry) {
                 const int place = place_of(to.turn, turn);
-                left_[{to.index, place % g_.stack[to.index].slots}] = {place, value};
+                left_[{to.index, place % g_.stack[to.index].places}] = {place, value};
             } else {
                 graph->sink[graph->sinks++] = Sink{value, to.region, to.index, to.offset + offset_of(to.turn, turn), {}};
             }

@@ -21,6 +21,7 @@ struct PolicyOn<Cuda, Real> {
         p.narrow = 128;
         p.beside = true;
         p.narrow_factors = true;
+        p.after_weights = true;
         p.has_tf32 = true;
         return p;
     }();

@@ -113,7 +113,7 @@ struct Fuser {
             if (g.node[s].kind == Kind::random || g.node[s].kind == Kind::index) return false;
             if (plan.node[s].floating && !addressable(group, g.node[s])) return false;
             if (plan.node[s].floating || group.anchor == Kind::contract) continue;
-            const bool channel = extent_from_end(d, 0) == 1 && extent_from_end(d, 1) == 1 && extent_from_end(d, 3) == 1;
+            const bool channel = !gives_weights(g.node[group.node]) && extent_from_end(d, 0) == 1 && extent_from_end(d, 1) == 1 && extent_from_end(d, 3) == 1;
             if (!same_space(d, group.dims) && !channel) return false;
             if (same_space(d, group.dims) && (g.node[s].kind == Kind::leaf || through)) return false;
         }
@@ -162,7 +162,7 @@ struct Fuser {
             }
             return false;
         }
-        if (group.anchor == Kind::scatter || gives_weights(g.node[group.node])) return false;
+        if (group.anchor == Kind::scatter || (gives_weights(g.node[group.node]) && !policy.after_weights)) return false;
         if (group.anchor != Kind::contract && keeps_rows(n)) return false;  // the result may lie batch innermost
         if (pointwise(n)) return same_space(n.dims, group.dims) && n.type != DType::boolean && addressable(group, n);
         if (n.kind == Kind::reduce && group.anchor == Kind::contract) {

@@ -26,6 +26,7 @@ struct Policy {
     bool recompute = true;     ///< cheap nodes that only later groups read are computed there again
     bool batch_innermost = true;  ///< convolutions keep the batch in vector lanes where it fills them
     bool narrow_factors = false;  ///< products and convolutions read bf16 and f16 operands as they lie in memory
+    bool after_weights = false;   ///< a convolution's gradient by its weights takes what follows it element by element into its kernel
     bool has_tf32 = false;        ///< can multiply f32 as tf32, and does for Precision<tf32>
     Multiply multiply = Multiply::exact;
     Tiles tiles{};                ///< of every product

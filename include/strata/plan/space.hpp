@@ -51,7 +51,7 @@ constexpr bool folds_together(const Dims& d, unsigned rows, long longest) {
     for (int i = 0; i < max_rank; ++i) (rows >> i & 1u ? length : count) *= capacity(extent_from_end(d, i));
     return length > longest && count <= few_rows;
 }
-/// A convolution's gradient by its weights, on whose result its kernel runs no code.
+/// A convolution's gradient by its weights, whose places are no image's: a kernel counts filters, and all that one has as a row.
 constexpr bool gives_weights(const Node& n) { return n.kind == Kind::convolution && n.attributes.value[0] == static_cast<int>(Convolve::weight); }
 /// Whether n reads something with padding around it or rows of a table, which plain loops alone do.
 template <class G>

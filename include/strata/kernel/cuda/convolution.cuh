@@ -2,7 +2,7 @@
 /// Convolutions and their gradients on a device, as products whose operands are read through windows: no array of patches exists.
 /// Every sum is gathered, so its order is fixed.   Launch, bound and traffic: those of the tiled product, with instructions as the bound where elements
 /// come one by one (picture.cuh).   Needs: what the tiled product does; images [sample][channel][y][x] without gaps, at the alignment that the Factors
-/// name; windows of fewer than 2^16 rows and columns; no code on a gradient by weights.
+/// name; windows of fewer than 2^16 rows and columns; after a gradient by weights, operands of its own extents.
 #pragma once
 
 #include <strata/kernel/cuda/picture.cuh>
