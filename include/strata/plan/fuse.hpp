@@ -113,7 +113,8 @@ struct Fuser {
             if (g.node[s].kind == Kind::random || g.node[s].kind == Kind::index) return false;
             if (plan.node[s].floating && !addressable(group, g.node[s])) return false;
             if (plan.node[s].floating || group.anchor == Kind::contract) continue;
-            const bool channel = !gives_weights(g.node[group.node]) && extent_from_end(d, 0) == 1 && extent_from_end(d, 1) == 1 && extent_from_end(d, 3) == 1;
+            const bool channel = extent_from_end(d, 0) == 1 && extent_from_end(d, 1) == 1 && extent_from_end(d, 3) == 1 &&
+                                 (extent_from_end(d, 2) == 1 || !gives_weights(g.node[group.node]));
             if (!same_space(d, group.dims) && !channel) return false;
             if (same_space(d, group.dims) && (g.node[s].kind == Kind::leaf || through)) return false;
         }
