@@ -27,7 +27,8 @@ TEST_CASE("what does not broadcast says the two extents") {
     // A batch of up to 64 is none of exactly 64: it may hold fewer.
     const Fit batch = detail::broadcast({2, {-64, 5}}, {2, {64, 5}});
     CHECK(!batch.ok);
-    CHECK(batch.wanted == 64);
+    CHECK(batch.wanted == -64);
+    CHECK(batch.given == 64);
     // Nor does one move behind another axis.
     const Fit behind = detail::broadcast({2, {-64, 5}}, {3, {1, 1, 5}});
     CHECK(!behind.ok);
@@ -42,9 +43,10 @@ TEST_CASE("attributes are equal where all ten numbers are") {
     CHECK(!(a == b));
 }
 
-TEST_CASE("a misfit holds capacities") {
-    constexpr Fit f = Fit::misfit(-64, 10);
+TEST_CASE("a misfit holds capacities, unless they are equal") {
+    constexpr Fit f = Fit::misfit(-64, 10), g = Fit::misfit(1, -1);
     static_assert(!f.ok && f.wanted == 64 && f.given == 10);
+    static_assert(!g.ok && g.wanted == 1 && g.given == -1);
     CHECK(Fit{}.ok);
 }
 

@@ -49,7 +49,8 @@ TEST_CASE("broadcast_like and sum_like: each is the other's derivative") {
 static_assert(std::is_same_v<ShapeIn<decltype(broadcast<Shape<3, 4, 5>>(Leaf<float, 4, 1>{}))>, Shape<3, 4, 5>>);
 static_assert(std::is_same_v<ShapeIn<decltype(broadcast<Shape<batch<8>, 5>>(Leaf<float, 5>{}))>, Shape<batch<8>, 5>>);
 static_assert(refused<decltype(broadcast<Shape<4, 5>>(Leaf<float, 3, 5>{}))> && refused<decltype(broadcast<Shape<5>>(Leaf<float, 3, 5>{}))>);
-static_assert(refused<decltype(broadcast<Shape<1, 5>>(Leaf<float, 3, 5>{}))>);
+static_assert(std::is_same_v<decltype(broadcast<Shape<1, 5>>(Leaf<float, 3, 5>{})), Misfit<BroadcastOp<1, 5>, 1, 3, Shape<3, 5>>>);
+static_assert(std::is_same_v<decltype(broadcast<Shape<3, 5>>(Leaf<float, 1, 3, 5>{})), Misfit<BroadcastOp<3, 5>, 2, 3, Shape<1, 3, 5>>>);
 
 TEST_CASE("broadcast: to a shape; its gradient is the sum over what was repeated") {
     auto x = scattered<Tensor<double, 4, 1>>(1);

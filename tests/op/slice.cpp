@@ -25,7 +25,7 @@ static_assert(plan_of<decltype(slice<1, 2>(X{}) * 2)>.kernels == 1);
 static_assert(plan_of<decltype(softmax(slice<1, 2, 7>(X{})))>.kernels == 1);
 static_assert(plan_of<decltype(matmul(slice<1, 2, 7>(X{}), Leaf<float, 5, 3>{}))>.kernels == 1);
 // Mistakes.
-static_assert(std::is_same_v<decltype(slice<1, 10>(X{})), Misfit<SliceOp<1, 10, to_end, 1>, 10, 10, Shape<4, 10>>>);
+static_assert(std::is_same_v<decltype(slice<1, 10>(X{})), Misfit<SliceOp<1, 10, to_end, 1>, 9, 10, Shape<4, 10>>>);
 static_assert(std::is_same_v<decltype(slice<0, 0, 5>(X{})), Misfit<SliceOp<0, 0, 5, 1>, 4, 5, Shape<4, 10>>>);
 static_assert(refused<decltype(slice<0, -5>(X{}))> && refused<decltype(slice<1, 0, -11>(X{}))> && refused<decltype(slice<1, 4, 4>(X{}))>);
 static_assert(std::is_same_v<decltype(slice<2, 0>(X{})), Misfit<SliceOp<2, 0, to_end, 1>, 3, 2, Shape<4, 10>>>);

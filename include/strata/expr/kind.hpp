@@ -48,7 +48,11 @@ struct Fit {
     int wanted = 0;
     int given = 0;
 
-    static constexpr Fit misfit(int wanted, int given) { return Fit{Dims{}, false, capacity(wanted), capacity(given)}; }
+    /// The numbers as their capacities, unless a bounded batch and an exact extent of as many are what differs.
+    static constexpr Fit misfit(int wanted, int given) {
+        const bool differ = capacity(wanted) != capacity(given);
+        return Fit{Dims{}, false, differ ? capacity(wanted) : wanted, differ ? capacity(given) : given};
+    }
 };
 
 namespace detail {

@@ -58,7 +58,12 @@ struct InLoss {};
 // What the compiler says. Instantiated by the surface itself, so that the user's line is at most two steps away.
 template <class Where, class Op, int Wanted, int Given, class... Shapes>
 struct ShapesDoNotFit {
-    static_assert(Wanted == Given, "strata: an operation's operands do not fit; make the two numbers equal (place, operation, numbers and shapes are named here)");
+    static_assert(Wanted == Given, "strata: an operation's operands do not fit; make the two numbers equal, a negative one is a bounded batch (place, operation, numbers and shapes are named here)");
+};
+/// Equal numbers are no pardon: what brings a mistake here is one.
+template <class Where, class Op, int Both, class... Shapes>
+struct ShapesDoNotFit<Where, Op, Both, Both, Shapes...> {
+    static_assert(detail::never<Where>, "strata: an operation's operands do not fit, in more than the two numbers; see the shapes (place, operation, numbers and shapes are named here)");
 };
 template <class Where, class Op, class... Types>
 struct TypesDoNotFit {

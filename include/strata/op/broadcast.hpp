@@ -46,7 +46,10 @@ struct BroadcastOp : Movement<Move::broadcast> {
         const Dims to{sizeof...(D), {D...}};
         const Fit both = detail::broadcast(x, to);
         if (!both.ok) return both;
-        return both.dims == to ? both : Fit::misfit(static_cast<int>(to.size()), static_cast<int>(both.dims.size()));
+        if (both.dims.rank != to.rank) return Fit::misfit(to.rank, both.dims.rank);
+        for (int i = 0; i < to.rank; ++i)
+            if (both.dims.extent[i] != to.extent[i]) return Fit::misfit(to.extent[i], both.dims.extent[i]);
+        return both;
     }
     static constexpr auto backward(Expression auto dy, Expression auto /*y*/, Expression auto x) { return gradients(strata::apply<SumLikeOp>(dy, x)); }
 };

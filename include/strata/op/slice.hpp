@@ -68,7 +68,7 @@ struct SliceOp : Movement<Move::slice> {
     static constexpr Fit fit(const Dims& x) {
         const int n = x.extent[x.axis(Axis)];
         const detail::Range r = detail::range_of(n, Begin, End, Step);
-        if (r.begin < 0 || r.begin >= n) return Fit::misfit(n, Begin);
+        if (r.begin < 0 || r.begin >= n) return Fit::misfit(Begin < 0 ? n : n - 1, Begin);
         if (End != to_end && (End > n || End < -n)) return Fit::misfit(n, End);
         if (r.count < 1) return Fit::misfit(1, 0);
         Fit fit{x};
