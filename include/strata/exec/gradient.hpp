@@ -159,7 +159,7 @@ constexpr auto derivative_fault() {
     if constexpr (op < 0)
         return Chosen<NoFault>{};
     else
-        return Chosen<OpLacksDerivative<typename OpAt<OpsOf<E>, op>::type, InGradient>>{};
+        return underived_fault<typename OpAt<OpsOf<E>, op>::type, InGradient>();
 }
 /// What is wrong with differentiating E by tensors W.
 template <class E, class... W>

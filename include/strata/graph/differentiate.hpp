@@ -14,7 +14,22 @@ struct OpLacksDerivative {
     static_assert(detail::never<Where>, "strata: an op on the way to the loss has no derivative; give it backward(dy, y, x...), or put detach() round it");
 };
 
+/// Its backward is there, and gives another number of gradients; -1 where it gives no `gradients(...)`.
+template <class Op, class Where, int Operands, int Given>
+struct OpGivesOtherGradients {
+    static_assert(Operands == Given, "strata: an op's backward gives one gradient for each operand, in order; return gradients(dx, dy), with none where there is no gradient (both numbers are named here)");
+};
+
 namespace detail {
+/// Why Op has no derivative.
+template <class Op, class Where>
+constexpr auto underived_fault() {
+    constexpr int given = DerivativeOf<Op>::given();
+    if constexpr (given > -2)
+        return Chosen<OpGivesOtherGradients<Op, Where, Op::arity, given>>{};
+    else
+        return Chosen<OpLacksDerivative<Op, Where>>{};
+}
 template <class L, class B>
 constexpr void lower_gradients(B&, const Operands<>&, const bool*, int*) {}
 template <class L, class B, class E, class... Rest>

@@ -39,6 +39,13 @@ struct Contains;
 template <class... Ops, class Op>
 struct Contains<OpList<Ops...>, Op> : std::is_base_of<Tag<Op>, Tags<Ops...>> {};
 
+template <class G>
+inline constexpr int gradients_in = -1;
+template <class... E>
+inline constexpr int gradients_in<Gradients<E...>> = sizeof...(E);
+template <class G, int N>
+concept GradientsOf = gradients_in<G> == N;
+
 /// The derivative of Op as an expression over numbered leaves.
 template <class Op, class I>
 struct Derivative;
@@ -46,7 +53,14 @@ template <class Op, int... I>
 struct Derivative<Op, std::integer_sequence<int, I...>> {
     template <int>
     using Leaf = AnyRef;
-    static constexpr bool exists = requires { Op::backward(AnyRef{}, AnyRef{}, Leaf<I>{}...); };
+    static constexpr bool exists = requires { { Op::backward(AnyRef{}, AnyRef{}, Leaf<I>{}...) } -> GradientsOf<sizeof...(I)>; };
+    /// How many gradients backward gives; -1: no `gradients(...)`, -2: it cannot be called.
+    static constexpr int given() {
+        if constexpr (requires { Op::backward(AnyRef{}, AnyRef{}, Leaf<I>{}...); })
+            return gradients_in<decltype(Op::backward(AnyRef{}, AnyRef{}, Leaf<I>{}...))>;
+        else
+            return -2;
+    }
     static constexpr auto of(int dy, int y, const int* in) { return Op::backward(AnyRef{dy}, AnyRef{y}, AnyRef{in[I]}...); }
 };
 template <class Op>

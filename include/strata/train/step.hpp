@@ -82,7 +82,7 @@ constexpr auto training_fault() {
             if constexpr (op < 0)
                 return Chosen<NoFault>{};
             else
-                return Chosen<OpLacksDerivative<typename OpAt<typename Trace::List, op>::type, InLoss<Loss>>>{};
+                return underived_fault<typename OpAt<typename Trace::List, op>::type, InLoss<Loss>>();
         }
     }
 }
