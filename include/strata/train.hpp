@@ -11,6 +11,7 @@
 #include <strata/train/evaluation.hpp>
 #include <strata/train/gallery.hpp>
 #include <strata/train/history.hpp>
+#include <strata/train/optimiser_fault.hpp>
 #include <strata/train/png.hpp>
 #include <strata/train/progress.hpp>
 #include <strata/train/step.hpp>

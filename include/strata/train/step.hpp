@@ -10,14 +10,11 @@
 #include <strata/loss/target.hpp>
 #include <strata/model/model.hpp>
 #include <strata/optim/schedule.hpp>
+#include <strata/train/optimiser_fault.hpp>
 
 namespace strata {
 
 /// What the compiler says where the parts of a training step are none.
-template <class Optimiser>
-struct NotAnOptimiser {
-    static_assert(detail::never<Optimiser>, "strata: this is no optimiser; give one with moments, scalars, rate, numbers(step, out) and update(p, g, moments...), as Adam");
-};
 template <class Loss, class Output>
 struct NotALoss {
     static_assert(detail::never<Loss>, "strata: this is no loss of such an output; give one with Target<Output>, classifies and forward(output, target), as CrossEntropy");
@@ -30,20 +27,6 @@ struct LossOfManyNumbers {
 namespace detail {
 /// A mistake that the model has told already.
 struct Told {};
-
-template <class O, int... I>
-concept Updates = requires(Ref<Shape<1>, Weak> p) { O::update(p, p, (static_cast<void>(I), p)...).each; };
-template <class O, int... I>
-constexpr bool updates(std::integer_sequence<int, I...>) {
-    return Updates<O, I...>;
-}
-template <class O>
-concept Optimises = requires(const O& o, double* out) {
-    O::moments;
-    O::scalars;
-    static_cast<double>(o.rate);
-    o.numbers(1L, out);
-} && updates<O>(std::make_integer_sequence<int, O::moments>{});
 
 template <class Loss, class Output, class Real>
 struct LossTarget {
@@ -66,8 +49,8 @@ constexpr auto training_fault() {
     using Real = typename M::Real;
     if constexpr (!std::is_same_v<typename M::Fault, NoFault>) {
         return Chosen<Told>{};
-    } else if constexpr (!Optimises<Optimiser>) {
-        return Chosen<NotAnOptimiser<Optimiser>>{};
+    } else if constexpr (!std::is_same_v<OptimiserFault<Optimiser>, NoFault>) {
+        return Chosen<OptimiserFault<Optimiser>>{};
     } else if constexpr (!Measures<Loss, Output, Real>) {
         return Chosen<NotALoss<Loss, Output>>{};
     } else {
