@@ -8,9 +8,9 @@ struct Gain {
     template <class In>
     struct Parameters {
 #ifdef CORRECT
-        BOOST_HANA_DEFINE_STRUCT(Parameters, (st::Param<In>, gain));
+        BOOST_HANA_DEFINE_STRUCT(Parameters, (st::Param<st::SampleShape<In>>, gain));
 #else
-        st::Param<In> gain;
+        st::Param<st::SampleShape<In>> gain;
 #endif
     };
     static constexpr auto forward(const auto& p, st::Expression auto x) { return x * p.gain; }

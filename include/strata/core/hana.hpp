@@ -11,6 +11,8 @@
 #include <boost/hana/second.hpp>
 #include <boost/hana/string.hpp>
 
+#include <strata/core/types.hpp>
+
 namespace strata {
 
 namespace detail {
@@ -31,6 +33,8 @@ constexpr int longest_name(const boost::hana::tuple<A...>*) {
 }
 template <class Record>
 using FieldsOf = std::remove_cv_t<decltype(boost::hana::accessors<Record>())>;
+template <class Record, class... A>
+Types<std::remove_reference_t<decltype(boost::hana::second(std::declval<const A&>())(std::declval<Record&>()))>...>* types_of_fields(const boost::hana::tuple<A...>*);
 template <class Record, class F, class... A>
 constexpr void visit_fields([[maybe_unused]] Record& record, [[maybe_unused]] F& f, const boost::hana::tuple<A...>*) {
     (visit_field(record, f, A{}), ...);
@@ -47,6 +51,9 @@ template <class Record, class F>
 constexpr void for_each_field(Record& record, F&& f) {
     detail::visit_fields(record, f, static_cast<const detail::FieldsOf<std::remove_const_t<Record>>*>(nullptr));
 }
+/// A pointer to the types of a record's fields, as Types<...>.
+template <class Record>
+using FieldTypes = decltype(detail::types_of_fields<Record>(static_cast<const detail::FieldsOf<Record>*>(nullptr)));
 /// The length of the longest of a record's field names.
 template <class Record>
 constexpr int longest_field_name() {

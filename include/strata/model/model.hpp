@@ -204,9 +204,10 @@ class Session {
     using InputElement = typename M::InputElement;
     using Place = typename M::Place;
     template <class At>
-    using PlanAt = Program<detail::InferenceTrace<typename M::Net, typename M::Input, B, Real, At, typename M::Stored>>;
+    using PlanAt = Program<detail::InferenceTrace<typename M::Net, typename M::Input, detail::at_least_one(B), Real, At, typename M::Stored>>;
     using Plan = PlanAt<Place>;
     static constexpr int capacity = B;
+    static constexpr detail::BatchFault<M, B> batch_fault{};
 
     explicit Session(const M& model, Pool* pool = nullptr) : model_(&model), runner_(pool, model.place()) {}
     /// Refused: a model that is gone when the session runs.

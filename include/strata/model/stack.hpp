@@ -6,31 +6,11 @@
 #include <strata/layer/param.hpp>
 #include <strata/layer/repeat.hpp>
 #include <strata/layer/sequential.hpp>
+#include <strata/model/fault.hpp>
 #include <strata/op/add.hpp>
 #include <strata/plan/plan.hpp>
 
 namespace strata {
-
-/// What the compiler says of something in a stack that is no layer.
-template <class Where>
-struct NotALayer {
-    static_assert(detail::never<Where>, "strata: this is no layer; a layer has a static forward(p, x) or forward(p, x, mode) that returns an expression");
-};
-/// The layers of a residual block keep its input's shape.
-template <class Where, class In, class Out>
-struct ResidualChangesShape {
-    static_assert(std::is_same_v<In, Out>, "strata: a residual block adds its input to its result; let its layers keep the shape (both are named here)");
-};
-/// A layer that takes whole numbers is the first: what layers give is none.
-template <class Where>
-struct WholeNumbersComeFirst {
-    static_assert(detail::never<Where>, "strata: a layer that takes whole numbers, as Embedding, can only be a model's first; put it in front");
-};
-/// A stack is repeated at least once.
-template <class Where, int Times>
-struct RepeatedTooSeldom {
-    static_assert(Times >= 1, "strata: Repeat needs at least one time; write Repeat<1, ...> or more");
-};
 
 namespace detail {
 
@@ -48,9 +28,9 @@ constexpr auto forward(const P& p, const X& x) {
         return Refusal<ParametersAreNoRecord>{};
     else if constexpr (field_names_too_long<P>)
         return Refusal<FieldNameTooLong>{};
-    else if constexpr (requires { L::forward(p, x, ModeTag<M>{}); })
+    else if constexpr (requires { { L::forward(p, x, ModeTag<M>{}) } -> Expression; })
         return L::forward(p, x, ModeTag<M>{});
-    else if constexpr (requires { L::forward(p, x); })
+    else if constexpr (requires { { L::forward(p, x) } -> Expression; })
         return L::forward(p, x);
     else
         return Refusal<NotALayer>{};
@@ -180,10 +160,10 @@ template <Mode M, class S, class... D, class T, class... Rest>
 struct Advance<M, S, DoneList<D...>, false, T, Rest...> : Chain<M, typename T::Output, DoneList<D..., T>, Rest...> {};
 template <Mode M, class S, class... D, class T, class... Rest>
 struct Advance<M, S, DoneList<D...>, true, T, Rest...>
-    : Broken<S, DoneList<D...>, typename Report<typename T::Expr, AtLayer<layers_in<D...>(), typename T::Layer>>::type> {};
+    : Broken<S, DoneList<D...>, typename decltype(layer_fault<T, AtLayer<layers_in<D...>(), typename T::Layer>>())::type> {};
 template <Mode M, class S, class... D, class L, class... Rest>
 struct Chain<M, S, DoneList<D...>, L, Rest...>
-    : Advance<M, S, DoneList<D...>, is_misfit<typename Traced<L, S, M>::Expr>, Traced<L, S, M>, Rest...> {};
+    : Advance<M, S, DoneList<D...>, !goes_on<Traced<L, S, M>>, Traced<L, S, M>, Rest...> {};
 template <Mode M, class S, class First, class... D, class L, class... Rest>
     requires requires { typename L::Takes; }
 struct Chain<M, S, DoneList<First, D...>, L, Rest...>

@@ -56,6 +56,12 @@ struct TraceBase {
     }
 };
 
+constexpr int at_least_one(int batch) { return batch > 0 ? batch : 1; }
+/// What is wrong with a model in batches of B alone; of one sample it tells itself.
+template <class M, int B>
+using BatchFault = std::conditional_t<(B < 1), BatchOfNone<B>, std::conditional_t<std::is_same_v<typename M::Fault, NoFault>,
+    typename TraceBase<typename M::Net, typename M::Input, at_least_one(B), typename M::Real, Mode::infer>::Fault, NoFault>>;
+
 /// input 0 -> output 0.
 template <class Net, class In, int B, class RealT, class Place = Host, class Stored = RealT>
 struct InferenceTrace : TraceBase<Net, In, B, RealT, Mode::infer> {

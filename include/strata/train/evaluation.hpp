@@ -26,6 +26,7 @@ class EvaluationStep {
     using Traced = detail::EvaluationTrace<typename M::Net, typename M::Input, B, Loss, Real, Place, typename M::Stored>;
     using Plan = Program<Traced>;
     static constexpr int classes = last<typename M::Output>;
+    static constexpr detail::BatchFault<M, B> batch_fault{};
     EvaluationStep(const M& model, Pool* pool)
         : model_(&model), runner_(pool, model.place()), scores_(B * M::Output::size), predicted_(Loss::classifies ? B * M::Output::size / classes : 0) {}
     /// Returns the mean loss of a batch.   Needs: 1 <= count <= B.

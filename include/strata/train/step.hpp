@@ -19,9 +19,10 @@ template <class Loss, class Output>
 struct NotALoss {
     static_assert(detail::never<Loss>, "strata: this is no loss of such an output; give one with Target<Output>, classifies and forward(output, target), as CrossEntropy");
 };
+/// Shape, Elements: of the loss of one sample; of a whole batch where that is one number.
 template <class Loss, class Shape, long Elements>
 struct LossOfManyNumbers {
-    static_assert(Elements == 1, "strata: a loss is one number for a batch: let its forward end in mean_keep(..., axes<>) or sum_keep, or, where it folds one row of scores, let the net end in one");
+    static_assert(detail::never<Loss>, "strata: a loss is one number for a batch: let its forward end in mean_keep(..., axes<>) or sum_keep, or, where it folds one row of scores, let the net end in one");
 };
 
 namespace detail {
@@ -47,20 +48,31 @@ template <class M, class Loss, class Optimiser, int B>
 constexpr auto training_fault() {
     using Output = typename M::Output;
     using Real = typename M::Real;
+    using Net = TraceBase<typename M::Net, typename M::Input, at_least_one(B), Real, Mode::train>;
     if constexpr (!std::is_same_v<typename M::Fault, NoFault>) {
         return Chosen<Told>{};
+    } else if constexpr (B < 1) {
+        return Chosen<BatchOfNone<B>>{};
+    } else if constexpr (!std::is_same_v<typename Net::Fault, NoFault>) {
+        return Chosen<typename Net::Fault>{};
     } else if constexpr (!std::is_same_v<OptimiserFault<Optimiser>, NoFault>) {
         return Chosen<OptimiserFault<Optimiser>>{};
     } else if constexpr (!Measures<Loss, Output, Real>) {
         return Chosen<NotALoss<Loss, Output>>{};
     } else {
         using E = decltype(Loss::forward(Ref<BatchShape<Output, -1>, Weak>{}, typename LossTarget<Loss, Output, Real>::type{}));
+        using Trace = TrainingTrace<typename M::Net, typename M::Input, B, Loss, Optimiser, Real, typename M::Place, typename M::Stored>;
+        using Whole = typename Trace::LossExpr;
         if constexpr (is_misfit<E>) {
             return Report<E, InLoss<Loss>>{};
-        } else if constexpr (E::Shape::size != 1) {
-            return Chosen<LossOfManyNumbers<Loss, CapacityShape<typename E::Shape>, E::Shape::size>>{};
+        } else if constexpr (is_misfit<Whole>) {
+            return Report<Whole, InLoss<Loss>>{};
+        } else if constexpr (Whole::Shape::size != 1 || Whole::Shape::dims().bounded()) {
+            using Seen = std::conditional_t<E::Shape::size == 1, Whole, E>;
+            return Chosen<LossOfManyNumbers<Loss, CapacityShape<typename Seen::Shape>, Seen::Shape::size>>{};
+        } else if constexpr (std::is_integral_v<typename Whole::Type>) {
+            return Chosen<GivesNoFloats<InLoss<Loss>, typename Whole::Type>>{};
         } else {
-            using Trace = TrainingTrace<typename M::Net, typename M::Input, B, Loss, Optimiser, Real, typename M::Place, typename M::Stored>;
             constexpr int op = Program<Trace>::traced.underived;
             if constexpr (op < 0)
                 return Chosen<NoFault>{};

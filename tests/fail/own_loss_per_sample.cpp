@@ -1,0 +1,22 @@
+// expect: LossOfManyNumbers<MeanAbsolute, strata::Shape<8>, 8>
+// SPDX-License-Identifier: BSL-1.0
+#include <strata/strata.hpp>
+
+namespace st = strata;
+using Model = st::Model<st::Sequential<st::Dense<3>>, st::Shape<4>>;
+
+struct MeanAbsolute {
+    template <class Output>
+    using Target = st::Values<Output>;
+    static constexpr bool classifies = false;
+#ifdef CORRECT
+    static constexpr auto forward(st::Expression auto y, st::Expression auto t) { return st::mean(st::abs(y - t)); }
+#else
+    static constexpr auto forward(st::Expression auto y, st::Expression auto t) { return st::mean(st::abs(y - t), st::axis<-1>); }
+#endif
+};
+
+int main() {
+    Model model;
+    st::TrainingStep<Model, MeanAbsolute, st::Sgd, 8> step{model, st::Sgd{}, st::Seed{1}};
+}
