@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <cstdint>
 #include <type_traits>
 
@@ -94,6 +95,28 @@ TEST_CASE("a layer that makes whole numbers of no type gives floats") {
     CHECK(y(1) == 0.0f);
     CHECK(y(2) == 1.0f);
     CHECK(y(3) == 0.0f);
+}
+
+// A layer may go over to floats of the other size; what it hands on are the model's.
+struct InDoubles {
+    static constexpr auto forward(const auto&, Expression auto x) { return cast<double>(x) * 2.0; }
+};
+struct InFloats {
+    static constexpr auto forward(const auto&, Expression auto x) { return cast<float>(x > 0); }
+};
+template <class Real, class L>
+bool hands_on(const std::array<Real, 3>& wanted) {
+    const Model<Sequential<L>, Shape<2>, Host, Precision<Real>> model;
+    const Real x[] = {1.5, -2};
+    Real y[] = {7, 7, 7};
+    Session<std::remove_const_t<decltype(model)>> session{model};
+    session.run(x, 1, y);
+    return y[0] == wanted[0] && y[1] == wanted[1] && y[2] == wanted[2];
+}
+TEST_CASE("a layer's floats of the other size are written as the model's") {
+    CHECK(hands_on<float, InDoubles>({3, -4, 7}));
+    CHECK(hands_on<double, InFloats>({1, 0, 7}));
+    CHECK(hands_on<float, Sequential<InDoubles, Centre, InDoubles>>({0, 0, 7}));
 }
 
 }  // namespace strata::test

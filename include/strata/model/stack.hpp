@@ -360,11 +360,18 @@ inline constexpr int size_of_tree<Let<F, S, T, E...>> = size_of_tree<decltype(F:
 template <class E, class... A>
 inline constexpr int size_of_tree<Updating<E, A...>> = 4 * size_of_tree<E>;
 
+/// The node of a model's number for what may be a float of the other size: memory has room for the model's own.
+template <class L, class B>
+constexpr int as_real(B& builder, int id) {
+    if constexpr (Contains<L, CastOp<double>>::value)
+        if (const DType type = builder.graph.node[id].type; type != builder.real && (type == DType::f32 || type == DType::f64)) return recast<L>(builder, id, builder.real);
+    return id;
+}
 template <class L, class B>
 constexpr void lower_updates(B&, const Operands<>&) {}
 template <class L, class B, class E, class... Rest>
 constexpr void lower_updates(B& builder, const Operands<Assignment<E>, Rest...>& u) {
-    const int value = lower<L>(builder, u.first.value);
+    const int value = as_real<L>(builder, lower<L>(builder, u.first.value));
     builder.sink(place_of_leaf(value, builder.graph.node[builder.graph.node[u.first.state].in[0]]), builder.segment);
     lower_updates<L>(builder, u.rest);
 }
@@ -418,6 +425,7 @@ constexpr void trace_layer(B& builder, const Lay& layout, C& c) {
             } else {
                 c.x = lower<List>(builder, whole);
             }
+            c.x = as_real<List>(builder, c.x);
         }
     } else {
         c.fork[c.forks++] = c.x;
