@@ -142,7 +142,9 @@ TEST_CASE("a derivative is an expression over the numbers of its nodes") {
     CHECK(g.rest.first.operands.rest.first.id == 3);
     const auto by_y = detail::DerivativeOf<ExpOp>::of(7, 8, in).each.first;
     CHECK(by_y.operands.first.id + by_y.operands.rest.first.id == 7 + 8);
-    static_assert(!detail::DerivativeOf<HalfOp>::exists);
+    static_assert(!detail::DerivativeOf<HalfOp>::exists && detail::DerivativeOf<HalfOp>::given() == -2);
+    static_assert(detail::DerivativeOf<MultiplyOp>::exists && detail::DerivativeOf<MultiplyOp>::given() == 2);
+    static_assert(detail::gradients_in<decltype(gradients(none, 2.0))> == 1 && detail::gradients_in<double> == -1);
 }
 
 }  // namespace strata::test

@@ -17,7 +17,7 @@ struct OpLacksDerivative {
 /// Its backward is there, and gives another number of gradients; -1 where it gives no `gradients(...)`.
 template <class Op, class Where, int Operands, int Given>
 struct OpGivesOtherGradients {
-    static_assert(Operands == Given, "strata: an op's backward gives one gradient for each operand, in order; return gradients(dx, dy), with none where there is no gradient (both numbers are named here)");
+    static_assert(Operands == Given, "strata: an op's backward gives one gradient for each operand, in order; return gradients(dx, dy), with none where there is no gradient and dy * 2.0 for a bare number (both counts are named here)");
 };
 
 namespace detail {

@@ -39,10 +39,11 @@ struct Contains;
 template <class... Ops, class Op>
 struct Contains<OpList<Ops...>, Op> : std::is_base_of<Tag<Op>, Tags<Ops...>> {};
 
+/// How many gradients `gradients(...)` holds, bare numbers not counted; -1: it is another thing.
 template <class G>
 inline constexpr int gradients_in = -1;
 template <class... E>
-inline constexpr int gradients_in<Gradients<E...>> = sizeof...(E);
+inline constexpr int gradients_in<Gradients<E...>> = (0 + ... + !std::is_arithmetic_v<E>);
 template <class G, int N>
 concept GradientsOf = gradients_in<G> == N;
 
