@@ -15,5 +15,4 @@ int main() {
 #else
     trainer.evaluate(x);
 #endif
-
 }

@@ -14,5 +14,4 @@ int main() {
 #else
     trainer.fit(set, {.epochs = 10}, [](const st::EpochRecord&) {});
 #endif
-
 }

@@ -14,5 +14,4 @@ int main() {
 #else
     trainer.fit(set, 10);
 #endif
-
 }

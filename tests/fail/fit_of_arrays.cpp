@@ -16,5 +16,4 @@ int main() {
 #else
     trainer.fit(x, labels);
 #endif
-
 }

@@ -15,5 +15,4 @@ int main() {
 #else
     trainer.fit(x, {.epochs = 10});
 #endif
-
 }

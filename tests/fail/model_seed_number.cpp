@@ -11,5 +11,4 @@ int main() {
 #else
     Model model{42};
 #endif
-
 }

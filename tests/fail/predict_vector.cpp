@@ -15,5 +15,4 @@ int main() {
 #else
     trainer.predict(x);
 #endif
-
 }

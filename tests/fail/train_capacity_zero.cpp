@@ -12,5 +12,4 @@ int main() {
 #else
     st::TrainingStep<Model, st::CrossEntropy, st::Adam, 0> step{model, st::Adam{}, st::Seed{1}};
 #endif
-
 }

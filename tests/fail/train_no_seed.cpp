@@ -13,5 +13,4 @@ int main() {
 #else
     Step step{model, st::Adam{}};
 #endif
-
 }
