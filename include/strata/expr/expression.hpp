@@ -156,14 +156,14 @@ constexpr bool takes_floating() {
     if constexpr (requires { Op::floating; })
         return Op::floating;
     else
-        return Op::kind == Kind::contract || Op::kind == Kind::convolution;
+        return Op::kind == Kind::contract || Op::kind == Kind::convolution || Op::kind == Kind::window;
 }
 /// Whether Op takes operands of these types: masks where it wants them (`Op::masks`), then numbers of one type, floating where it says so
 /// (`Op::floating`) or where one of no type of its own is (2.5 among integers would be 2); masks as numbers, and folds of masks, only where the
 /// result is of a type of its own (how wide a count of a mask is, is the user's to say) and nothing asks for the greater one (`Op::ordered`).
 template <class Op, class... T>
 constexpr bool types_fit() {
-    if constexpr (Op::kind == Kind::map || Op::kind == Kind::contract || Op::kind == Kind::convolution) {
+    if constexpr (Op::kind == Kind::map || Op::kind == Kind::contract || Op::kind == Kind::convolution || Op::kind == Kind::window) {
         int masks = 0, common = -1, place = 0;
         bool ok = true, floating = takes_floating<Op>();
         if constexpr (requires { Op::masks; }) masks = Op::masks;
