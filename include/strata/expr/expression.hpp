@@ -21,6 +21,27 @@ namespace strata {
 template <class E>
 concept Expression = requires { typename std::remove_cvref_t<E>::ExpressionTag; };
 
+/// An operator of Op is given a range that is no expression.
+template <class Op>
+struct RangeForOperand {
+    template <class Where>
+    struct Operand {
+        static_assert(detail::never<Where>, "strata: operators take tensors, expressions and numbers, no other range; make a tensor of it, as Tensor<float, 3>(v) of a std::vector<float>");
+    };
+};
+namespace detail {
+/// Elements side by side that are no tensor's: a std::vector, std::array, std::span.
+template <class X>
+concept ForeignRange = !Expression<X> && requires(const X& x) {
+    x.data();
+    x.size();
+};
+template <class A, class B>
+concept RangeBesideExpression = (Expression<A> && ForeignRange<B>) || (ForeignRange<A> && Expression<B>);
+template <class Op>
+inline constexpr Refusal<RangeForOperand<Op>::template Operand> range_for_operand{};
+}  // namespace detail
+
 /// A leaf that stands for node `id` of the graph being traced.
 template <class S, class T>
 struct Ref {

@@ -37,6 +37,19 @@ struct AssignedTypesDiffer {
     static_assert(std::is_same_v<Expression, Tensor>, "strata: an expression is assigned to a tensor of another element type; write cast<T>(x)");
 };
 
+/// What is neither an expression nor a list, where a tensor is made or assigned.
+template <class Tensor, class Given>
+struct NumberForTensor {
+    static_assert(detail::never<Given>, "strata: a tensor is made of expressions, lists in braces and spans of its element type; write Tensor<float, 2, 3>::full(1.5f) for one number everywhere");
+};
+template <class Tensor, class Given>
+struct RangeForTensor {
+    static_assert(detail::never<Given>, "strata: a tensor is made of a contiguous range of its own element type, in parentheses; write Tensor<float, 3> x(v) with std::vector<float> v, and x = Tensor<float, 3>(v)");
+};
+template <class Tensor>
+struct TensorIsConst {
+    static_assert(detail::never<Tensor>, "strata: a const tensor is assigned to; make it one that is not const, or write to a copy");
+};
 /// An index that is no whole number.
 template <class... Index>
 struct IndicesAreNotWhole {
@@ -44,6 +57,12 @@ struct IndicesAreNotWhole {
 };
 
 namespace detail {
+/// What can be meant as a tensor's elements.
+template <class X>
+concept ForeignElements = std::is_arithmetic_v<X> || std::is_pointer_v<X> || ForeignRange<X>;
+template <class Tensor, class X>
+using ForeignFault = std::conditional_t<std::is_arithmetic_v<X>, NumberForTensor<Tensor, X>, RangeForTensor<Tensor, X>>;
+
 /// A mistake that the tensor's own type has told.
 template <class Where>
 struct ToldByTensor {};

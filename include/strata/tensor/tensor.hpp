@@ -82,6 +82,24 @@ class TensorOn : public Elements<TensorOn<PlaceT, T, D...>, PlaceT, T, D...> {
         return *this;
     }
 
+    // Refused, each in words: a number, a range of other elements, an assignment to a constant.
+    template <detail::ForeignElements X>
+        requires(!std::is_convertible_v<const X&, std::span<const T>> && !(is_narrow<T> && std::is_convertible_v<const X&, std::span<const float>>) && !std::is_convertible_v<const X&, PlaceT>)
+    explicit TensorOn(const X&) : data_(size) {
+        [[maybe_unused]] constexpr detail::ForeignFault<TensorOn, X> fault{};
+    }
+    template <detail::ForeignElements X>
+        requires(!std::is_convertible_v<const X&, TensorOn>)
+    TensorOn& operator=(const X&) {
+        [[maybe_unused]] constexpr detail::ForeignFault<TensorOn, X> fault{};
+        return *this;
+    }
+    template <detail::Argument X>
+    const TensorOn& operator=(const X&) const {
+        [[maybe_unused]] constexpr TensorIsConst<TensorOn> fault{};
+        return *this;
+    }
+
     /// Where it is, with the number of its device if places have several.
     PlaceT place() const { return data_.place(); }
     /// The address of the first element, in the memory of the place.
