@@ -36,6 +36,16 @@ TEST_CASE("add: numbers on either side, integers, masks of ranks") {
     for (int v : computed(most + 1)) CHECK(v == -2147483647 - 1);  // they go round, as in PyTorch
 }
 
+TEST_CASE("add: +x is x, of floats, whole numbers, masks and expressions") {
+    const auto x = scattered<Tensor<float, 17>>(1);
+    CHECK(unlike(computed(+x), std::vector<float>(x.begin(), x.end()), 0) == "");
+    const auto thrice = computed(3 * x);
+    CHECK(unlike(computed(+(2 * x) + +x), std::vector<float>(thrice.begin(), thrice.end()), 1e-6) == "");
+    const Tensor<int, 3> n{-3, 0, 7};
+    CHECK(unlike(computed(+n), std::vector<int>{-3, 0, 7}, 0) == "");
+    static_assert(std::is_same_v<TypeIn<decltype(+Leaf<bool, 3>{})>, bool>);
+}
+
 TEST_CASE("add: broadcasting over first, middle and last axes at once") {
     auto a = scattered<Tensor<double, 3, 1, 5>>(1);
     auto b = scattered<Tensor<double, 2, 1, 7, 1>>(2);

@@ -17,7 +17,7 @@ static_assert(Expression<M> && std::is_same_v<M::Shape, Shape<3, 4>> && std::is_
 static_assert(Tensor<float>::size == 1 && Tensor<float>::rank == 0);
 static_assert(std::is_same_v<Tensor<int, 2>, TensorOn<Host, int, 2>>);
 static_assert(std::is_same_v<detail::Wrapped<M>, TensorLeaf<float, Shape<3, 4>>>, "in an expression it is its memory's address and its shape");
-static_assert(!std::is_constructible_v<M, float> && !std::is_convertible_v<std::span<const float>, M>);
+static_assert(!std::is_convertible_v<float, M> && !std::is_convertible_v<std::span<const float>, M>, "nor does M(1.5f) compile: tests/fail/tensor_of_number.cpp");
 
 TEST_CASE("a tensor begins as zeros, on memory that vectors like") {
     const M t;

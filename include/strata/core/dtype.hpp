@@ -40,6 +40,9 @@ template <>
 struct DTypeOf<f16> {
     static constexpr DType value = DType::f16;
 };
+/// Whether tensors and expressions have elements of type T.
+template <class T>
+inline constexpr bool is_element = requires { DTypeOf<T>::value; };
 /// The DType of a C++ type.
 template <class T>
 inline constexpr DType dtype_of = DTypeOf<T>::value;

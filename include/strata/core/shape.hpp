@@ -53,7 +53,12 @@ struct Shape {
     static_assert(sizeof...(D) <= max_rank, "strata: a shape has too many axes; merge some with Reshape");
     static constexpr int rank = sizeof...(D);
     static constexpr long size = (1L * ... * long{capacity(D)});
-    static constexpr Dims dims() { return Dims{rank, {D...}}; }
+    static constexpr Dims dims() {
+        if constexpr (rank <= max_rank)
+            return Dims{rank, {D...}};
+        else
+            return {};  // told above
+    }
 };
 
 namespace detail {

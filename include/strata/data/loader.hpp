@@ -54,6 +54,17 @@ struct LoadedBatch {
 template <class Set>
 concept Labelled = requires(const Set& s) { s.label(0L); };
 
+/// What a Loader goes through: samples, each with a class or with values.
+template <class Set>
+concept DataSet = requires(const Set& s, float* out) {
+    s.size();
+    s.copy_sample(0L, out);
+    Set::sample_size;
+} && (Labelled<Set> || requires(const Set& s, float* out) {
+    s.copy_target(0L, out);
+    Set::target_size;
+});
+
 namespace detail {
 struct AlignedDelete {
     void operator()(float* p) const { ::operator delete (p, std::align_val_t{64}); }

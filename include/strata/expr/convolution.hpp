@@ -23,6 +23,23 @@ struct Sliding {
     static constexpr int places(int axis, int n, int k) { return (n + 2 * pad[axis] - dilation[axis] * (k - 1) - 1) / stride[axis] + 1; }
 };
 
+/// S says how a window slides, as a Sliding does.
+template <class S>
+concept Slides = requires {
+    S::stride[0];
+    S::pad[0];
+    S::places(0, 1, 1);
+    S::fit().ok;
+};
+/// Op is given another type, or an initialiser, where its Sliding belongs.
+template <class Op>
+struct NotASliding {
+    template <class Where>
+    struct Window {
+        static_assert(detail::never<Where>, "strata: how a window slides is told by a Sliding; write conv2d<Sliding<2>>(x, w) for a stride of 2, Conv2d<8, 3, Sliding<1, 1, 1>> for a padding of 1");
+    };
+};
+
 /// Base of the three.   Attributes: [0] role, [1, 2] stride, [3, 4] padding, [5, 6] dilation, [7] groups.
 template <Convolve Role, class S>
 struct ConvolutionBase {

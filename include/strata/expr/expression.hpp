@@ -21,6 +21,27 @@ namespace strata {
 template <class E>
 concept Expression = requires { typename std::remove_cvref_t<E>::ExpressionTag; };
 
+/// An operator of Op is given a range that is no expression.
+template <class Op>
+struct RangeForOperand {
+    template <class Where>
+    struct Operand {
+        static_assert(detail::never<Where>, "strata: operators take tensors, expressions and numbers, no other range; make a tensor of it, as Tensor<float, 3>(v) of a std::vector<float>");
+    };
+};
+namespace detail {
+/// Elements side by side that are no tensor's: a std::vector, std::array, std::span.
+template <class X>
+concept ForeignRange = !Expression<X> && requires(const X& x) {
+    x.data();
+    x.size();
+};
+template <class A, class B>
+concept RangeBesideExpression = (Expression<A> && ForeignRange<B>) || (ForeignRange<A> && Expression<B>);
+template <class Op>
+inline constexpr Refusal<RangeForOperand<Op>::template Operand> range_for_operand{};
+}  // namespace detail
+
 /// A leaf that stands for node `id` of the graph being traced.
 template <class S, class T>
 struct Ref {
@@ -156,14 +177,14 @@ constexpr bool takes_floating() {
     if constexpr (requires { Op::floating; })
         return Op::floating;
     else
-        return Op::kind == Kind::contract || Op::kind == Kind::convolution;
+        return Op::kind == Kind::contract || Op::kind == Kind::convolution || Op::kind == Kind::window;
 }
 /// Whether Op takes operands of these types: masks where it wants them (`Op::masks`), then numbers of one type, floating where it says so
 /// (`Op::floating`) or where one of no type of its own is (2.5 among integers would be 2); masks as numbers, and folds of masks, only where the
 /// result is of a type of its own (how wide a count of a mask is, is the user's to say) and nothing asks for the greater one (`Op::ordered`).
 template <class Op, class... T>
 constexpr bool types_fit() {
-    if constexpr (Op::kind == Kind::map || Op::kind == Kind::contract || Op::kind == Kind::convolution) {
+    if constexpr (Op::kind == Kind::map || Op::kind == Kind::contract || Op::kind == Kind::convolution || Op::kind == Kind::window) {
         int masks = 0, common = -1, place = 0;
         bool ok = true, floating = takes_floating<Op>();
         if constexpr (requires { Op::masks; }) masks = Op::masks;

@@ -42,7 +42,19 @@ struct AxisNamedTwice {
     };
 };
 
+/// Op is given the number of an axis as it is given data.
+template <class Op>
+struct AxisIsPlainNumber {
+    template <class Where>
+    struct Along {
+        static_assert(detail::never<Where>, "strata: an axis is known while compiling; write axis<1> for 1, axes<0, 1> for several, as sum(x, axis<1>)");
+    };
+};
+
 namespace detail {
+template <class Op>
+inline constexpr Refusal<AxisIsPlainNumber<Op>::template Along> axis_is_plain_number{};
+
 /// x, or the mistake of folding it over axes that it has not, or has named twice, under the name of the op that users called.
 template <class Name, int... A, class E>
 constexpr auto foldable(const E& x, Axes<A...>) {

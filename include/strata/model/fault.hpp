@@ -43,7 +43,7 @@ struct GivesNoFloats {
 /// The capacity of a session or a training step.
 template <int B>
 struct BatchOfNone {
-    static_assert(B > 0, "strata: a batch holds at least one sample; give a capacity of 1 or more");
+    static_assert(B > 0, "strata: the capacity of a batch is at least 1 and known while compiling; write Session<M, 32>, TrainingStep<M, Loss, Adam, 32>, and give a Trainer batch<32> (not 32)");
 };
 
 namespace detail {

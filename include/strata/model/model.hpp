@@ -2,6 +2,7 @@
 /// A model: a net's type, an input's shape, and one block of parameters.
 #pragma once
 
+#include <concepts>
 #include <span>
 #include <string>
 
@@ -27,6 +28,12 @@ struct Cost {
 template <class In>
 struct NotASample {
     static_assert(detail::never<In>, "strata: a model takes the shape of one sample, without the batch; write Model<Net, Shape<1, 28, 28>>");
+};
+
+/// A number alone could be meant as a size.
+template <class Number>
+struct SeedIsNoNumber {
+    static_assert(detail::never<Number>, "strata: a seed is given as a plain number, which could be a size; write Seed{42}");
 };
 
 /// Where a model is wanted at one place, and is at another.
@@ -127,6 +134,10 @@ class Model {
         parameters_ = BufferOn<Place, Real>(std::move(parameters), at);
         states_ = BufferOn<Place, Real>(std::move(states), at);
     }
+
+    /// Refused: a seed that is a plain number.
+    template <std::integral Number>
+    explicit Model(Number, Place = {}) { [[maybe_unused]] constexpr SeedIsNoNumber<Number> number{}; }
 
     Model(const Model&) = default;
     Model(Model&&) noexcept = default;

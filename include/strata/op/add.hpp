@@ -27,5 +27,16 @@ template <detail::Argument A, detail::Argument B>
 constexpr auto operator+(const A& a, const B& b) {
     return add(a, b);
 }
+/// Refused: a std::vector, or another range, beside an expression.
+template <class A, class B>
+    requires detail::RangeBesideExpression<A, B>
+constexpr auto operator+(const A&, const B&) {
+    return detail::range_for_operand<AddOp>;
+}
+/// +x is x.
+template <Expression A>
+constexpr auto operator+(const A& a) {
+    return detail::wrap(a);
+}
 
 }  // namespace strata

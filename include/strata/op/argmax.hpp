@@ -93,6 +93,11 @@ template <Expression X, int... A>
 constexpr auto argmax(const X& x, Axes<A...> over) {
     return detail::drop_axes(argmax_keep(x, over), over, detail::ShapeOf<X>{});
 }
+/// Refused: an axis as a plain number.
+template <Expression X>
+constexpr auto argmax(const X&, std::integral auto) {
+    return detail::axis_is_plain_number<ArgmaxOp<Axes<>>>;
+}
 template <Expression X>
 constexpr auto argmax(const X& x) {
     return argmax(x, axes<-1>);

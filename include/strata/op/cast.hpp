@@ -19,6 +19,14 @@ struct CastOp : Elementwise<1> {
     }
     static constexpr auto backward(Expression auto dy, Expression auto /*y*/, Expression auto /*x*/) { return gradients(dy); }
 };
+/// What no element is.
+template <class To>
+struct CastToNoElement {
+    template <class Where>
+    struct Type {
+        static_assert(detail::never<Where>, "strata: elements are float, double, bool, std::int32_t, std::int64_t, bf16 or f16, so cast<T>(x) makes no other type");
+    };
+};
 namespace detail {
 /// The same for programs: what is stored as To.
 template <class To, class E>
@@ -28,7 +36,9 @@ constexpr auto stored_as(const E& e) {
 }  // namespace detail
 template <class To, detail::Argument X>
 constexpr auto cast(const X& x) {
-    if constexpr (is_narrow<To>)
+    if constexpr (!is_element<To>)
+        return Refusal<CastToNoElement<To>::template Type>{};
+    else if constexpr (is_narrow<To>)
         return apply<CastOp<float>>(detail::stored_as<To>(detail::wrap(x)));
     else
         return apply<CastOp<To>>(detail::wrap(x));

@@ -25,6 +25,15 @@ struct JoinOp : Elementwise<3> {
 template <int Axis>
 struct Concat {};
 
+/// A number has no axis to be joined along.
+template <class Op>
+struct NumberAmongParts {
+    template <class Where>
+    struct Parts {
+        static_assert(detail::never<Where>, "strata: concat is given a number, which has no extent; give a tensor, or a part of the others' shape, as x * 0 + 1");
+    };
+};
+
 namespace detail {
 /// The shape that parts of shapes S have together, along their axis the sum.
 template <int Axis, class... S>
@@ -110,7 +119,7 @@ constexpr auto concat(const E& e, const Rest&... rest) {
 /// concat<Axis>(a, b, ...): up to 16 parts. Along the other axes their extents are equal or 1, which is repeated.
 /// Shape: along the axis the sum of the parts' extents.   Cost: no kernel of its own where a map or fold reads it, else one, whatever the
 /// number of parts.
-template <int Axis, Expression... X>
+template <int Axis, detail::Argument... X>
 constexpr auto concat(const X&... x) {
     static_assert(sizeof...(X) >= 1 && sizeof...(X) <= 16, "strata: concat takes 1 to 16 parts; join some of them first");
     const auto all = [](const auto&... e) {
@@ -119,7 +128,10 @@ constexpr auto concat(const X&... x) {
         else
             return detail::concat<Axis>(e...);
     };
-    return all(detail::along<Concat<Axis>, Axis>(detail::wrap(x))...);
+    if constexpr ((std::is_arithmetic_v<X> || ...))
+        return Refusal<NumberAmongParts<Concat<Axis>>::template Parts>{};
+    else
+        return all(detail::along<Concat<Axis>, Axis>(detail::wrap(x))...);
 }
 
 }  // namespace strata

@@ -43,7 +43,10 @@ struct Conv2dOp : ConvolutionBase<Convolve::forward, S> {
 
 template <class S = Sliding<>, Expression X, Expression W>
 constexpr auto conv2d(const X& x, const W& w) {
-    return apply<Conv2dOp<S>>(detail::wrap(x), detail::wrap(w));
+    if constexpr (Slides<S>)
+        return apply<Conv2dOp<S>>(detail::wrap(x), detail::wrap(w));
+    else
+        return Refusal<NotASliding<Conv2dOp<S>>::template Window>{};
 }
 
 }  // namespace strata

@@ -86,6 +86,19 @@ constexpr auto matmul(const A& a, const B& b) {
 }
 }  // namespace detail
 
+/// matmul of a number.
+struct MatmulByNumber {
+    template <class Where>
+    struct Operand {
+        static_assert(detail::never<Where>, "strata: matmul multiplies matrices; by a number multiply with *, as x * 2.0f");
+    };
+};
+/// Refused: a number in place of a matrix.
+template <detail::Argument A, detail::Argument B>
+    requires(std::is_arithmetic_v<A> || std::is_arithmetic_v<B>)
+constexpr auto matmul(const A&, const B&) {
+    return Refusal<MatmulByNumber::template Operand>{};
+}
 template <Expression A, Expression B>
 constexpr auto matmul(const A& a, const B& b) {
     return detail::matmul<false>(detail::wrap(a), detail::wrap(b));

@@ -30,6 +30,11 @@ template <Expression X, int... A>
 constexpr auto max(const X& x, Axes<A...> over) {
     return detail::drop_axes(max_keep(x, over), over, detail::ShapeOf<X>{});
 }
+/// Refused: an axis as a plain number.
+template <Expression X>
+constexpr auto max(const X&, std::integral auto) {
+    return detail::axis_is_plain_number<MaxOp<Axes<>>>;
+}
 template <Expression X>
 constexpr auto max(const X& x) {
     return max(x, axes<>);

@@ -49,6 +49,11 @@ template <Expression X, int... A>
 constexpr auto mean(const X& x, Axes<A...> over) {
     return detail::drop_axes(mean_keep(x, over), over, detail::ShapeOf<X>{});
 }
+/// Refused: an axis as a plain number.
+template <Expression X>
+constexpr auto mean(const X&, std::integral auto) {
+    return detail::axis_is_plain_number<MeanOver<Axes<>>>;
+}
 template <Expression X>
 constexpr auto mean(const X& x) {
     return mean(x, axes<>);

@@ -30,6 +30,11 @@ template <Expression X, int... A>
 constexpr auto min(const X& x, Axes<A...> over) {
     return detail::drop_axes(min_keep(x, over), over, detail::ShapeOf<X>{});
 }
+/// Refused: an axis as a plain number.
+template <Expression X>
+constexpr auto min(const X&, std::integral auto) {
+    return detail::axis_is_plain_number<MinOp<Axes<>>>;
+}
 template <Expression X>
 constexpr auto min(const X& x) {
     return min(x, axes<>);

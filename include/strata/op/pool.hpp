@@ -39,15 +39,25 @@ struct AveragePoolOp : WindowBase<Fold::mean, false, KY, KX, S> {
     }
 };
 
+namespace detail {
+template <class Op, class S, class X>
+constexpr auto pool(const X& x) {
+    if constexpr (Slides<S>)
+        return apply<Op>(wrap(x));
+    else
+        return Refusal<NotASliding<Op>::template Window>{};
+}
+}  // namespace detail
+
 /// max_pool2d<KY, KX, Sliding<...>>(x); the stride is the window unless told.
 template <int KY, int KX = KY, class S = Sliding<KY, KX>, Expression X>
 constexpr auto max_pool2d(const X& x) {
-    return apply<MaxPoolOp<KY, KX, S>>(detail::wrap(x));
+    return detail::pool<MaxPoolOp<KY, KX, S>, S>(x);
 }
 /// avg_pool2d<KY, KX, Sliding<...>>(x): the mean of each window.
 template <int KY, int KX = KY, class S = Sliding<KY, KX>, Expression X>
 constexpr auto avg_pool2d(const X& x) {
-    return apply<AveragePoolOp<KY, KX, S>>(detail::wrap(x));
+    return detail::pool<AveragePoolOp<KY, KX, S>, S>(x);
 }
 
 }  // namespace strata

@@ -88,13 +88,24 @@ struct SliceOp : Movement<Move::slice> {
     }
 };
 
+/// A slice of no step, or backwards.
+template <class Op>
+struct SliceStepsForwards {
+    template <class Where>
+    struct Steps {
+        static_assert(detail::never<Where>, "strata: a slice steps forwards; give a step of at least 1, slice<Axis, Begin, End, 2>(x) (axis, bounds and step are named here)");
+    };
+};
+
 /// slice<Axis, Begin, End, Step>(x): the places Begin, Begin + Step, ... before End. A negative axis or bound counts from the end.
 /// Shape: that of x with as many places along the axis.   Cost: none, a view.   A bound outside the axis, or no place at all, does not compile.
 template <int Axis, int Begin, int End = to_end, int Step = 1, Expression X>
 constexpr auto slice(const X& x) {
-    static_assert(Step >= 1, "strata: a slice steps forwards; give a step of at least 1");
     using Op = SliceOp<Axis, Begin, End, Step>;
-    return apply<Op>(detail::along<Op, Axis>(detail::wrap(x)));
+    if constexpr (Step >= 1)
+        return apply<Op>(detail::along<Op, Axis>(detail::wrap(x)));
+    else
+        return Refusal<SliceStepsForwards<Op>::template Steps>{};
 }
 
 }  // namespace strata

@@ -40,6 +40,11 @@ template <Expression X, int... A>
 constexpr auto softmax(const X& x, Axes<A...> over) {
     return Composed<OverSumBody<Axes<A...>>>{}(Composed<ExpShiftedBody<Axes<A...>>>{}(detail::foldable<SoftmaxOver<Axes<A...>>>(detail::wrap(x), over)));
 }
+/// Refused: an axis as a plain number.
+template <Expression X>
+constexpr auto softmax(const X&, std::integral auto) {
+    return detail::axis_is_plain_number<SoftmaxOver<Axes<>>>;
+}
 template <Expression X>
 constexpr auto softmax(const X& x) {
     return softmax(x, axes<-1>);
@@ -57,6 +62,11 @@ struct LessLogSumBody {
 template <Expression X, int... A>
 constexpr auto log_softmax(const X& x, Axes<A...> over) {
     return Composed<LessLogSumBody<Axes<A...>>>{}(Composed<ShiftedBody<Axes<A...>>>{}(detail::foldable<LogSoftmaxOver<Axes<A...>>>(detail::wrap(x), over)));
+}
+/// Refused: an axis as a plain number.
+template <Expression X>
+constexpr auto log_softmax(const X&, std::integral auto) {
+    return detail::axis_is_plain_number<LogSoftmaxOver<Axes<>>>;
 }
 template <Expression X>
 constexpr auto log_softmax(const X& x) {

@@ -12,10 +12,17 @@ namespace strata {
 template <int Axis, int Parts>
 struct Split {};
 
+/// A split has parts.
+template <int Axis, int Parts>
+struct SplitInParts {
+    static_assert(Parts >= 1, "strata: an axis is split in at least one part; write split<Axis, 2>(x) for two");
+};
+
 /// auto [q, k, v] = split<-1, 3>(x): Parts slices of equal extent, as a tuple.   Cost: none, views. In a layer or a composed op x is
 /// computed once; of an expression of tensors each part says it anew, as wherever an expression is used twice.
 template <int Axis, int Parts, Expression X>
 constexpr auto split(const X& x) {
+    [[maybe_unused]] constexpr SplitInParts<Axis, Parts> fault{};
     using Name = Split<Axis, Parts>;
     const auto e = detail::along<Name, Axis>(detail::wrap(x));
     using E = std::remove_const_t<decltype(e)>;
@@ -23,14 +30,14 @@ constexpr auto split(const X& x) {
         if constexpr (detail::is_misfit<E>) {
             return std::tuple{(static_cast<void>(I), e)...};
         } else {
-            constexpr int n = extent<typename E::Shape, Axis>, part = n / Parts;
-            if constexpr (n % Parts != 0)
+            constexpr int n = extent<typename E::Shape, Axis>, part = n / (Parts < 1 ? 1 : Parts);
+            if constexpr (n != part * Parts)
                 return std::tuple{(static_cast<void>(I), Misfit<Name, part * Parts, n, CapacityShape<typename E::Shape>>{})...};
             else
                 return std::tuple{slice<Axis, I * part, (I + 1) * part>(e)...};
         }
     };
-    return each(std::make_integer_sequence<int, Parts>{});
+    return each(std::make_integer_sequence<int, (Parts < 1 ? 1 : Parts)>{});
 }
 
 }  // namespace strata

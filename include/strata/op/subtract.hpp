@@ -25,5 +25,11 @@ template <detail::Argument A, detail::Argument B>
 constexpr auto operator-(const A& a, const B& b) {
     return subtract(a, b);
 }
+/// Refused: a std::vector, or another range, beside an expression.
+template <class A, class B>
+    requires detail::RangeBesideExpression<A, B>
+constexpr auto operator-(const A&, const B&) {
+    return detail::range_for_operand<SubtractOp>;
+}
 
 }  // namespace strata

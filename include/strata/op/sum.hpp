@@ -58,6 +58,11 @@ template <Expression X, int... A>
 constexpr auto sum(const X& x, Axes<A...> over) {
     return detail::drop_axes(sum_keep(x, over), over, detail::ShapeOf<X>{});
 }
+/// Refused: an axis as a plain number.
+template <Expression X>
+constexpr auto sum(const X&, std::integral auto) {
+    return detail::axis_is_plain_number<SumOp<Axes<>>>;
+}
 template <Expression X>
 constexpr auto sum(const X& x) {
     return sum(x, axes<>);

@@ -66,6 +66,15 @@ constexpr auto take(const T& table, const I& indices) {
 }
 }  // namespace detail
 
+/// One number where indices belong.
+template <class Op>
+struct IndexIsPlainNumber {
+    template <class Where>
+    struct Indices {
+        static_assert(detail::never<Where>, "strata: take is given indices as an expression of whole numbers; for one row write slice<0, 3, 4>(x), or x[3] of a tensor");
+    };
+};
+
 /// take<Axis>(table, indices): y[a, i, d] = table[a, indices[i], d], any number of axes for each of a, i and d; Axis is the first unless told.
 /// Shape: [A..., V, D...], [I...] -> [A..., I..., D...]. Indices: int32 or int64, 0 to V - 1; any other takes NaN (0 of integers, false
 /// of masks), reads nothing outside the table, and gets no gradient.   Gradient: sums of dy's rows in the order of the indices.
@@ -73,6 +82,11 @@ constexpr auto take(const T& table, const I& indices) {
 template <int Axis = 0, Expression Table, Expression Indices>
 constexpr auto take(const Table& table, const Indices& indices) {
     return detail::take<Axis>(detail::along<Take<Axis>, Axis>(detail::wrap(table)), detail::wrap(indices));
+}
+/// Refused: one index as a plain number.
+template <int Axis = 0, Expression Table>
+constexpr auto take(const Table&, std::integral auto) {
+    return Refusal<IndexIsPlainNumber<Take<Axis>>::template Indices>{};
 }
 
 }  // namespace strata

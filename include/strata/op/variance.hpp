@@ -22,6 +22,11 @@ template <Expression X, int... A>
 constexpr auto variance(const X& x, Axes<A...> over) {
     return detail::drop_axes(variance_keep(x, over), over, detail::ShapeOf<X>{});
 }
+/// Refused: an axis as a plain number.
+template <Expression X>
+constexpr auto variance(const X&, std::integral auto) {
+    return detail::axis_is_plain_number<VarianceBody<Axes<>>>;
+}
 template <Expression X>
 constexpr auto variance(const X& x) {
     return variance(x, axes<>);

@@ -37,11 +37,42 @@ struct AssignedTypesDiffer {
     static_assert(std::is_same_v<Expression, Tensor>, "strata: an expression is assigned to a tensor of another element type; write cast<T>(x)");
 };
 
+/// What is neither an expression nor a list, where a tensor is made or assigned.
+template <class Tensor, class Given>
+struct NumberForTensor {
+    static_assert(detail::never<Given>, "strata: a tensor is made of expressions, lists in braces and spans of its element type; write Tensor<float, 2, 3>::full(1.5f) for one number everywhere");
+};
+template <class Tensor, class Given>
+struct RangeForTensor {
+    static_assert(detail::never<Given>, "strata: a tensor is made of a contiguous range of its own element type, in parentheses; write Tensor<float, 3> x(v) with std::vector<float> v, and x = Tensor<float, 3>(v)");
+};
+template <class Tensor>
+struct TensorIsConst {
+    static_assert(detail::never<Tensor>, "strata: a const tensor is assigned to; make it one that is not const, or write to a copy");
+};
+/// An index that is no whole number.
+template <class... Index>
+struct IndicesAreNotWhole {
+    static_assert(detail::never<Index...>, "strata: a tensor's element is asked for by a floating index, which would be cut; write x(static_cast<int>(i), j)");
+};
+
 namespace detail {
+/// What can be meant as a tensor's elements.
+template <class X>
+concept ForeignElements = std::is_arithmetic_v<X> || std::is_pointer_v<X> || ForeignRange<X>;
+template <class Tensor, class X>
+using ForeignFault = std::conditional_t<std::is_arithmetic_v<X>, NumberForTensor<Tensor, X>, RangeForTensor<Tensor, X>>;
+
+/// A mistake that the tensor's own type has told.
+template <class Where>
+struct ToldByTensor {};
+
 template <class E, class Place, class T, class S>
 constexpr auto assignment_fault() {
     using Whole = typename ExpressionReport<E, InAssignment, Place>::type;
-    if constexpr (!std::is_same_v<Whole, NoFault>)
+    if constexpr (!is_element<T>)
+        return Chosen<ToldByTensor<InAssignment>>{};
+    else if constexpr (!std::is_same_v<Whole, NoFault>)
         return Chosen<Whole>{};
     else if constexpr (!std::is_same_v<CapacityShape<typename E::Shape>, S>)
         return Chosen<AssignedShapesDiffer<CapacityShape<typename E::Shape>, S>>{};
@@ -65,15 +96,24 @@ class TensorViewOn;
 template <class X>
 concept HasElements = requires { typename X::ElementsTag; };
 
+namespace detail {
+template <int... D>
+struct Extents {
+    using Shape = strata::Shape<D...>;
+};
+}  // namespace detail
+
 /// The access to elements of Derived, which tells data() and place().   T is const where they are only read. By index, iterator or span they are
 /// reached in the host's own memory.
 template <class Derived, class PlaceT, class T, int... D>
 class Elements {
   public:
+    static_assert(is_element<std::remove_const_t<T>>, "strata: elements are float, double, bool, std::int32_t, std::int64_t, bf16 or f16, and no other type");
     static_assert(((D > 0) && ...), "strata: a tensor's extents are at least 1; a batch of bounded size belongs to models");
+    static_assert(sizeof...(D) <= max_rank, "strata: a shape has too many axes; merge some with Reshape");
     using ExpressionTag = void;
     using ElementsTag = void;
-    using Shape = strata::Shape<D...>;
+    using Shape = typename std::conditional_t<sizeof...(D) <= max_rank, detail::Extents<D...>, detail::Extents<>>::Shape;
     using Type = std::remove_const_t<T>;
     using Place = PlaceT;
     using Owner = TensorOn<PlaceT, Type, D...>;  ///< what holds a copy
@@ -100,13 +140,13 @@ class Elements {
     /// Element at an index for each axis.   Needs: indices within the shape.
     template <class... I>
     auto& operator()(I... i) {
-        [[maybe_unused]] constexpr IndicesDoNotFit<Shape, rank, static_cast<int>(sizeof...(I))> fault{};
+        [[maybe_unused]] constexpr IndexFault<I...> fault{};
         [[maybe_unused]] constexpr Reach reach{};
         return self().data()[offset(i...)];
     }
     template <class... I>
     auto& operator()(I... i) const {
-        [[maybe_unused]] constexpr IndicesDoNotFit<Shape, rank, static_cast<int>(sizeof...(I))> fault{};
+        [[maybe_unused]] constexpr IndexFault<I...> fault{};
         [[maybe_unused]] constexpr Reach reach{};
         return self().data()[offset(i...)];
     }
@@ -134,7 +174,9 @@ class Elements {
 
     /// The elements as a leaf; of 16-bit floats, widened.
     constexpr auto expression() const {
-        if constexpr (is_narrow<Type>)
+        if constexpr (!is_element<Type>)
+            return Refusal<detail::ToldByTensor>{};
+        else if constexpr (is_narrow<Type>)
             return cast<float>(TensorLeaf<Type, Shape, Place>{self().data()});
         else
             return TensorLeaf<Type, Shape, Place>{self().data()};
@@ -148,6 +190,8 @@ class Elements {
     }
 
   private:
+    template <class... I>
+    using IndexFault = std::conditional_t<sizeof...(I) == rank && (std::is_floating_point_v<I> || ...), IndicesAreNotWhole<I...>, IndicesDoNotFit<Shape, rank, static_cast<int>(sizeof...(I))>>;
     using Reach = std::conditional_t<within_reach_of_host<PlaceT, Type>, NoFault, ElementsAreElsewhere<PlaceT>>;
     constexpr Derived& self() { return static_cast<Derived&>(*this); }
     constexpr const Derived& self() const { return static_cast<const Derived&>(*this); }

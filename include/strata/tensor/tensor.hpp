@@ -20,10 +20,12 @@ using Tensor = TensorOn<Host, T, D...>;
 /// widened to f32 where they are read, and what is assigned to them is rounded.
 template <class PlaceT, class T, int... D>
 class TensorOn : public Elements<TensorOn<PlaceT, T, D...>, PlaceT, T, D...> {
-    using Memory = BufferOn<PlaceT, T>;
+    static_assert(!std::is_const_v<T>, "strata: a tensor's elements are not const by themselves; write const Tensor<float, 3>, or TensorView<const float, 3>");
+    using Memory = BufferOn<PlaceT, std::remove_const_t<T>>;
     using Base = Elements<TensorOn, PlaceT, T, D...>;
     template <class, class, int...>
     friend class TensorOn;
+    using Widened = std::conditional_t<is_narrow<T>, float, detail::NoRow>;  // a constraint does not count with g++ where elements of no such type are told
     using Row = typename detail::RowOfTensor<Wide<T>, D...>::type;
 
   public:
@@ -45,7 +47,7 @@ class TensorOn : public Elements<TensorOn<PlaceT, T, D...>, PlaceT, T, D...> {
     TensorOn(std::initializer_list<T> values) : TensorOn(std::span<const T>(values.begin(), values.size())) {}
     explicit TensorOn(std::span<const T> values, PlaceT at = {}) : data_(copied(values), at) {}
     /// The same, rounded to 16 bits.
-    TensorOn(std::initializer_list<float> values) requires is_narrow<T> : data_(copied(std::span<const float>(values.begin(), values.size()))) {}
+    TensorOn(std::initializer_list<Widened> values) requires is_narrow<T> : data_(copied(std::span<const float>(values.begin(), values.size()))) {}
     explicit TensorOn(std::span<const float> values, PlaceT at = {}) requires is_narrow<T> : data_(copied(values), at) {}
     /// Rows in nested braces, {{1, 2}, {3, 4}}, of at most 64; a row of another length does not compile.   Throws DataError where the rows are not as many as the shape's.
     TensorOn(std::initializer_list<Row> rows) requires(rank > 1) : data_(flattened(rows)) {}
@@ -77,6 +79,24 @@ class TensorOn : public Elements<TensorOn<PlaceT, T, D...>, PlaceT, T, D...> {
             if (data_.data() == nullptr) data_ = room(e);  // it was moved from
             Executor<Place>::assign(detail::wrap(e), *this);
         }
+        return *this;
+    }
+
+    // Refused, each in words: a number, a range of other elements, an assignment to a constant.
+    template <detail::ForeignElements X>
+        requires(!std::is_convertible_v<const X&, std::span<const T>> && !(is_narrow<T> && std::is_convertible_v<const X&, std::span<const float>>) && !std::is_convertible_v<const X&, PlaceT>)
+    explicit TensorOn(const X&) : data_(size) {
+        [[maybe_unused]] constexpr detail::ForeignFault<TensorOn, X> fault{};
+    }
+    template <detail::ForeignElements X>
+        requires(!std::is_convertible_v<const X&, TensorOn>)
+    TensorOn& operator=(const X&) {
+        [[maybe_unused]] constexpr detail::ForeignFault<TensorOn, X> fault{};
+        return *this;
+    }
+    template <detail::Argument X>
+    const TensorOn& operator=(const X&) const {
+        [[maybe_unused]] constexpr TensorIsConst<TensorOn> fault{};
         return *this;
     }
 

@@ -51,6 +51,12 @@ class TensorViewOn : public Elements<TensorViewOn<PlaceT, T, D...>, PlaceT, T, D
         return *this;
     }
     const TensorViewOn& operator=(const TensorViewOn& other) const { return *this = detail::wrap(other); }
+    /// Refused: a number, a range that is no tensor.
+    template <detail::ForeignElements X>
+    const TensorViewOn& operator=(const X&) const {
+        [[maybe_unused]] constexpr detail::ForeignFault<TensorViewOn, X> fault{};
+        return *this;
+    }
     // NOLINTEND(misc-unconventional-assign-operator,bugprone-unhandled-self-assignment)
 
     PlaceT place() const { return at_; }

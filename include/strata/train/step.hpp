@@ -2,11 +2,13 @@
 /// One training step as one program: forward, loss, gradients, update.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <type_traits>
 #include <utility>
 
+#include <strata/core/types.hpp>
 #include <strata/loss/target.hpp>
 #include <strata/model/model.hpp>
 #include <strata/optim/schedule.hpp>
@@ -15,6 +17,22 @@
 namespace strata {
 
 /// What the compiler says where the parts of a training step are none.
+template <class M>
+struct NotAModel {
+    static_assert(detail::never<M>, "strata: this is no model, which training wants; make one of the net and the shape of a sample, Model<Net, Shape<1, 28, 28>> model;");
+};
+template <class M>
+struct ModelIsNoVariable {
+    static_assert(detail::never<M>, "strata: training writes to its model for as long as it goes on; give it a variable, Model<Net, Input> model; neither a constant nor a temporary");
+};
+template <class Wanted, class Given>
+struct AnotherModel {
+    static_assert(std::is_same_v<Wanted, Given>, "strata: training by a step or trainer of one model's type is given another object; name the type by decltype(model)");
+};
+template <class Optimiser>
+struct NoStepOfThese {
+    static_assert(detail::never<Optimiser>, "strata: a training step is made of a model, an optimiser and a seed; write TrainingStep<M, Loss, Adam, 32> step{model, Adam{}, Seed{1}}");
+};
 template <class Loss, class Output>
 struct NotALoss {
     static_assert(detail::never<Loss>, "strata: this is no loss of such an output; give one with Target<Output>, classifies and forward(output, target), as CrossEntropy");
@@ -48,11 +66,9 @@ template <class M, class Loss, class Optimiser, int B>
 constexpr auto training_fault() {
     using Output = typename M::Output;
     using Real = typename M::Real;
-    using Net = TraceBase<typename M::Net, typename M::Input, at_least_one(B), Real, Mode::train>;
+    using Net = TraceBase<typename M::Net, typename M::Input, B, Real, Mode::train>;
     if constexpr (!std::is_same_v<typename M::Fault, NoFault>) {
         return Chosen<Told>{};
-    } else if constexpr (B < 1) {
-        return Chosen<BatchOfNone<B>>{};
     } else if constexpr (!std::is_same_v<typename Net::Fault, NoFault>) {
         return Chosen<typename Net::Fault>{};
     } else if constexpr (!std::is_same_v<OptimiserFault<Optimiser>, NoFault>) {
@@ -81,8 +97,69 @@ constexpr auto training_fault() {
         }
     }
 }
+template <class M>
+concept IsModel = requires {
+    typename M::OnHost;
+    typename M::Fault;
+};
+/// The same where M may be no model, or none that can be trained.
 template <class M, class Loss, class Optimiser, int B>
-using TrainingFault = typename decltype(training_fault<M, Loss, Optimiser, B>())::type;
+constexpr auto step_fault() {
+    if constexpr (!IsModel<M>)
+        return Chosen<NotAModel<M>>{};
+    else if constexpr (std::is_const_v<M>)
+        return Chosen<ModelIsNoVariable<M>>{};
+    else if constexpr (B < 1)
+        return Chosen<BatchOfNone<B>>{};
+    else
+        return training_fault<M, Loss, Optimiser, B>();
+}
+template <class M, class Loss, class Optimiser, int B>
+using TrainingFault = typename decltype(step_fault<M, Loss, Optimiser, B>())::type;
+
+/// Whether a step of M is made of arguments that begin like these.
+template <class M, class Optimiser, class... Given>
+inline constexpr bool makes_step = false;
+template <class M, class Optimiser, class Model, class O, class S, class... Rest>
+inline constexpr bool makes_step<M, Optimiser, Model, O, S, Rest...> =
+    std::is_convertible_v<Model, M&> && std::is_convertible_v<O, const Optimiser&> && std::is_convertible_v<S, Seed>;
+/// What is wrong with Given where a variable of type M is wanted, or NoFault.
+template <class M, class Given>
+constexpr auto variable_fault() {
+    using Named = std::remove_cvref_t<Given>;
+    if constexpr (Moved<Named, M>)
+        return Chosen<ModelIsElsewhere<InTraining, typename M::Place, typename Named::Place>>{};
+    else if constexpr (std::is_convertible_v<Given, M&>)
+        return Chosen<NoFault>{};
+    else if constexpr (std::is_same_v<Named, M>)
+        return Chosen<ModelIsNoVariable<M>>{};
+    else
+        return Chosen<AnotherModel<M, Named>>{};
+}
+template <class M, class Given>
+using VariableFault = typename decltype(variable_fault<M, Given>())::type;
+template <class M, class Optimiser, class Given, class... Rest>
+constexpr auto arguments_fault() {
+    if constexpr (!std::is_same_v<VariableFault<M, Given>, NoFault>)
+        return variable_fault<M, Given>();
+    else if constexpr (sizeof...(Rest) > 1 && std::is_convertible_v<typename Types<Rest..., void, void>::template At<1>, std::uint64_t>)
+        return Chosen<SeedIsNoNumber<std::remove_cvref_t<typename Types<Rest..., void, void>::template At<1>>>>{};
+    else
+        return Chosen<NoStepOfThese<Optimiser>>{};
+}
+
+/// The model to go by after a mistake.
+template <class M>
+using Trained = std::conditional_t<IsModel<M>, M, Model<Sequential<>, Shape<1>>>;
+template <class Loss, class Output, class Real>
+struct TargetElementOr {
+    using type = Real;
+};
+template <class Loss, class Output, class Real>
+    requires requires { typename Loss::template Target<Output>::template Element<Real>; }
+struct TargetElementOr<Loss, Output, Real> {
+    using type = typename Loss::template Target<Output>::template Element<Real>;
+};
 }  // namespace detail
 
 /// Owns what training needs beside the model: gradients, moments, scratch.
@@ -112,10 +189,11 @@ class TrainingStep {
         if constexpr (scales) check_settings(scale, "loss scale");
     }
 
-    /// Refused: a model of another place.
-    template <detail::Moved<M> Other, class... Rest>
-    TrainingStep(const Other&, const Optimiser& optimiser, Seed seed, Rest&&...) : model_(nullptr), optimiser_(optimiser), seed_(seed) {
-        [[maybe_unused]] constexpr ModelIsElsewhere<InTraining, Place, typename Other::Place> fault{};
+    /// Refused: a model of another place or type, a constant or temporary one, a seed that is a plain number.
+    template <class Given, class... Rest>
+        requires(sizeof...(Rest) > 0 && !detail::makes_step<M, Optimiser, Given, Rest...>)
+    explicit TrainingStep(Given&&, Rest&&...) : model_(nullptr), optimiser_(none()), seed_() {
+        [[maybe_unused]] constexpr typename decltype(detail::arguments_fault<M, Optimiser, Given, Rest...>())::type fault{};
     }
 
     /// x: [count, Input], targets: [count, ...], for as many samples as x holds. `factor` scales the learning rate.
@@ -195,6 +273,7 @@ class TrainingStep {
   private:
     static constexpr int numbers = Optimiser::scalars + (scales ? LossScale::scalars : 0);
     static constexpr bool unsure = scales && !std::is_same_v<Place, Host>;
+    static const Optimiser& none();  // of what does not compile
     static BufferOn<Place, Real> first_moments([[maybe_unused]] const LossScale& scale, Place at) {
         constexpr long moments = M::parameter_block() * Optimiser::moments;
         if constexpr (scales) {
@@ -270,12 +349,17 @@ class TrainingStep {
 template <class M, class Loss, class Optimiser, int B>
     requires(!std::is_same_v<detail::TrainingFault<M, Loss, Optimiser, B>, NoFault>)
 class TrainingStep<M, Loss, Optimiser, B> {
+    using Model = detail::Trained<M>;
+
   public:
-    using Real = typename M::Real;
-    using Place = typename M::Place;
+    using Real = typename Model::Real;
+    using InputElement = typename Model::InputElement;
+    using Place = typename Model::Place;
+    using Target = typename detail::TargetElementOr<Loss, typename Model::Output, Real>::type;
     template <class At>
-    using PlanAt = typename M::template PlanAt<At>;
-    static constexpr int capacity = B, kernels = 0;
+    using PlanAt = typename Model::template PlanAt<At>;
+    static constexpr int capacity = B, kernels = 0, tail = 0;
+    static constexpr bool scales = false;
     static constexpr detail::TrainingFault<M, Loss, Optimiser, B> fault{};
     template <class... X>
     explicit TrainingStep(X&&...) {}
@@ -287,6 +371,19 @@ class TrainingStep<M, Loss, Optimiser, B> {
     Real run(X&&...) noexcept {
         return 0;
     }
+    template <class... X>
+    void start(X&&...) noexcept {}
+    void finish() noexcept {}
+    long steps() const { return 0; }
+    void set_steps(long, long = 0) {}
+    double factor() const { return 1; }
+    Optimiser& optimiser();  // no program is made of these
+    long skipped() const { return 0; }
+    std::pair<Real, Real> scale() const { return {}; }
+    const BufferOn<Place, Real>& gradients() const;
+    BufferOn<Place, Real>& moments();
+    const BufferOn<Place, Real>& moments() const;
+    Seed seed() const { return {}; }
 };
 
 }  // namespace strata

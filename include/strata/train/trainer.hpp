@@ -2,6 +2,7 @@
 /// Training by data sets: fit, evaluate, predict, checkpoints.
 #pragma once
 
+#include <concepts>
 #include <cstring>
 #include <memory>
 #include <optional>
@@ -34,7 +35,7 @@ template <class Set>
 struct FitOptions {
     int epochs = 5;
     int batch = 0;                    ///< samples in a step, up to the trainer's capacity; 0: all of it
-    const Set* validation = nullptr;  ///< measured after each epoch; decides what `keep_best` keeps; figures of earlier fits count, so give the same set
+    ValidationSet<Set> validation = nullptr;  ///< a const Set*: measured after each epoch; decides what `keep_best` keeps; figures of earlier fits count, so give the same set
     int patience = 0;                 ///< epochs without a better validation accuracy (of values: loss) before it stops; 0: never; needs a validation set
     bool keep_best = true;            ///< with a validation set: end with the weights of the best validated epoch; a later fit goes on from those of the last
     std::string checkpoint{};         ///< written after every epoch, so that training can be resumed; empty: none
@@ -61,10 +62,11 @@ class Trainer {
     }
     Trainer(M& model, Loss loss, const Optimiser& optimiser, Batch<B> batch, TrainerOptions options = {})
         : Trainer(model, loss, optimiser, batch, Schedule{}, options) {}
-    /// Refused: a model of another place.
-    template <detail::Moved<M> Other, class... Rest>
-    Trainer(Other&, Loss loss, const Optimiser& optimiser, Batch<B> batch, Rest&&...) : Trainer(none(), loss, optimiser, batch) {
-        [[maybe_unused]] constexpr ModelIsElsewhere<InTraining, typename M::Place, typename Other::Place> fault{};
+    /// Refused: a model of another place or type, a constant or temporary one.
+    template <class Given, class... Rest>
+        requires(!std::is_convertible_v<Given, M&>)
+    Trainer(Given&&, Loss loss, const Optimiser& optimiser, Batch<B> batch, Rest&&...) : Trainer(none(), loss, optimiser, batch) {
+        [[maybe_unused]] constexpr detail::VariableFault<M, Given> fault{};
     }
 
     /// One step on one batch.   Returns the mean loss before the update: of whoever steps by hand it is to see that it is a number, since nothing is kept
@@ -82,8 +84,8 @@ class Trainer {
     /// last epoch that ended well; and at a batch larger than the capacity or a set without samples.   Throws FileError at a checkpoint that cannot be
     /// written, before the first step where its folder takes no file.
     template <class Set, class Augment = data::NoAugmentation, class... C>
-        requires(!detail::is_elsewhere<Set> && !Callback<Augment> && (Callback<std::remove_reference_t<C>> && ...))
-    History fit(const Set& train, const FitOptions<Set>& options, Augment augment = {}, C&&... callbacks) {
+        requires(detail::TrainingSet<Set> && detail::Augmentation<Augment> && (Callback<std::remove_reference_t<C>> && ...))
+    History fit(const Set& train, const FitOptions<Set>& options = {}, Augment augment = {}, C&&... callbacks) {
         using Fault = detail::DataFault<M, Loss, Set>;
         [[maybe_unused]] constexpr Fault fault{};
         if constexpr (!std::is_same_v<Fault, NoFault>) return {};
@@ -194,15 +196,15 @@ class Trainer {
 
     /// The same without an augmentation.
     template <class Set, class First, class... C>
-        requires(!detail::is_elsewhere<Set> && Callback<std::remove_reference_t<First>>)
+        requires(detail::TrainingSet<Set> && Callback<std::remove_reference_t<First>> && (Callback<std::remove_reference_t<C>> && ...))
     History fit(const Set& train, const FitOptions<Set>& options, First&& first, C&&... callbacks) {
         return fit(train, options, data::NoAugmentation{}, first, callbacks...);
     }
-    /// Refused: tensors of another place.
-    template <class Set, class... Rest>
-        requires detail::is_elsewhere<Set>
-    History fit(const Set&, const FitOptions<Set>&, Rest&&...) {
-        [[maybe_unused]] constexpr DataAreElsewhere<Host, typename Set::Place> fault{};
+    /// Refused: what is no data set, or one of another place; other options; what is neither augmentation nor callback.
+    template <class Set, class Options = FitOptions<Set>, class... Rest>
+        requires(!detail::fit_takes<Set, Options, Rest...>)
+    History fit(const Set&, const Options& = {}, Rest&&...) {
+        [[maybe_unused]] constexpr typename decltype(detail::fit_fault<Set, Options, Rest...>())::type fault{};
         return {};
     }
 
@@ -229,11 +231,14 @@ class Trainer {
     /// Calls f(batch, scores, classes, mean loss) for a data set in its own order.   scores: [count, Output]; classes: null where the loss does not classify.
     template <class Set, class F>
     void each_batch(const Set& set, F&& f) {
-        [[maybe_unused]] constexpr detail::DataFault<M, Loss, Set> fault{};
-        data::Loader loader(set, batch<B>, data::LoaderOptions{.seed = options_.seed, .shuffle = false});
-        while (const data::LoadedBatch* b = loader.next()) {
-            const Real mean = evaluation_.run(b->samples, targets_of(*b), b->count);
-            f(*b, evaluation_.scores(), evaluation_.predicted(), mean);
+        using Fault = detail::DataFault<M, Loss, Set>;
+        [[maybe_unused]] constexpr Fault fault{};
+        if constexpr (std::is_same_v<Fault, NoFault>) {
+            data::Loader loader(set, batch<B>, data::LoaderOptions{.seed = options_.seed, .shuffle = false});
+            while (const data::LoadedBatch* b = loader.next()) {
+                const Real mean = evaluation_.run(b->samples, targets_of(*b), b->count);
+                f(*b, evaluation_.scores(), evaluation_.predicted(), mean);
+            }
         }
     }
 
@@ -419,16 +424,16 @@ template <class M, class Loss, class Optimiser, int B, class Schedule>
     requires(!std::is_same_v<detail::TrainerFault<M, Loss, Optimiser, B, Schedule>, NoFault>)
 class Trainer<M, Loss, Optimiser, B, Schedule> {
   public:
-    static constexpr int classes = last<typename M::Output>, kernels = 0;
+    static constexpr int classes = last<typename detail::Trained<M>::Output>, kernels = 0;
     static constexpr detail::TrainerFault<M, Loss, Optimiser, B, Schedule> fault{};
     template <class... X>
     explicit Trainer(X&&...) {}
     template <class... X>
-    typename M::Real step(X&&...) {
+    typename detail::Trained<M>::Real step(X&&...) {
         return 0;
     }
-    template <class Set, class... X>
-    History fit(const Set&, const FitOptions<Set>&, X&&...) {
+    template <class Set, class Options = FitOptions<Set>, class... X>
+    History fit(const Set&, const Options& = {}, X&&...) {
         return {};
     }
     template <class... X>
@@ -440,10 +445,18 @@ class Trainer<M, Loss, Optimiser, B, Schedule> {
     void save_checkpoint(const std::string&) const {}
     void resume(const std::string&) {}
     History history() const { return {}; }
+    long epoch() const { return 0; }
+    TrainingStep<M, Loss, Optimiser, B>& training_step();  // no program is made of it
     template <class... X>
     std::vector<std::int32_t> predict(X&&...) {
         return {};
     }
 };
+
+// So that a temporary model, and a capacity that is a plain number, are told.
+template <class M, class Loss, class Optimiser, int B, class... Rest>
+Trainer(const M&&, Loss, const Optimiser&, Batch<B>, Rest&&...) -> Trainer<const M, Loss, Optimiser, B>;
+template <class M, class Loss, class Optimiser, std::integral Capacity, class... Rest>
+Trainer(M&, Loss, const Optimiser&, Capacity, Rest&&...) -> Trainer<M, Loss, Optimiser, 0, detail::PlainNumber>;
 
 }  // namespace strata

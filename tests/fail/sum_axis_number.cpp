@@ -1,0 +1,14 @@
+// expect: AxisIsPlainNumber<strata::SumOp
+// SPDX-License-Identifier: BSL-1.0
+#include <strata/strata.hpp>
+
+namespace st = strata;
+
+int main() {
+    st::Tensor<float, 2, 8> x;
+#ifdef CORRECT
+    st::Tensor<float, 2> y = st::sum(x, st::axis<1>);
+#else
+    st::Tensor<float, 2> y = st::sum(x, 1);
+#endif
+}

@@ -1,0 +1,15 @@
+// expect: x = Tensor<float, 3>.v.
+// SPDX-License-Identifier: BSL-1.0
+#include <strata/strata.hpp>
+
+namespace st = strata;
+
+int main() {
+    const std::vector<float> v(3);
+    st::Tensor<float, 3> x;
+#ifdef CORRECT
+    x = st::Tensor<float, 3>(v);
+#else
+    x = v;
+#endif
+}

@@ -1,0 +1,14 @@
+// expect: elements are float, double, bool, std::int32_t, std::int64_t, bf16 or f16
+// SPDX-License-Identifier: BSL-1.0
+#include <strata/strata.hpp>
+
+namespace st = strata;
+
+int main() {
+#ifdef CORRECT
+    st::Tensor<std::int64_t, 3> x;
+#else
+    st::Tensor<long long, 3> x;
+#endif
+    x = x + x;
+}
