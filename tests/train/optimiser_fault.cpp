@@ -52,8 +52,8 @@ static_assert(std::is_same_v<Of<mask>, OptimiserChangesShape<Own<mask>, Two, Two
 static_assert(std::is_same_v<Of<beyond>, OptimiserReadsOthers<Own<beyond>, 1, 2>> && std::is_same_v<Of<beyond_within>, OptimiserReadsOthers<Own<beyond_within>, 1, 4>>);
 #ifndef __CUDACC__  // g++ takes no lambda in a name as long as nvcc writes it here
 static_assert(std::is_same_v<Of<misfit>, ShapesDoNotFit<InUpdate<Own<misfit>>, AddOp, 2, 3, Two, Shape<3>>>);
-#endif
 static_assert(std::is_same_v<Of<none_updated>, NotAnOptimiser<Own<none_updated>>> && std::is_same_v<OptimiserFault<int>, NotAnOptimiser<int>>);
+#endif
 
 TEST_CASE("the scalars that an expression reads") {
     CHECK(detail::scalars_read<decltype(Ref<Two, float>{} * 2.0)> == 0);
