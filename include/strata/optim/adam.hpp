@@ -28,10 +28,10 @@ struct Adam {
     double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;
     static constexpr int moments = 2, scalars = 7;
     void settings(const SettingCheck& check) const {
-        check("rate", rate, Range::not_negative);
-        check("beta1", beta1, Range::below_one);
-        check("beta2", beta2, Range::below_one);
-        check("epsilon", epsilon, Range::not_negative);
+        check("rate", rate, SettingRange::not_negative);
+        check("beta1", beta1, SettingRange::below_one);
+        check("beta2", beta2, SettingRange::below_one);
+        check("epsilon", epsilon, SettingRange::not_negative);
     }
     void numbers(long step, double* out) const {
         out[0] = beta1;
@@ -57,7 +57,7 @@ struct AdamW {
     static constexpr int moments = 2, scalars = 8;
     void settings(const SettingCheck& check) const {
         Adam{rate, beta1, beta2, epsilon}.settings(check);
-        check("decay", decay, Range::not_negative);
+        check("decay", decay, SettingRange::not_negative);
     }
     void numbers(long step, double* out) const {
         Adam{rate, beta1, beta2, epsilon}.numbers(step, out);

@@ -20,7 +20,7 @@ struct Clipped : O {
     constexpr Clipped(const O& optimiser, double largest) : O(optimiser), norm(largest) {}
     void settings(const SettingCheck& check) const {
         if constexpr (requires { O::settings(check); }) O::settings(check);
-        check("norm", norm, Range::positive);
+        check("norm", norm, SettingRange::positive);
     }
     void numbers(long step, double* out) const {
         O::numbers(step, out);

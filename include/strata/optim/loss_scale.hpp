@@ -23,10 +23,10 @@ struct LossScale {
     long interval = 2000;
     static constexpr int scalars = 3;
     void settings(const SettingCheck& check) const {
-        check("initial", initial, Range::positive);
-        check("growth", growth, Range::positive);
-        check("backoff", backoff, Range::positive);
-        check("interval", static_cast<double>(interval), Range::positive);
+        check("initial", initial, SettingRange::positive);
+        check("growth", growth, SettingRange::positive);
+        check("backoff", backoff, SettingRange::positive);
+        check("interval", static_cast<double>(interval), SettingRange::positive);
     }
     void numbers(double* out) const {
         out[0] = growth;

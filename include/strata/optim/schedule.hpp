@@ -15,8 +15,8 @@ struct StepDecay {
     long every = 1000;
     double factor = 0.1;
     void settings(const SettingCheck& check) const {
-        check("every", static_cast<double>(every), Range::positive);
-        check("factor", factor, Range::not_negative);
+        check("every", static_cast<double>(every), SettingRange::positive);
+        check("factor", factor, SettingRange::not_negative);
     }
     double operator()(long step) const noexcept {
         double f = 1;
@@ -30,9 +30,9 @@ struct Cosine {
     long warm_up = 0;
     double least = 0;
     void settings(const SettingCheck& check) const {
-        check("total", static_cast<double>(total), Range::positive);
-        check("warm_up", static_cast<double>(warm_up), Range::not_negative);
-        check("least", least, Range::not_negative);
+        check("total", static_cast<double>(total), SettingRange::positive);
+        check("warm_up", static_cast<double>(warm_up), SettingRange::not_negative);
+        check("least", least, SettingRange::not_negative);
     }
     double operator()(long step) const noexcept {
         if (step < warm_up) return static_cast<double>(step + 1) / static_cast<double>(warm_up);

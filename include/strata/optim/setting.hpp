@@ -10,22 +10,22 @@
 namespace strata {
 
 /// What a setting may be: 0 or more and finite; 0 or more and less than 1; more than 0, infinity included.
-enum class Range { not_negative, below_one, positive };
+enum class SettingRange { not_negative, below_one, positive };
 
 inline namespace STRATA_VARIANT {
-/// Looks at the settings of one thing, in a member of it: `void settings(const SettingCheck& check) const { check("rate", rate, Range::not_negative); }`.
+/// Looks at the settings of one thing, in a member of it: `void settings(const SettingCheck& check) const { check("rate", rate, SettingRange::not_negative); }`.
 class SettingCheck {
   public:
     /// of: what has the settings, for the message.
     explicit SettingCheck(const char* of) : of_(of) {}
     /// Throws DataError, naming the setting, its value and what it may be, where the value lies outside the range. NaN lies in none.
-    void operator()(const char* name, double value, Range range) const {
-        const bool good = range == Range::positive ? value > 0 : value >= 0 && (range == Range::below_one ? value < 1 : value - value == 0);
+    void operator()(const char* name, double value, SettingRange range) const {
+        const bool good = range == SettingRange::positive ? value > 0 : value >= 0 && (range == SettingRange::below_one ? value < 1 : value - value == 0);
         if (good) return;
         char text[32];
         std::snprintf(text, sizeof text, "%.9g", value);
         raise<DataError>("strata: the " + std::string(of_) + "'s " + name + " is " + text + "; give " +
-                         (range == Range::positive ? "more than 0" : range == Range::below_one ? "0 or more, less than 1" : "0 or more"));
+                         (range == SettingRange::positive ? "more than 0" : range == SettingRange::below_one ? "0 or more, less than 1" : "0 or more"));
     }
 
   private:
@@ -40,7 +40,7 @@ void check_settings(const T& thing, const char* of) {
     if constexpr (requires { thing.settings(check); })
         thing.settings(check);
     else if constexpr (requires { static_cast<double>(thing.rate); })
-        check("rate", static_cast<double>(thing.rate), Range::not_negative);
+        check("rate", static_cast<double>(thing.rate), SettingRange::not_negative);
 }
 
 }  // namespace strata

@@ -12,7 +12,7 @@ namespace strata {
 struct Sgd {
     double rate = 1e-2;
     static constexpr int moments = 0, scalars = 0;
-    void settings(const SettingCheck& check) const { check("rate", rate, Range::not_negative); }
+    void settings(const SettingCheck& check) const { check("rate", rate, SettingRange::not_negative); }
     void numbers(long, double*) const {}
     static constexpr auto update(Expression auto p, Expression auto g) { return updated(p - strata::rate() * g); }
 };
@@ -23,8 +23,8 @@ struct Momentum {
     double momentum = 0.9;
     static constexpr int moments = 1, scalars = 1;
     void settings(const SettingCheck& check) const {
-        check("rate", rate, Range::not_negative);
-        check("momentum", momentum, Range::not_negative);
+        check("rate", rate, SettingRange::not_negative);
+        check("momentum", momentum, SettingRange::not_negative);
     }
     void numbers(long, double* out) const { out[0] = momentum; }
     static constexpr auto update(Expression auto p, Expression auto g, Expression auto v) {
@@ -39,8 +39,8 @@ struct Nesterov {
     double momentum = 0.9;
     static constexpr int moments = 1, scalars = 1;
     void settings(const SettingCheck& check) const {
-        check("rate", rate, Range::not_negative);
-        check("momentum", momentum, Range::not_negative);
+        check("rate", rate, SettingRange::not_negative);
+        check("momentum", momentum, SettingRange::not_negative);
     }
     void numbers(long, double* out) const { out[0] = momentum; }
     static constexpr auto update(Expression auto p, Expression auto g, Expression auto v) {
