@@ -1,5 +1,7 @@
 // expect: RangeForOperand<strata::AddOp
 // SPDX-License-Identifier: BSL-1.0
+#include <vector>
+
 #include <strata/strata.hpp>
 
 namespace st = strata;

@@ -1,5 +1,6 @@
 // expect: make a function one, OnEpochEnd.
 // SPDX-License-Identifier: BSL-1.0
+#include <strata/data.hpp>
 #include <strata/strata.hpp>
 #include <strata/train.hpp>
 

@@ -1,5 +1,6 @@
 // expect: this is no data set; give a data::Dataset
 // SPDX-License-Identifier: BSL-1.0
+#include <strata/data.hpp>
 #include <strata/strata.hpp>
 #include <strata/train.hpp>
 

@@ -1,5 +1,7 @@
 // expect: x = Tensor<float, 3>.v.
 // SPDX-License-Identifier: BSL-1.0
+#include <vector>
+
 #include <strata/strata.hpp>
 
 namespace st = strata;

@@ -1,5 +1,7 @@
 // expect: RangeForTensor<strata::.*float, 3>, std::vector<double
 // SPDX-License-Identifier: BSL-1.0
+#include <vector>
+
 #include <strata/strata.hpp>
 
 namespace st = strata;

@@ -1,5 +1,6 @@
 // expect: give it a variable, Model<Net, Input> model
 // SPDX-License-Identifier: BSL-1.0
+#include <strata/data.hpp>
 #include <strata/strata.hpp>
 #include <strata/train.hpp>
 
