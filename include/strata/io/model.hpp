@@ -81,7 +81,7 @@ void load(M& model, const std::string& path) {
     [[maybe_unused]] constexpr LoadedModelIsConst<M> fault{};
     if constexpr (!std::is_const_v<M>) {
         const io::SafetensorsFile file(path);
-        if (file.metadata().count("strata.optimiser") > 0)
+        if (file.metadata().contains("strata.optimiser"))
             throw FileError("strata: '" + path + "' is a checkpoint, of weights and what training needs beside them; give it to Trainer::resume, and save(model, path) for weights alone");
         std::vector<io::WantedTensor> wanted;
         for (const auto& view : io::parts_of(model)) wanted.push_back(view);

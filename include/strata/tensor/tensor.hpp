@@ -95,7 +95,7 @@ class TensorOn : public Elements<TensorOn<PlaceT, T, D...>, PlaceT, T, D...> {
         return *this;
     }
     template <detail::Argument X>
-    const TensorOn& operator=(const X&) const {
+    const TensorOn& operator=(const X&) const {  // NOLINT(misc-unconventional-assign-operator): refused
         [[maybe_unused]] constexpr TensorIsConst<TensorOn> fault{};
         return *this;
     }

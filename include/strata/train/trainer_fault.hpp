@@ -139,9 +139,7 @@ inline constexpr bool fit_takes = TrainingSet<Set> && std::is_convertible_v<cons
 /// The first that fit does not take.
 template <bool First, class Given, class... Rest>
 constexpr auto part_fault() {
-    if constexpr (First && Augmentation<std::remove_cvref_t<Given>>)
-        return part_fault<false, Rest...>();
-    else if constexpr (Callback<std::remove_reference_t<Given>>)
+    if constexpr ((First && Augmentation<std::remove_cvref_t<Given>>) || Callback<std::remove_reference_t<Given>>)
         return part_fault<false, Rest...>();
     else
         return Chosen<NoPartOfFit<std::remove_cvref_t<Given>>>{};
