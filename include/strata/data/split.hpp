@@ -74,7 +74,7 @@ Parts<Set> split(const Set& whole, std::integral auto count, Seed seed, Draw dra
                 if (label < 0 || label >= Set::classes)
                     throw DataError("strata: label " + std::to_string(label) + " of sample " + std::to_string(i) + " is none of the " + std::to_string(Set::classes) +
                                     " classes to split in proportion to; labels count from 0, or ask for Draw::uniform");
-                ++sizes[part_of(i)];
+                ++sizes[static_cast<std::size_t>(label)];
             }
             left = detail::shares(sizes, wanted);
         } else {

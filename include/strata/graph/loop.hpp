@@ -8,7 +8,7 @@
 
 namespace strata {
 
-/// Where something lies in turn i of a loop: at place (i + phase) mod places of several, `stride` apart.
+/// Where something lies in turn i of a loop: at place (i + phase) mod `places`, these `stride` apart.
 struct Turn {
     int phase{};
     int places{};    ///< 0: at the same place in every turn
