@@ -15,6 +15,7 @@
 #include <strata/train/png.hpp>
 #include <strata/train/progress.hpp>
 #include <strata/train/step.hpp>
+#include <strata/train/step_fault.hpp>
 #include <strata/train/svg.hpp>
 #include <strata/train/trainer.hpp>
 #include <strata/train/trainer_fault.hpp>
