@@ -49,22 +49,12 @@ constexpr int recast(B& builder, int id, DType to) {
     return id;
 }
 
-/// Appends the node of Op on operands with given numbers (those past its arity lend their shape only).   type: where no operand says it.
-template <class L, class Op, class B, int... I>
-constexpr int append(B& builder, const int* id, DType type, std::integer_sequence<int, I...>) {
-    if constexpr (Op::kind == Kind::leaf)
-        if (const int other = builder.stand_in_of(Op::attributes()); other >= 0) return other;
-    Node n;
-    n.kind = Op::kind;
-    n.op = Ops<L>::template place<Op>;
-    n.arity = Op::arity;
-    n.dims = Op::fit(builder.dims(id[I])...).dims;
-    n.attributes = Op::attributes(builder.dims(id[I])...);
-    n.type = type;
-    int masks = 0;
-    if constexpr (requires { Op::masks; }) masks = Op::masks;
+/// Appends a node of which op, shape and attributes are known: sets its type, and that of the numbers among its operands.
+/// masks: of its operands the first so many are masks beside others.   result: the type that its op gives always, or -1.
+template <class L, class B>
+constexpr int append(B& builder, Node n, const int* id, int masks, int result) {
     bool found = false, mask = false;
-    for (int i = 0; i < Op::arity; ++i) {
+    for (int i = 0; i < n.arity; ++i) {
         n.in[i] = id[i];
         const Node& operand = builder.graph.node[id[i]];
         const bool number = (operand.kind == Kind::constant && operand.type == builder.real) || (operand.kind == Kind::leaf && operand.attributes.value[0] == static_cast<int>(Region::scalar));
@@ -75,10 +65,10 @@ constexpr int append(B& builder, const int* id, DType type, std::integer_sequenc
         }
     }
     if (!found && mask) n.type = DType::boolean;
-    if constexpr (Op::kind == Kind::move || Op::kind == Kind::gather || Op::kind == Kind::scatter) n.type = builder.graph.node[id[0]].type;
+    if (n.kind == Kind::move || n.kind == Kind::gather || n.kind == Kind::scatter) n.type = builder.graph.node[id[0]].type;
     // A number is one of those that it stands among: of integers, masks, or floats of another type than the program's.
     if (n.type != builder.real && (!is_floating(n.type) || n.type == DType::f32 || n.type == DType::f64))
-        for (int i = 0; i < Op::arity; ++i) {
+        for (int i = 0; i < n.arity; ++i) {
             const Node operand = builder.graph.node[id[i]];
             if (operand.kind == Kind::constant && n.type == DType::i32 && (operand.value < -0x1p31 || operand.value >= 0x1p31))
                 detail::refuse("strata: a whole number in a composed op is beyond int32 and stands beside elements of that type; cast<std::int64_t> them");
@@ -92,8 +82,25 @@ constexpr int append(B& builder, const int* id, DType type, std::integer_sequenc
             else
                 refuse("strata: a number of a run, as the count of a batch, stands beside elements of another type; cast them to the model's type");
         }
-    if constexpr (requires { typename Op::Result; }) n.type = dtype_of<typename Op::Result>;
+    if (result >= 0) n.type = static_cast<DType>(result);
     return builder.add(n);
+}
+/// Appends the node of Op on operands with given numbers (those past its arity lend their shape only).   type: where no operand says it.
+template <class L, class Op, class B, int... I>
+constexpr int append(B& builder, const int* id, DType type, std::integer_sequence<int, I...>) {
+    if constexpr (Op::kind == Kind::leaf)
+        if (const int other = builder.stand_in_of(Op::attributes()); other >= 0) return other;
+    Node n;
+    n.kind = Op::kind;
+    n.op = Ops<L>::template place<Op>;
+    n.arity = Op::arity;
+    n.dims = Op::fit(builder.dims(id[I])...).dims;
+    n.attributes = Op::attributes(builder.dims(id[I])...);
+    n.type = type;
+    int masks = 0, result = -1;
+    if constexpr (requires { Op::masks; }) masks = Op::masks;
+    if constexpr (requires { typename Op::Result; }) result = static_cast<int>(dtype_of<typename Op::Result>);
+    return append<L>(builder, n, id, masks, result);
 }
 /// The type of what floating numbers alone make beside operands of types T: the floats' among them, else that of what reads it.
 template <class... T>

@@ -167,9 +167,9 @@ void check_along(int length, bool mask) {
     using P = Program<true>;
     P::Row row;
     P::pass(P::Part<0>{}, row, HandRow<float>{&m});
-    P::start(P::Part<1>{}, row);
+    P::start(P::Folds<1>{}, row);
     for (int at = 0; at < length; at += w) P::pass(P::Part<1>{}, row, HandPlace<float, true>{&m, at, std::min(w, length - at)});
-    P::finish(P::Part<1>{}, row);
+    P::finish(P::Folds<1>{}, row);
     P::pass(P::Part<2>{}, row, HandRow<float>{&m});
     for (int at = 0; at < length; at += w) P::pass(P::Part<3>{}, row, HandPlace<float, true>{&m, at, std::min(w, length - at)});
     float sum = 0, most = -inf, least = inf;
@@ -196,9 +196,9 @@ void check_across() {
     using P = Program<false>;
     P::Row row;
     P::pass(P::Part<0>{}, row, HandPlace<float, false>{&m, 0, w});
-    P::start(P::Part<1>{}, row);
+    P::start(P::Folds<1>{}, row);
     for (int at = 0; at < 3 * w; at += w) P::pass(P::Part<1>{}, row, HandPlace<float, false>{&m, at, w});
-    P::finish(P::Part<1>{}, row);
+    P::finish(P::Folds<1>{}, row);
     P::pass(P::Part<2>{}, row, HandPlace<float, false>{&m, 0, w});
     for (int at = 0; at < 3 * w; at += w) P::pass(P::Part<3>{}, row, HandPlace<float, false>{&m, at, w});
     for (int l = 0; l < w; ++l) {
@@ -277,9 +277,9 @@ TEST_CASE("argmax: the first of equals, in every pair of lanes; where nothing is
         Memory<float> m;
         std::copy(x.begin(), x.end(), m.full[0]);
         P::Row row;
-        P::start(P::Part<1>{}, row);
+        P::start(P::Folds<1>{}, row);
         for (int at = 0; at < static_cast<int>(x.size()); at += w) P::pass(P::Part<1>{}, row, HandPlace<float, true>{&m, at, std::min(w, static_cast<int>(x.size()) - at)});
-        P::finish(P::Part<1>{}, row);
+        P::finish(P::Folds<1>{}, row);
         P::pass(P::Part<2>{}, row, HandRow<float>{&m});
         return static_cast<int>(m.row[7][0]);
     };

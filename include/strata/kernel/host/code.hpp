@@ -123,6 +123,24 @@ struct Machine<Real, Single, std::integer_sequence<int, I...>, A...> {
     /// The numbers of a section's instructions.
     template <int Section>
     using Part = decltype(detail::numbers_from<first<Section>>(std::make_integer_sequence<int, first<Section + 1> - first<Section>>{}));
+    /// The folds' numbers, and how many there are before a section.
+    struct FoldList {
+        int count = 0, number[sizeof...(A) + 1] = {};
+    };
+    static constexpr FoldList fold_list = [] {
+        FoldList l;
+        ((A::what == Do::fold ? void(l.number[l.count++] = I) : void()), ...);
+        return l;
+    }();
+    template <int Section>
+    static constexpr int folds_before = [] {
+        int n = 0;
+        while (n < fold_list.count && fold_list.number[n] < first<Section>) ++n;
+        return n;
+    }();
+    /// A section's folds, as places in their list.
+    template <int Section>
+    using Folds = decltype(detail::numbers_from<folds_before<Section>>(std::make_integer_sequence<int, folds_before<Section + 1> - folds_before<Section>>{}));
     template <int Section>
     static constexpr bool uses = first<Section + 1> != first<Section>;
     static constexpr bool has_folds = ((A::what == Do::fold) || ...);
@@ -133,23 +151,23 @@ struct Machine<Real, Single, std::integer_sequence<int, I...>, A...> {
         Full full;
         (step<N>(row, full, at), ...);
     }
-    /// Sets the folds among the instructions numbered to their start.
-    template <int... N>
-    STRATA_INLINE static void start(std::integer_sequence<int, N...>, Row& row) {
-        if constexpr (((At<N>::what == Do::fold) || ...)) (start<N>(row), ...);
+    /// Sets a section's folds to their start.
+    template <int... F>
+    STRATA_INLINE static void start(std::integer_sequence<int, F...>, Row& row) {
+        (start<fold_list.number[F]>(row), ...);
     }
-    /// Adds the running sums among the instructions numbered to those of another row's slots, and begins them anew.
-    template <int... N>
-    STRATA_INLINE static void settle(std::integer_sequence<int, N...>, Row& from, Row& to) {
-        (settle<N>(from, to), ...);
+    /// Adds the running sums among a section's folds to those of another row's slots, and begins them anew.
+    template <int... F>
+    STRATA_INLINE static void settle(std::integer_sequence<int, F...>, Row& from, Row& to) {
+        (settle<fold_list.number[F]>(from, to), ...);
     }
     /// Whether a section folds by summing.
     template <int Section>
     static constexpr bool sums = ((A::what == Do::fold && A::section == Section && static_cast<Fold>(A::b) == Fold::sum) || ...);
-    /// Brings the folds among the instructions numbered to the row.
-    template <int... N>
-    STRATA_INLINE static void finish(std::integer_sequence<int, N...>, Row& row) {
-        if constexpr (((At<N>::what == Do::fold) || ...)) (finish<N>(row), ...);
+    /// Brings a section's folds to the row.
+    template <int... F>
+    STRATA_INLINE static void finish(std::integer_sequence<int, F...>, Row& row) {
+        (finish<fold_list.number[F]>(row), ...);
     }
 
   private:
@@ -162,23 +180,17 @@ struct Machine<Real, Single, std::integer_sequence<int, I...>, A...> {
     }
     template <int N>
     static constexpr bool in_full = At<N>::section % 2 == 1 && At<N>::what != Do::fold;
-    /// Instruction N's value as it is kept.
-    template <int N>
-    STRATA_INLINE static const auto& kept(const Row& row, const Full& full) {
-        if constexpr (in_full<N>)
-            return static_cast<const FullAt<N>&>(full).value;
-        else
-            return static_cast<const RowAt<N>&>(row).value;
-    }
-    /// The same where lanes are wanted, unless `OnRow`.
+    /// Instruction N's value as it is kept; where lanes are wanted (not `OnRow`), those.
     template <int N, bool OnRow>
     STRATA_INLINE static decltype(auto) operand(const Row& row, const Full& full) {
-        if constexpr (OnRow || in_full<N> || !Single)
-            return kept<N>(row, full);
+        if constexpr (in_full<N>)
+            return (static_cast<const FullAt<N>&>(full).value);
+        else if constexpr (OnRow || !Single)
+            return (static_cast<const RowAt<N>&>(row).value);
         else if constexpr (At<N>::type == DType::boolean)
-            return Pack<Real, w>(kept<N>(row, full) ? Real(1) : Real(0)) != Pack<Real, w>(Real(0));
+            return Pack<Real, w>(static_cast<const RowAt<N>&>(row).value ? Real(1) : Real(0)) != Pack<Real, w>(Real(0));
         else
-            return Pack<Held<At<N>::type>, w>(kept<N>(row, full));
+            return Pack<Held<At<N>::type>, w>(static_cast<const RowAt<N>&>(row).value);
     }
     template <int N, class Place>
     STRATA_INLINE static void step(Row& row, Full& full, const Place& at) {
@@ -196,7 +208,7 @@ struct Machine<Real, Single, std::integer_sequence<int, I...>, A...> {
             if constexpr (Act::what == Do::load)
                 slot = at.template load<Act::operand, Act::type>();
             else if constexpr (Act::what == Do::gather)
-                slot = at.template gather<Act::operand, Act::type>(kept<Act::a>(row, full));
+                slot = at.template gather<Act::operand, Act::type>(operand<Act::a, true>(row, full));
             else if constexpr (Act::what == Do::tile)
                 slot = at.tile();
             else if constexpr (Act::what == Do::number && Act::type == DType::boolean && !Single)
@@ -225,16 +237,14 @@ struct Machine<Real, Single, std::integer_sequence<int, I...>, A...> {
     }
     template <int N>
     STRATA_INLINE static void start(Row& row) {
-        if constexpr (At<N>::what == Do::fold) {
-            auto& f = static_cast<RowAt<N>&>(row);
-            using V = decltype(f.lanes);
-            f.lanes = V(fold_start<typename V::Element>(static_cast<Fold>(At<N>::b)));
-            f.place = decltype(f.place)(0);
-        }
+        auto& f = static_cast<RowAt<N>&>(row);
+        using V = decltype(f.lanes);
+        f.lanes = V(fold_start<typename V::Element>(static_cast<Fold>(At<N>::b)));
+        f.place = decltype(f.place)(0);
     }
     template <int N>
     STRATA_INLINE static void settle(Row& from, Row& to) {
-        if constexpr (At<N>::what == Do::fold && static_cast<Fold>(At<N>::b) == Fold::sum) {
+        if constexpr (static_cast<Fold>(At<N>::b) == Fold::sum) {
             auto& lanes = static_cast<RowAt<N>&>(from).lanes;
             auto& all = static_cast<RowAt<N>&>(to).lanes;
             all = all + lanes;
@@ -243,27 +253,21 @@ struct Machine<Real, Single, std::integer_sequence<int, I...>, A...> {
     }
     template <int N>
     STRATA_INLINE static void finish(Row& row) {
-        if constexpr (At<N>::what == Do::fold) {
-            auto& f = static_cast<RowAt<N>&>(row);
-            constexpr Fold kind = static_cast<Fold>(At<N>::b);
-            if constexpr (kind == Fold::argmax) {
-                if constexpr (!Single) {
-                    f.value = f.place;
-                } else {
-                    int best = 0;
-                    for (int l = 1; l < w; ++l)
-                        if (math::comes_first(f.lanes.lane[l], f.place.lane[l], f.lanes.lane[best], f.place.lane[best])) best = l;
-                    f.value = f.place.lane[best];
-                }
-            } else if constexpr (!Single) {
-                f.value = f.lanes;
-            } else if constexpr (kind == Fold::sum) {
-                f.value = sum(f.lanes);
-            } else if constexpr (kind == Fold::min) {
-                f.value = across<Fold::min>(f.lanes);
-            } else {
-                f.value = across<Fold::max>(f.lanes);
-            }
+        auto& f = static_cast<RowAt<N>&>(row);
+        constexpr Fold kind = static_cast<Fold>(At<N>::b);
+        if constexpr (!Single && kind == Fold::argmax) {
+            f.value = f.place;
+        } else if constexpr (kind == Fold::argmax) {
+            int best = 0;
+            for (int l = 1; l < w; ++l)
+                if (math::comes_first(f.lanes.lane[l], f.place.lane[l], f.lanes.lane[best], f.place.lane[best])) best = l;
+            f.value = f.place.lane[best];
+        } else if constexpr (!Single) {
+            f.value = f.lanes;
+        } else if constexpr (kind == Fold::sum) {
+            f.value = sum(f.lanes);
+        } else {
+            f.value = across<kind>(f.lanes);
         }
     }
 };

@@ -33,23 +33,28 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
     static constexpr long most = has_columns ? (pieces + 7) / 8 : pieces;  // a part's sums are cleared, and added up: as much as two rows
     static constexpr int items = static_cast<int>(most < wanted ? most : wanted);
 
-    /// Of a sum over rows, operand K: what it is added up in.
-    template <int K>
-    static constexpr bool is_sum = ((A::what == Do::column && A::operand == K) || ...);
-    template <int K>
-    using SumAt = Held<At<K>::type>;
     /// Rows after which a part's sums are put by, for what `span` below says.
     static constexpr long rows_together = 64;
     /// Sums straight into the result: of few rows, none of them rounded on the way.
     static constexpr bool direct = items == 1 && pieces <= 2 * rows_together && !((A::what == Do::column && is_narrow_type(At<A::what == Do::column ? A::operand : 0>::type)) || ...);
     static constexpr bool puts_columns_by = has_columns && !direct && pieces > 2 * rows_together * items;
-    /// Bytes of a part's sums before those of operand k. Whole vectors of any type may be read of each.
-    template <int... K>
-    static constexpr long sums_before(int k, std::integer_sequence<int, K...>) {
-        return ((K < k && is_sum<K> ? (O::elements * static_cast<long>(sizeof(SumAt<K>)) + 127) / 128 * 128 : 0L) + ... + 0L);
-    }
+    /// Sums over rows: which operands are one, and the bytes of a part's sums before each. Whole vectors of any type may be read of each.
+    struct Sums {
+        bool is[operands + 1];  // the last stands for none
+        long before[operands + 1];
+    };
+    static constexpr Sums sum_list = [] {
+        Sums s{};
+        ((s.is[A::what == Do::column ? A::operand : operands] = true), ...);
+        int k = 0;
+        ((s.before[k + 1] = s.before[k] + (s.is[k] ? (O::elements * static_cast<long>(sizeof(Held<O::type>)) + 127) / 128 * 128 : 0L), ++k), ...);
+        return s;
+    }();
+    /// What operand K is added up in.
+    template <int K>
+    using SumAt = Held<At<K>::type>;
     using Operands = std::make_integer_sequence<int, operands>;
-    static constexpr long sum_bytes = sums_before(operands, Operands{});
+    static constexpr long sum_bytes = sum_list.before[operands];
     static constexpr long part_bytes = puts_columns_by ? 2 * sum_bytes : sum_bytes;
     /// Bytes of Run::workspace.
     static constexpr long workspace = has_columns && !direct ? items * part_bytes : 0;
@@ -200,9 +205,10 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
     template <int Section>
     STRATA_INLINE static void walk(const Frame& f, Row& row, long lane_begin, long lane_end, const Turns& t) {
         using Part = typename Code::template Part<Section>;
+        using Folds = typename Code::template Folds<Section>;
         [[maybe_unused]] Row sums;
         [[maybe_unused]] long since = 0;
-        if constexpr (puts_by<Section>) Code::start(Part{}, sums);
+        if constexpr (puts_by<Section>) Code::start(Folds{}, sums);
         for (long i4 = 0; i4 < t.n4; ++i4)
             for (long i5 = 0; i5 < t.n5; ++i5)
                 for (long i6 = 0; i6 < t.n6; ++i6) {
@@ -212,21 +218,23 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
                             const long stop = l + span * w;
                             STRATA_PLAIN_LOOP
                             for (; l < stop; l += w) Code::pass(Part{}, row, Place<false>{&f, i4, i5, i6, l, w});
-                            Code::settle(Part{}, row, sums);
+                            Code::settle(Folds{}, row, sums);
                         }
-                    STRATA_PLAIN_LOOP
-                    for (; l + w <= lane_end; l += w) Code::pass(Part{}, row, Place<false>{&f, i4, i5, i6, l, w});
+                    if constexpr (N::n7 >= w) {  // code for whole vectors costs compile time
+                        STRATA_PLAIN_LOOP
+                        for (; l + w <= lane_end; l += w) Code::pass(Part{}, row, Place<false>{&f, i4, i5, i6, l, w});
+                    }
                     if constexpr (N::bounded == lane_loop || N::n7 % w != 0)
                         if (l < lane_end) last<Section>(f, row, i4, i5, i6, l, static_cast<int>(lane_end - l));
-                    if constexpr (puts_by<Section>) put_by(Part{}, row, sums, since, lane_turns);
+                    if constexpr (puts_by<Section>) put_by(Folds{}, row, sums, since, lane_turns);
                 }
-        if constexpr (puts_by<Section>) Code::settle(Part{}, sums, row);
+        if constexpr (puts_by<Section>) Code::settle(Folds{}, sums, row);
     }
-    template <class Part>
-    STRATA_INLINE static void put_by(Part part, Row& row, Row& sums, long& since, long turns) {
+    template <class Folds>
+    STRATA_INLINE static void put_by(Folds folds, Row& row, Row& sums, long& since, long turns) {
         since += turns;
         if (since < span) return;
-        Code::settle(part, row, sums);
+        Code::settle(folds, row, sums);
         since = 0;
     }
     template <int Section>
@@ -242,16 +250,17 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
     template <int Section, bool Partial>
     STRATA_INLINE static void walk_down(const Frame& f, Row& row, long lane, int n, const Turns& t) {
         using Part = typename Code::template Part<Section>;
+        using Folds = typename Code::template Folds<Section>;
         [[maybe_unused]] Row sums;
         [[maybe_unused]] long since = 0;
-        if constexpr (puts_by<Section>) Code::start(Part{}, sums);
+        if constexpr (puts_by<Section>) Code::start(Folds{}, sums);
         for (long i4 = 0; i4 < t.n4; ++i4)
             for (long i5 = 0; i5 < t.n5; ++i5)
                 for (long i6 = 0; i6 < t.n6; ++i6) {
                     Code::pass(Part{}, row, Place<Partial>{&f, i4, i5, i6, lane, n});
-                    if constexpr (puts_by<Section>) put_by(Part{}, row, sums, since, 1);
+                    if constexpr (puts_by<Section>) put_by(Folds{}, row, sums, since, 1);
                 }
-        if constexpr (puts_by<Section>) Code::settle(Part{}, sums, row);
+        if constexpr (puts_by<Section>) Code::settle(Folds{}, sums, row);
     }
 
     /// Each pass over a row, and before it what is of the row itself.
@@ -263,9 +272,9 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
     STRATA_INLINE static void level(const Frame& f, Row& row, long lane_begin, long lane_end, const Turns& t) {
         if constexpr (Code::template uses<Section>) Code::pass(typename Code::template Part<Section>{}, row, RowPlace{&f});
         if constexpr (Code::template uses<Section + 1>) {
-            Code::start(typename Code::template Part<Section + 1>{}, row);
+            Code::start(typename Code::template Folds<Section + 1>{}, row);
             walk<Section + 1>(f, row, lane_begin, lane_end, t);
-            Code::finish(typename Code::template Part<Section + 1>{}, row);
+            Code::finish(typename Code::template Folds<Section + 1>{}, row);
         }
     }
     template <bool Partial, int... Level>
@@ -276,9 +285,9 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
     STRATA_INLINE static void level_down(const Frame& f, Row& row, long lane, int n, const Turns& t) {
         if constexpr (Code::template uses<Section>) Code::pass(typename Code::template Part<Section>{}, row, Place<Partial>{&f, 0, 0, 0, lane, n});
         if constexpr (Code::template uses<Section + 1>) {
-            Code::start(typename Code::template Part<Section + 1>{}, row);
+            Code::start(typename Code::template Folds<Section + 1>{}, row);
             walk_down<Section + 1, Partial>(f, row, lane, n, t);
-            Code::finish(typename Code::template Part<Section + 1>{}, row);
+            Code::finish(typename Code::template Folds<Section + 1>{}, row);
         }
     }
     using Levels = std::make_integer_sequence<int, (N::sections + 1) / 2>;
@@ -332,12 +341,12 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
                 const long lane = r % blocks * w;
                 const int n = static_cast<int>(lanes - lane < w ? lanes - lane : w);
                 if constexpr (N::bounded == lane_loop || N::n7 % w != 0) {
-                    if (n < w) {
+                    if (N::n7 < w || n < w) {
                         passes_down<true>(Levels{}, f, row, lane, n, inner);
                         continue;
                     }
                 }
-                passes_down<false>(Levels{}, f, row, lane, n, inner);
+                if constexpr (N::n7 >= w) passes_down<false>(Levels{}, f, row, lane, n, inner);
             } else {
                 passes(Levels{}, f, row, lane_begin, lane_end, inner);
             }
@@ -347,12 +356,12 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
     // --- sums over rows -----------------------------------------------------------------------------------------------------
     template <int... K>
     static void own_sums(void** to, void* const* base, char* part, std::integer_sequence<int, K...>) {
-        ((to[K] = is_sum<K> ? part + sums_before(K, Operands{}) : base[K]), ...);
+        ((to[K] = sum_list.is[K] ? part + sum_list.before[K] : base[K]), ...);
     }
     /// Adds what a part has summed to its second array, and begins anew.
     static void put_sums_by(char* part) {
         for_sums([&]<int K>(std::integral_constant<int, K>) {
-            auto *sum = reinterpret_cast<SumAt<K>*>(part + sums_before(K, Operands{})), *all = reinterpret_cast<SumAt<K>*>(part + sum_bytes + sums_before(K, Operands{}));
+            auto *sum = reinterpret_cast<SumAt<K>*>(part + sum_list.before[K]), *all = reinterpret_cast<SumAt<K>*>(part + sum_bytes + sum_list.before[K]);
             for (long e = 0; e < At<K>::elements; ++e) all[e] += sum[e], sum[e] = 0;
         });
     }
@@ -363,7 +372,7 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
         auto* to = static_cast<Element<At<K>::type>*>(base[K]);
         for (long e = begin; e < end; e += w) {
             Pack<S, w> sum(0);
-            for (long p = 0; p < workspace / sum_bytes; ++p) sum = sum + load<S, w>(reinterpret_cast<const S*>(run.workspace + p * sum_bytes + sums_before(K, Operands{})) + e);
+            for (long p = 0; p < workspace / sum_bytes; ++p) sum = sum + load<S, w>(reinterpret_cast<const S*>(run.workspace + p * sum_bytes + sum_list.before[K]) + e);
             store_lanes<Element<At<K>::type>, true, 1>(to, e, static_cast<int>(end - e < w ? end - e : w), sum);
         }
     }
@@ -371,7 +380,7 @@ struct Loop<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
     static void for_sums(F f) {
         [&]<int... K>(std::integer_sequence<int, K...>) {
             const auto one = [&]<int I>(std::integral_constant<int, I> k) {
-                if constexpr (is_sum<I>) f(k);
+                if constexpr (sum_list.is[I]) f(k);
             };
             (one(std::integral_constant<int, K>{}), ...);
         }(Operands{});
