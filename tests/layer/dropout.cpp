@@ -4,6 +4,10 @@
 #include <cmath>
 #include <vector>
 
+#include <strata/op/mean.hpp>
+#include <strata/op/sigmoid.hpp>
+#include <strata/op/sum.hpp>
+
 #include "../support/probe.hpp"
 
 namespace st = strata;
@@ -28,8 +32,54 @@ std::vector<float> masks(st::Seed seed) {
     }
     return all;
 }
+
+/// What a layer may do with a dropped value, that only one mask for all its uses makes right.
+struct Gated {
+    static constexpr auto forward(const auto&, auto x, auto) {
+        const auto h = st::dropout(x, 0.5);
+        return h * st::sigmoid(h);
+    }
+};
+struct Centred {
+    static constexpr auto forward(const auto&, auto x, auto) {
+        const auto h = st::dropout(x, 0.5);
+        const auto m = st::mean_keep(h, st::axis<-1>);
+        return st::sum_keep(h - m, st::axis<-1>) + x * 0;
+    }
+};
+/// Of two calls, each has its own, also where one expression in the source makes both.
+struct Apart {
+    static constexpr auto forward(const auto&, auto x, auto) {
+        const auto drop = [](auto v) { return st::dropout(v, 0.5); };
+        return drop(x) - drop(x);
+    }
+};
+struct OfWeight {
+    template <class In>
+    struct Parameters {
+        BOOST_HANA_DEFINE_STRUCT(Parameters, (st::Param<st::SampleShape<In>>, weight));
+    };
+    static constexpr auto forward(const auto& p, auto x, auto) {
+        const auto w = st::dropout(p.weight, 0.5);
+        return x * w - x * w;
+    }
+};
 }  // namespace
 
+TEST_CASE("a layer's dropped value is one value, however often it is used") {
+    st::test::Probe<Gated, st::Shape<40>> gated;
+    const auto y = gated.train();
+    for (std::size_t i = 0; i < y.size(); ++i) CHECK((y[i] == 0 || std::abs(y[i] - 2 * gated.x[i] / (1 + std::exp(-2 * gated.x[i]))) < 1e-12));
+    gated.check_gradient();
+    st::test::Probe<Centred, st::Shape<40>> centred;
+    for (double v : centred.train()) CHECK(std::abs(v) < 1e-12);
+    st::test::Probe<OfWeight, st::Shape<40>> weight;
+    for (double v : weight.train()) CHECK(v == 0);
+    st::test::Probe<Apart, st::Shape<400>> apart;
+    int differ = 0;
+    for (double v : apart.train()) differ += v != 0;
+    CHECK(differ > 100);
+}
 TEST_CASE("in inference it is the identity") {
     P probe;
     CHECK(probe.infer() == probe.x);

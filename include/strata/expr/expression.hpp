@@ -42,13 +42,14 @@ template <class Op>
 inline constexpr Refusal<RangeForOperand<Op>::template Operand> range_for_operand{};
 }  // namespace detail
 
-/// A leaf that stands for node `id` of the graph being traced.
+/// A leaf that stands for node `id` of the graph being traced.   draws: where calls that draw random numbers are counted; null outside layers and losses.
 template <class S, class T>
 struct Ref {
     using ExpressionTag = void;
     using Shape = S;
     using Type = T;
     int id = -1;
+    int* draws = nullptr;
 };
 using AnyRef = Ref<detail::Any, detail::Any>;
 
@@ -86,8 +87,36 @@ struct Apply {
     using Type = T;
     detail::Operands<E...> operands;
 };
+/// Random numbers.   draw: the call that they are of, or -1; however often one call's are used, they are the same.
+template <class Op, class S, class T, class... E>
+    requires(Op::kind == Kind::random)
+struct Apply<Op, S, T, E...> {
+    using ExpressionTag = void;
+    using Shape = S;
+    using Type = T;
+    detail::Operands<E...> operands;
+    int draw = -1;
+};
 
 namespace detail {
+/// The counter of draws that an expression's leaves know, or null.
+template <class E>
+constexpr int* draws_of(const E& e);
+constexpr int* draws_among(const Operands<>&) { return nullptr; }
+template <class E, class... Rest>
+constexpr int* draws_among(const Operands<E, Rest...>& e) {
+    int* const draws = draws_of(e.first);
+    return draws ? draws : draws_among(e.rest);
+}
+template <class E>
+constexpr int* draws_of(const E& e) {
+    if constexpr (requires { e.operands; })
+        return draws_among(e.operands);
+    else if constexpr (requires { e.draws; })
+        return e.draws;
+    else
+        return nullptr;
+}
 /// x with all its digits.   Throws DataError where int64 has not as many.
 template <class X>
 constexpr std::int64_t whole_number(X x) {
@@ -282,6 +311,15 @@ constexpr auto apply(const E&... e) {
     } else {
         return detail::fitted<Op>(e...);
     }
+}
+
+/// Random numbers by Op, as many as x has elements: one call of it.
+template <class Op, class X>
+constexpr auto draw(const X& x) {
+    auto numbers = apply<Op>(x);
+    if constexpr (requires { numbers.draw; })
+        if (int* const draws = detail::draws_of(x)) numbers.draw = (*draws)++;
+    return numbers;
 }
 
 /// The function object of an op: `inline constexpr Function<ExpOp> exp{};`

@@ -101,6 +101,7 @@ struct Builder {
     bool numbered = false;  ///< numbers in the region of scalars are an expression's, not a run's
     bool derived = false;
     int segment = 0;  ///< that nodes are appended to
+    int draws = 0;    ///< calls of layers and losses that draw random numbers
     Loop loop[max_loops_traced]{};
     int loops = 0;
     int stand_in[max_stand_ins] = {};  ///< for each of the run's scalars: 1 + the node that expressions read in its place, or 0
@@ -220,6 +221,13 @@ struct Builder {
         while (graph.node[id].kind == Kind::move && graph.node[id].attributes.value[9] == 0) id = graph.node[id].in[0];
         return id;
     }
+    /// The random numbers of a call that were asked for before, or -1.
+    constexpr int drawn(int call) const {
+        if (call >= 0)
+            for (int id = 0; id < graph.nodes; ++id)
+                if (graph.node[id].kind == Kind::random && graph.node[id].attributes.value[2] == call + 1 && visible(graph.node[id].segment)) return id;
+        return -1;
+    }
     /// A copy of a value: in the layout that the plan likes (1) or in row-major order (2).
     constexpr int copy(int id, int layout) {
         Node n;
@@ -301,7 +309,7 @@ struct Builder {
                 n.in[0] = add(rows);
             }
         }
-        if (n.kind == Kind::random) {  // never shared: each has its own stream
+        if (n.kind == Kind::random) {  // each call has its own stream
             n.attributes.value[1] = graph.nodes;
             return append(n);
         }

@@ -138,7 +138,11 @@ constexpr int lower(B& builder, const Apply<Op, S, T, E...>& e) {
     builder.whole = outside, builder.among = reader;
     const int type_of_numbers = std::is_same_v<T, detail::WeakInteger> && outside >= 0 ? outside : Op::kind == Kind::random ? -1 : reader;
     const DType type = type_of_numbers >= 0 ? static_cast<DType>(type_of_numbers) : builder.real;
-    return detail::append<L, Op>(builder, id, type, std::make_integer_sequence<int, sizeof...(E)>{});
+    if constexpr (Op::kind == Kind::random)
+        if (const int other = builder.drawn(e.draw); other >= 0) return other;
+    const int node = detail::append<L, Op>(builder, id, type, std::make_integer_sequence<int, sizeof...(E)>{});
+    if constexpr (Op::kind == Kind::random) builder.graph.node[node].attributes.value[2] = e.draw + 1;
+    return node;
 }
 
 /// A composed op: its operands once, then its body on them.

@@ -17,7 +17,8 @@ struct Param {
     using Initial = Init;
     static constexpr bool trained = true;
     int id = -1;
-    constexpr auto expression() const { return Ref<S, detail::Weak>{id}; }
+    int* draws = nullptr;
+    constexpr auto expression() const { return Ref<S, detail::Weak>{id, draws}; }
 };
 /// An array that the layer itself updates while it trains (running statistics): saved, no gradient.
 template <class S, class Init = Zeros>
@@ -28,7 +29,8 @@ struct State {
     using Initial = Init;
     static constexpr bool trained = false;
     int id = -1;
-    constexpr auto expression() const { return Ref<S, detail::Weak>{id}; }
+    int* draws = nullptr;
+    constexpr auto expression() const { return Ref<S, detail::Weak>{id, draws}; }
 };
 
 /// In place of a bias's initialiser: the layer has no bias, as before a normalisation that would take it away again.

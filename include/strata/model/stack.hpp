@@ -410,6 +410,7 @@ constexpr void trace_layer(B& builder, const Lay& layout, C& c) {
                 for_each_field(record, [&](const char*, auto&& field) {
                     const auto& e = layout.entry[c.at];
                     const Turn turn{0, c.turns, e.turn};
+                    field.draws = &builder.draws;
                     field.id = builder.leaf(e.trained ? Region::parameter : Region::state, 0, e.offset, dtype_of<typename Lay::Real>, e.dims, turn);
                     c.leaf[c.fields] = field.id;
                     // States are read from copies where they are written: derivatives read what they were before.
@@ -418,7 +419,7 @@ constexpr void trace_layer(B& builder, const Lay& layout, C& c) {
                     c.loop[c.fields] = c.turns == 0 ? 0 : builder.segment;
                     c.entry[c.fields++] = c.at++;
                 });
-            const auto whole = forward<typename S::Layer, M>(record, typename S::Given{c.x});
+            const auto whole = forward<typename S::Layer, M>(record, typename S::Given{c.x, &builder.draws});
             if constexpr (requires { whole.updates; }) {
                 if constexpr (M == Mode::train) lower_updates<List>(builder, whole.updates);
                 c.x = lower<List>(builder, whole.result);

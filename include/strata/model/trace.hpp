@@ -93,7 +93,7 @@ struct EvaluationTrace : TraceBase<Net, In, B, RealT, Mode::infer> {
         const int t = b.leaf(Region::input, 1, 0, dtype_of<TargetElement>, TargetRef::Shape::dims());
         const int y = TraceSteps<List, Mode::infer, typename Base::Steps>::run(b, Base::layout, x).x;
         b.sink(y, Region::output, 0);
-        b.sink(as_real<List>(b, lower<List>(b, Loss::forward(typename Base::OutputRef{y}, TargetRef{t}))), Region::output, 1);
+        b.sink(as_real<List>(b, lower<List>(b, Loss::forward(typename Base::OutputRef{y, &b.draws}, TargetRef{t, &b.draws}))), Region::output, 1);
         if constexpr (Loss::classifies) b.sink(lower<List>(b, argmax(typename Base::OutputRef{y})), Region::output, 2);
         return with_products_of<List, Stored>(b.graph);
     }
@@ -164,7 +164,7 @@ struct TrainingTrace : TraceBase<Net, In, B, RealT, Mode::train> {
         const int x = b.leaf(Region::input, 0, 0, dtype_of<typename Base::InputElement>, Base::Batched::dims());
         const int t = b.leaf(Region::input, 1, 0, dtype_of<TargetElement>, TargetRef::Shape::dims());
         const auto c = TraceSteps<List, Mode::train, typename Base::Steps>::run(b, Base::layout, x);
-        const int loss = as_real<List>(b, lower<List>(b, Loss::forward(typename Base::OutputRef{c.x}, TargetRef{t})));
+        const int loss = as_real<List>(b, lower<List>(b, Loss::forward(typename Base::OutputRef{c.x, &b.draws}, TargetRef{t, &b.draws})));
         b.sink(loss, Region::output, 1);
         // Others read the scale as it was before: a copy, for it is written.
         Number scale{}, good{};

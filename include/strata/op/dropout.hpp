@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 /// dropout(x, rate): x / (1 - rate) with probability 1 - rate, else 0.   Source: Srivastava et al., 2014.
 /// The mask is Philox of (seed, step, call, element); outside a training step seed and step are 0, and an expression of tensors has the same mask each time.
+/// A layer or loss may use the result as often as it likes, it is one; an expression of tensors draws at each use: make a tensor of it first.
 #pragma once
 
 #include <strata/op/compare.hpp>
@@ -22,7 +23,7 @@ struct RandomLikeOp {
 
 template <Expression X>
 constexpr auto dropout(const X& x, double rate) {
-    return x * select(apply<RandomLikeOp>(detail::wrap(x)) >= rate, 1.0 / (1.0 - rate), 0.0);
+    return x * select(draw<RandomLikeOp>(detail::wrap(x)) >= rate, 1.0 / (1.0 - rate), 0.0);
 }
 
 }  // namespace strata

@@ -28,7 +28,10 @@ struct Fuser {
     bool anchored[N] = {};  ///< read by a product, window or scatter, as a table, or through a view that is no broadcast, so in need of a place
     int readers[N] = {};
     bool leads[N] = {};  ///< only a product reads it, as the plain rows of its left operand: could be computed a few rows at a time
+    int shown[N] = {};     ///< the node whose value a view shows; others themselves
+    bool viewed[N] = {};   ///< through more than broadcasts
     int segment = 0, barrier = 0;  ///< at work, and its first group
+    int read_by[N] = {}, group_read_by[N] = {}, reader = 0;  ///< what the node at work reads
     int seen[N] = {}, walk = 0;  ///< who was met in a walk over operands: shared ones are met once, or a walk would take each path to them
 
     constexpr bool met(int id) {
@@ -37,18 +40,12 @@ struct Fuser {
         return before;
     }
 
-    /// Steps over broadcasts, which the reader does itself; `through` tells whether another view lies between.
+    /// Steps over views: broadcasts, which the reader does itself, and others; `through` tells whether one of these lies between.
     constexpr int source(int id, bool& through) const {
-        while (is_view(g.node[id])) {
-            if (move_of(g.node[id]) != Move::broadcast) through = true;
-            id = g.node[id].in[0];
-        }
-        return id;
+        through = through || viewed[id];
+        return shown[id];
     }
-    constexpr int source(int id) const {
-        bool through = false;
-        return source(id, through);
-    }
+    constexpr int source(int id) const { return shown[id]; }
     static constexpr bool outside(const Node& n) { return n.kind == Kind::leaf || n.kind == Kind::constant || n.kind == Kind::index || n.kind == Kind::pack; }
 
     /// First group in which operand `id` can be used.
@@ -75,29 +72,36 @@ struct Fuser {
         return first;
     }
 
-    /// What node id reads itself or through what is computed again for it, and that too, without what the walk has met.
-    constexpr void list_reads(int id, int* read, int& count) {
+    /// Whether what node id reads, itself or through what is computed again for it, or that too, holds what is sought; what the walk has met is left out.
+    template <class Sought>
+    constexpr bool reads(int id, const Sought& sought) {
         for (int k = 0; k < g.node[id].arity; ++k) {
             const int s = source(g.node[id].in[k]);
             if (met(s)) continue;
-            read[count++] = s;
-            if (plan.node[s].floating || plan.node[s].pending) list_reads(s, read, count);
+            if (sought(s) || ((plan.node[s].floating || plan.node[s].pending) && reads(s, sought))) return true;
         }
+        return false;
     }
-    /// Whether a group reads memory that node id reads too, or what the same kernel left, or computes again what node id would: both at once
-    /// save traffic, work or a kernel.
-    constexpr bool shares_reads(int group, int id) {
-        int own[N] = {}, other[N] = {}, owns = 0, others = 0;
-        ++walk;
-        list_reads(id, own, owns);
-        ++walk;
-        for (int m = plan.group[group].first; m >= 0; m = plan.node[m].next) list_reads(m, other, others);
-        for (int i = 0; i < owns; ++i)
-            for (int k = 0; k < others; ++k) {
-                const int kernel = plan.node[own[i]].group;
-                const bool same = own[i] == other[k] || (kernel >= 0 && kernel != group && kernel == plan.node[other[k]].group);
-                if (same && g.node[own[i]].kind != Kind::constant && (g.node[own[i]].dims.size() > 1 || plan.node[own[i]].floating)) return true;
+    /// Marks what node id reads, and the groups that left it, where two kernels that read it are worth one: numbers are not.
+    constexpr void mark_reads(int id) {
+        reads(id, [this](int s) {
+            if (g.node[s].kind != Kind::constant && (g.node[s].dims.size() > 1 || plan.node[s].floating)) {
+                read_by[s] = reader;
+                if (plan.node[s].group >= 0) group_read_by[plan.node[s].group] = reader;
             }
+            return false;
+        });
+    }
+    /// Whether a group reads memory that is marked, or what the same kernel left, or computes again what the marked node would: both at once
+    /// save traffic, work or a kernel.
+    constexpr bool reads_marked(int group) {
+        ++walk;
+        for (int m = plan.group[group].first; m >= 0; m = plan.node[m].next)
+            if (reads(m, [this, group](int s) {
+                    const int kernel = plan.node[s].group;
+                    return read_by[s] == reader || (kernel >= 0 && kernel != group && group_read_by[kernel] == reader);
+                }))
+                return true;
         return false;
     }
 
@@ -252,7 +256,7 @@ struct Fuser {
     }
     /// Puts a node and, before it, what it still needs.
     constexpr void put_all(int id, int at) {
-        int order[N] = {}, count = 0;
+        int order[N], count = 0;
         ++walk;
         settle(id, order, count);
         for (int i = 0; i < count; ++i) {
@@ -274,7 +278,7 @@ struct Fuser {
     }
     /// Places what node id needs and what does not fit into a group of its own kind.
     constexpr void place_needs(int id, const Dims& space) {
-        int apart[N] = {}, count = 0;
+        int apart[N], count = 0;
         ++walk;
         list_needs(id, space, apart, count);
         for (int i = 0; i < count; ++i) materialise(apart[i]);
@@ -326,8 +330,10 @@ struct Fuser {
         if (!anchors(n)) {
             if (first >= barrier && first < plan.groups && fits(id, first) && brings(id, first)) return put_all(id, first);
             // A neighbour that reads the same memory.
+            ++walk, ++reader;
+            mark_reads(id);
             for (int at = plan.groups - 1; at >= 0 && at > first && at >= plan.groups - 8; --at)
-                if (shares_reads(at, id) && fits(id, at) && brings(id, at)) return put_all(id, at);
+                if (reads_marked(at) && fits(id, at) && brings(id, at)) return put_all(id, at);
             // One number, beside a fold of rows: a kernel less.
             const int last = plan.groups - 1;
             if (n.dims.size() == 1 && last > first && last >= barrier && plan.group[last].rows && fits(id, last) && brings(id, last)) return put_all(id, last);
@@ -361,6 +367,12 @@ struct Fuser {
 
     constexpr void run(const OpFacts* facts, int ops) {
         for (int i = 0; i < ops && i < 256; ++i) costs[i] = facts[i].cost;
+        for (int i = 0; i < g.nodes; ++i) {
+            const bool view = is_view(g.node[i]);
+            const int from = g.node[i].in[0];
+            shown[i] = view ? shown[from] : i;
+            viewed[i] = view && (viewed[from] || move_of(g.node[i]) != Move::broadcast);
+        }
         for (int i = 0; i < g.sinks; ++i) sunk[source(g.sink[i].node)] = true;
         for (int i = 0; i < g.nodes; ++i) {
             NodePlan& p = plan.node[i];

@@ -45,11 +45,8 @@ struct Recomputer {
         for (int m = i + 1; m < f.g.nodes; ++m) {
             const int at = f.plan.node[m].group;
             if (at < 0 || f.plan.group[at].anchor == Kind::map || f.addressable(f.plan.group[at], f.g.node[i])) continue;
-            int read[N] = {}, count = 0;
             ++f.walk;
-            f.list_reads(m, read, count);
-            for (int k = 0; k < count; ++k)
-                if (read[k] == i) return false;
+            if (f.reads(m, [i](int s) { return s == i; })) return false;
         }
         return true;
     }

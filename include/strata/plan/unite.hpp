@@ -15,7 +15,7 @@ struct Uniter {
 
     F& f;
     bool in_place[N] = {};  ///< written over what others read: parameters, moments, states, what a turn hands on; its group stays where it is
-    int read[N] = {}, member[N] = {};
+    int member[N] = {};
     bool column[N] = {};
 
     /// Whether anything was tried: who reads what has to be counted anew.
@@ -52,19 +52,19 @@ struct Uniter {
                ((a.rows && is_row_space(b.dims, a.dims, a.rows)) || (b.rows && is_row_space(a.dims, b.dims, b.rows)));
     }
     constexpr bool meet(int a, int b) {
-        for (int m = f.plan.group[b].first; m >= 0; m = f.plan.node[m].next)
-            if (f.shares_reads(a, m)) return true;
-        return reads(b, a, a);
+        ++f.walk, ++f.reader;
+        for (int m = f.plan.group[b].first; m >= 0; m = f.plan.node[m].next) f.mark_reads(m);
+        return f.reads_marked(a) || reads(b, a, a);
     }
     /// Whether group `at` reads what groups [from, to] compute.
     constexpr bool reads(int at, int from, int to) {
-        int count = 0;
         ++f.walk;
-        for (int m = f.plan.group[at].first; m >= 0; m = f.plan.node[m].next) f.list_reads(m, read, count);
-        for (int i = 0; i < count; ++i) {
-            const NodePlan& p = f.plan.node[read[i]];
-            if (f.g.node[read[i]].kind == Kind::pack ? p.ready > from : p.group >= from && p.group <= to) return true;
-        }
+        for (int m = f.plan.group[at].first; m >= 0; m = f.plan.node[m].next)
+            if (f.reads(m, [this, from, to](int s) {
+                    const NodePlan& p = f.plan.node[s];
+                    return f.g.node[s].kind == Kind::pack ? p.ready > from : p.group >= from && p.group <= to;
+                }))
+                return true;
         return false;
     }
     /// Moves group a behind all that it need not be before, up to b, so that the two can be one there; its new place, or -1 where one between has to come
