@@ -100,6 +100,24 @@ TEST_CASE("images from outside are copied into the layout that convolutions like
         CHECK(g.node[at].in[1] == w);
     }
 }
+TEST_CASE("pictures of flat values are read where these lie, but for those of another batch and those that others read as well") {
+    const auto pictures_of = [](const Dims& flat, bool sunk) {
+        Chain c;
+        const int x = c.add(Kind::map, flat, c.add(Kind::leaf, flat)), w = c.add(Kind::leaf, filters);
+        c.add(Kind::convolution, result, c.move(Move::reshape, image, x), w);
+        if (sunk) c.g.sink[c.g.sinks++] = Sink{x, Region::output, 0, 0, {}};
+        const auto g = with_copies(c.g, Graph<32, 1>{});
+        Plan<32, 1> plan;
+        arrange(g, plan, Policy{});
+        CHECK(plan.node[detail::root_of(g, g.node[g.nodes - 1].in[0])].lanes);
+        CHECK(plan.node[x].lanes == (g.nodes == c.g.nodes));
+        return c.copied();
+    };
+    CHECK(pictures_of({2, {-8, 32}}, false) == 0);
+    CHECK(pictures_of({3, {-8, 8, 4}}, false) == 0);
+    CHECK(pictures_of({2, {-64, 4}}, false) == 1);
+    CHECK(pictures_of({2, {-8, 32}}, true) == 1);
+}
 TEST_CASE("what a product reads is copied where it has no memory or is padded, and left alone through other views") {
     const Dims square{2, {4, 4}};
     const auto product_of = [&](Kind from, Move what, const Dims& between, int a, int b) {
@@ -203,7 +221,7 @@ TEST_CASE("the batch lies innermost in values of sliding graphs alone that nobod
                 const int id = k < 0 ? i : n.in[k];
                 if (!h.node[id].dims.bounded()) continue;  // weights
                 ++images;
-                innermost += plan.node[detail::root_of(h, id)].lanes;
+                innermost += plan.node[detail::root_of(h, id)].lanes && view_of(h, plan, id, policy.lanes).stride[0] == 1;
             }
             CHECK((innermost == 0 || innermost == images));
         }

@@ -132,7 +132,17 @@ class Grower {
         Dims d = b.dims(a);
         if (d.rank == 0) return -1;
         const int from = d.bounded() ? 1 : 0;
-        if (d.rank - from >= 2 && dice(2)) {  // two axes into one
+        if (d.bounded() && d.extent[0] != -recipe.capacity && d.rank < 4) {  // rows of samples into samples again
+            const int rows = -d.extent[0] / recipe.capacity, two = d.rank < 3 && rows % 2 == 0 ? 2 : 1;
+            for (int k = d.rank + two - 1; k > two; --k) d.extent[k] = d.extent[k - two];
+            d.rank += two;
+            d.extent[0] = -recipe.capacity, d.extent[1] = rows / two, d.extent[two] = two == 2 ? 2 : rows;
+        } else if (d.bounded() && d.rank > 1 && dice(4) == 0) {  // samples into their rows
+            d.extent[0] *= d.extent[1];
+            for (int k = 1; k + 1 < d.rank; ++k) d.extent[k] = d.extent[k + 1];
+            --d.rank;
+            d.extent[d.rank] = 0;
+        } else if (d.rank - from >= 2 && dice(2)) {  // two axes into one
             const int i = from + dice(d.rank - from - 1);
             d.extent[i] *= d.extent[i + 1];
             for (int k = i + 1; k + 1 < d.rank; ++k) d.extent[k] = d.extent[k + 1];

@@ -24,12 +24,30 @@ template <class G>
 constexpr bool shifts_nothing(const G& g, const Node& view) {
     return (move_of(view) == Move::slice || move_of(view) == Move::pad) && !has_memory(g.node[root_of(g, view.in[0])]);
 }
-/// Whether a value or a view of it has the extents of a batch of pictures, so that it may come to lie batch innermost.
+/// Whether `view`, the value `root` or a view of it, is a batch of pictures that could lie batch innermost in the root's memory: of its own
+/// batch, not of one that is joined with rows.
+constexpr bool is_pictures_of(const Node& view, const Node& root) {
+    return view.dims.rank == 4 && view.dims.bounded() && root.dims.rank > 0 && root.dims.extent[0] == view.dims.extent[0];
+}
+/// Whether a value or a view of it is such a batch, so that it may come to lie batch innermost.
 template <class G>
 constexpr bool shows_pictures(const G& g, int root) {
     for (int i = root; i < g.nodes; ++i)
-        if (g.node[i].dims.rank == 4 && g.node[i].dims.bounded() && root_of(g, i) == root) return true;
+        if (is_pictures_of(g.node[i], g.node[root]) && root_of(g, i) == root) return true;
     return false;
+}
+/// Whether what others read of it makes a value lie in row-major order.
+template <class G>
+constexpr bool is_sunk(const G& g, int root) {
+    for (int i = 0; i < g.sinks; ++i)
+        if (root_of(g, g.sink[i].node) == root) return true;
+    return false;
+}
+/// Whether pictures, a value or a view of it, lie where sliding kernels find them, in the layout that the plan likes.
+template <class G>
+constexpr bool lies_as_liked(const G& g, const Node& pictures, int root) {
+    const Node& r = g.node[root];
+    return !pictures.dims.bounded() || (r.kind != Kind::leaf && r.kind != Kind::scatter && !keeps_rows(r) && is_pictures_of(pictures, r) && !is_sunk(g, root));
 }
 /// Whether view `id` of `g`, which is to become view `moved` of `out`, can be had by strides alone, whichever layout its root will get.
 template <class G, class O>
@@ -65,9 +83,8 @@ constexpr Graph<To, S> with_copies(const G& g, Graph<To, S> out) {
                 root = g.node[root].in[0];
             }
             const Kind from = g.node[root].kind;
-            const bool outside = (from == Kind::leaf || from == Kind::scatter) && g.node[in].dims.bounded();
-            const bool turned = batched && from != Kind::leaf && !detail::keeps_rows(g.node[root]) && g.node[root].dims.rank == 4 && g.node[root].dims.bounded();
-            if (detail::has_memory(g.node[root]) && !pads && (plain || (!slides && !walks)) && !(slides && outside) && !(walks && turned)) continue;
+            const bool turned = batched && from != Kind::leaf && !detail::keeps_rows(g.node[root]) && detail::shows_pictures(g, root);
+            if (detail::has_memory(g.node[root]) && !pads && (plain || (!slides && !walks)) && !(slides && !detail::lies_as_liked(g, g.node[in], root)) && !(walks && turned)) continue;
             const int layout = walks ? 2 : 1;
             if (!copied[in] || out.node[copied[in] - 1].attributes.value[9] != layout) {
                 Node c;
@@ -117,15 +134,12 @@ constexpr Graph<To, S> with_copies(const G& g, Graph<To, S> out) {
 template <class G, class P>
 constexpr void arrange(const G& g, P& plan, const Policy& policy) {
     if (!detail::slides(g)) return;
-    constexpr int n = static_cast<int>(sizeof(g.node) / sizeof(Node));
-    bool sunk[n] = {};  // what others read lies in row-major order
-    for (int i = 0; i < g.sinks; ++i) sunk[detail::root_of(g, g.sink[i].node)] = true;
     for (int i = 0; i < g.nodes; ++i) {
         if (!detail::wants_batch_innermost(g.node[i], policy)) continue;
         int root = i;
         while (detail::is_view(g.node[root])) root = g.node[root].in[0];
         const Node& r = g.node[root];
-        if (r.kind != Kind::leaf && r.kind != Kind::constant && r.kind != Kind::scatter && r.dims.bounded() && !detail::keeps_rows(r) && !sunk[root]) plan.node[root].lanes = true;
+        if (r.kind != Kind::constant && detail::lies_as_liked(g, g.node[i], root)) plan.node[root].lanes = true;
     }
 }
 

@@ -141,6 +141,17 @@ TEST_CASE("loops over pictures with the batch in lanes: what lies past the count
     static_assert(!on_host || census_of<Even>().across > 0, "a fold across lanes that a batch fills exactly");
     check_program<Even>(1e-5, {1, w - 1, w, w + 1, 2 * w});
 }
+/// Pictures made of what a product writes sample by sample, rows of all samples together, and of flat values that the outside reads as well.
+TEST_CASE("pictures that are a view of joined rows, or of what is a result itself") {
+    constexpr auto rows = [](auto x, auto m, auto k) { return results(conv2d<Sliding<>>(reshape<Shape<-w, 3, 4, 5>>(matmul(x, m)), k)); };
+    check_program<Program4<float, -w, decltype(rows), true, In<float, -w, 12, 2>, In<float, 2, 5>, In<float, 2, 3, 2, 2>>>(1e-5, {w, 1});
+    constexpr auto flat = [](auto x, auto k) {
+        const auto y = maximum(x, 0);
+        const auto pictures = reshape<Shape<-w, 3, 2, 5>>(y);
+        return results(conv2d<Sliding<>>(pictures, k), y, max_pool2d<2>(pictures));
+    };
+    check_program<Program4<float, -w, decltype(flat), true, In<float, -w, 30>, In<float, 2, 3, 2, 2>>>(1e-5, {w, 1});
+}
 TEST_CASE("work for several threads") {
     constexpr auto large = [](auto x, auto k, auto shift) { return results(max_pool2d<2>(maximum(conv2d<Sliding<1, 1, 1, 1>>(x, k) + shift, 0))); };
     check_program<Program4<float, -37, decltype(large), true, In<float, -37, 3, 12, 14>, In<float, 8, 3, 3, 3>, In<float, 8, 1, 1>>>(1e-6, {1, 33, 37});
