@@ -95,9 +95,10 @@ struct Coder {
             if (plan.node[m].stored) vote(m, votes);
             vote_reads(m, votes);
         }
-        int lane = -1;
+        int lane = -1, along = 0;  // axes that rows run over: of more than the loops within a row, the lanes take one
+        for (int i = 0; i < max_rank; ++i) along += extent_from_end(group.dims, i) != 1 && (group.rows >> i & 1u);
         for (int i = 0; i < max_rank; ++i)
-            if (extent_from_end(group.dims, i) != 1 && (lane < 0 || votes[i] > votes[lane])) lane = i;
+            if (extent_from_end(group.dims, i) != 1 && (along <= lane_loop - first_inner || (group.rows >> i & 1u)) && (lane < 0 || votes[i] > votes[lane])) lane = i;
         const bool vertical = group.rows != 0 && lane >= 0 && !(group.rows >> lane & 1u);
         int outer_loop = 0, inner_loop = first_inner;
         for (int i = max_rank - 1; i >= 0; --i) {

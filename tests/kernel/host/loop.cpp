@@ -97,6 +97,9 @@ TEST_CASE("folds across the lanes") {
     constexpr auto two_axes = [](auto a) { return results(a - sum_keep(a, axes<1, 3>), max_keep(a, axes<1, 3>), sum_keep(a, axes<0, 2>), min_keep(a, axes<0, 2, 3>)); };
     check_program<Plain<decltype(two_axes), In<float, 2, 3, 5, w + 2>>>();
     check_program<Plain<decltype(two_axes), In<float, 3, 2, w + 1, 1>>>();
+    // Rows of four axes, though the fifth is the one whose elements lie side by side.
+    constexpr auto four_axes = [](auto a) { return results(sum(transpose<1, 2, 4, 3, 0>(a), axes<0, 1, 3, 4>), max_keep(a * 2, axes<0, 1, 2, 3>)); };
+    check_program<Plain<decltype(four_axes), In<float, 3, 5, 2, 2, 4>>>();
 }
 TEST_CASE("dear values are kept for the next pass, but not of rows that would not fit") {
     constexpr auto soft = [](auto a) { return results(softmax(a), sum_keep(tanh(a), axis<-1>) * tanh(a)); };
