@@ -18,6 +18,10 @@ namespace detail {
 /// Longest row of a product's operand that is computed within the product: some rows of it have to lie in the second cache.
 inline constexpr long prologue_row_bytes = 16384;
 
+/// Members times passes over a row, from where on a kernel takes no further pass: cheap values are computed anew in each, and a kernel has
+/// room for so many instructions.
+inline constexpr int most_in_passes = 240;
+
 /// The pass, with what it remembers.
 template <class G, int N>
 struct Fuser {
@@ -163,7 +167,7 @@ struct Fuser {
                 if (row_value) return plan.node[s].group == at && n.attributes.value[0] == static_cast<int>(Fold::sum) && folds_rows(group.dims, group.rows, folded);
                 if (!same_space(from, group.dims)) return false;
                 if (folds_columns(from, folded) && !(group.rows && folded == group.rows)) return n.attributes.value[0] == static_cast<int>(Fold::sum);
-                return group.rows == 0 ? !has_columns(at, folded) : folded == group.rows;
+                return group.rows == 0 ? !has_columns(at, folded) : folded == group.rows && group.members * passes(s, at) < most_in_passes;
             }
             return false;
         }
@@ -177,6 +181,19 @@ struct Fuser {
                    folded_axes(g.node[s].dims, n.dims) == 2u && g.node[s].dims.extent[1] != 1;
         }
         return false;
+    }
+    /// How many folds of the group's rows, each of which needs the one before it, come before node id.
+    constexpr int passes(int id, int at) const {
+        if (plan.group[at].members * plan.group[at].members < most_in_passes) return 0;  // of few members none has so many before it
+        int before[N] = {};
+        for (int i = 0; i <= id; ++i) {
+            const NodePlan& p = plan.node[i];
+            if (is_view(g.node[i]) || (p.group != at && !p.floating && !p.pending)) continue;
+            for (int k = 0; k < g.node[i].arity; ++k)
+                if (const int s = source(g.node[i].in[k]); before[s] > before[i]) before[i] = before[s];
+            before[i] += p.group == at && g.node[i].kind == Kind::reduce && !p.column;
+        }
+        return before[id];
     }
     constexpr bool has_columns(int at, unsigned folded) const {
         for (int m = plan.group[at].first; m >= 0; m = plan.node[m].next)

@@ -101,6 +101,22 @@ TEST_CASE("folds across the lanes") {
     constexpr auto four_axes = [](auto a) { return results(sum(transpose<1, 2, 4, 3, 0>(a), axes<0, 1, 3, 4>), max_keep(a * 2, axes<0, 1, 2, 3>)); };
     check_program<Plain<decltype(four_axes), In<float, 3, 5, 2, 2, 4>>>();
 }
+struct RaisedBody {
+    static constexpr auto body(const auto& x) { return minimum(maximum(x, 0.25), 1.5) - max_keep(x, axis<1>) * 0.125; }
+};
+template <int Times>
+constexpr auto raised(const auto& x) {
+    if constexpr (Times == 0)
+        return x;
+    else
+        return Composed<RaisedBody>{}(raised<Times - 1>(x));
+}
+TEST_CASE("folds of what folds have left, again and again: in each pass cheap values are computed anew, which is more than one kernel has room for") {
+    constexpr auto deep = [](auto a) { return results(raised<16>(a)); };
+    using Deep = Plain<decltype(deep), In<float, 3, w + 1>>;
+    static_assert(StepsOf<Program<Deep>, 0>::sizes.instructions < max_instructions / 2);
+    check_program<Deep>(1e-5);
+}
 TEST_CASE("dear values are kept for the next pass, but not of rows that would not fit") {
     constexpr auto soft = [](auto a) { return results(softmax(a), sum_keep(tanh(a), axis<-1>) * tanh(a)); };
     check_program<Plain<decltype(soft), In<float, 3, w + 1>>>(1e-6);
