@@ -210,7 +210,9 @@ TEST_CASE("the batch lies innermost in values of sliding graphs alone that nobod
             const Node& n = h.node[i];
             if (plan.node[i].lanes) {
                 ++turned;
-                const bool fits = any && n.dims.rank == 4 && n.dims.bounded() && capacity(n.dims.extent[0]) >= 4;
+                bool pictures = false;
+                for (int k = i; k < h.nodes; ++k) pictures = pictures || (h.node[k].dims.rank == 4 && detail::root_of(h, k) == i && h.node[k].dims.extent[0] == n.dims.extent[0]);
+                const bool fits = any && pictures && n.dims.bounded() && capacity(n.dims.extent[0]) >= 4;
                 const bool own = n.kind != Kind::leaf && n.kind != Kind::constant && !detail::is_view(n) && !detail::keeps_rows(n);
                 CHECK((fits && own));
                 for (int s = 0; s < h.sinks; ++s) CHECK(detail::root_of(h, h.sink[s].node) != i);

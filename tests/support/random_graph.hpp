@@ -158,9 +158,9 @@ class Grower {
         } else {
             return -1;
         }
-        const int like = b.constant(0.125, d);
-        return lower<List>(b, strata::apply<ReshapeLikeOp>(Any{a}, Any{like}));
+        return shaped(a, d);
     }
+    int shaped(int a, const Dims& d) { return lower<List>(b, strata::apply<ReshapeLikeOp>(Any{a}, Any{b.constant(0.125, d)})); }
     /// A part of an axis, or zeros around it.
     int shifted(int a) {
         const Dims d = b.dims(a);
@@ -228,6 +228,12 @@ class Grower {
     }
     int slide(int a) {
         const Dims d = b.dims(a);
+        if (d.rank == 4 && d.bounded() && dice(4) == 0) {  // a view of rows of all samples, or of flat values
+            const int joined = dice(2) ? d.extent[1] : 1, row = d.extent[1] / joined * d.extent[2] * d.extent[3];
+            a = lower<List>(b, strata::tanh(Any{shaped(a, {2, {d.extent[0] * joined, row}})}));
+            pool[pooled++] = a;
+            a = shaped(a, d);
+        }
         if (d.rank != 4 || (recipe.capacity > 1 && !d.bounded())) return -1;
         switch (dice(6)) {
             case 0:
