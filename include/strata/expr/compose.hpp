@@ -3,6 +3,8 @@
 /// type occurs once in the tree's.
 #pragma once
 
+#include <initializer_list>
+
 #include <strata/expr/expression.hpp>
 
 namespace strata {
@@ -63,6 +65,21 @@ constexpr auto compose(const E&... e) {
             return typename NodeOf<Let, F, typename Body::Shape, type_or_none<typename Body::Type>, E...>::type{make_operands(e...)};
     }
 }
+}  // namespace detail
+
+namespace detail {
+/// Ops and leaves of an expression as it is written out, where what is used twice stands twice; from `immense` on it stays that.
+inline constexpr int immense = 1 << 20;
+constexpr int with_parts(int size, std::initializer_list<int> parts) {
+    for (const int part : parts) size += part;
+    return size < immense ? size : immense;
+}
+template <class E>
+inline constexpr int size_of_tree = 1;
+template <class Op, class S, class T, class... E>
+inline constexpr int size_of_tree<Apply<Op, S, T, E...>> = with_parts(1, {size_of_tree<E>...});
+template <class F, class S, class T, class... E>
+inline constexpr int size_of_tree<Let<F, S, T, E...>> = with_parts(size_of_tree<decltype(F::body(std::declval<typename StandIn<E>::type>()...))>, {size_of_tree<E>...});
 }  // namespace detail
 
 /// The function object of a composed op: `inline constexpr Composed<Silu> silu{};`

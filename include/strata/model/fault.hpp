@@ -4,7 +4,7 @@
 
 #include <type_traits>
 
-#include <strata/expr/expression.hpp>
+#include <strata/expr/compose.hpp>
 #include <strata/layer/param.hpp>
 
 namespace strata {
@@ -40,6 +40,11 @@ template <class Where, class Type>
 struct GivesNoFloats {
     static_assert(detail::never<Where>, "strata: a layer gives floating numbers, and so does a loss; write cast<float>(...) round a mask or integers");
 };
+/// A layer's expression is traced as it is written out.   Most: operations that a layer may have.
+template <class Where, int Most>
+struct LayerIsTooLarge {
+    static_assert(detail::never<Where>, "strata: written out, this layer has too many operations: what is used twice stands twice, and so does all before it; make the step that is taken again and again a Composed op, which computes its operands once (README, Limits)");
+};
 /// The capacity of a session or a training step.
 template <int B>
 struct BatchOfNone {
@@ -52,9 +57,11 @@ template <class In, class Out>
 inline constexpr bool keeps_batch = false;
 template <int B, int... I, int... O>
 inline constexpr bool keeps_batch<Shape<B, I...>, Shape<B, O...>> = ((O > 0) && ...);
+/// Ops and leaves of one layer at the most: compilers stop at not many more.
+inline constexpr int largest_layer = 32768;
 /// Whether the layers after a traced one can be traced too.
 template <class T>
-inline constexpr bool goes_on = keeps_batch<typename T::Input, typename T::Output> && !std::is_integral_v<typename T::Expr::Type> && is_sound_record<typename T::Record>;
+inline constexpr bool goes_on = size_of_tree<typename T::Expr> <= largest_layer && keeps_batch<typename T::Input, typename T::Output> && !std::is_integral_v<typename T::Expr::Type> && is_sound_record<typename T::Record>;
 
 /// Why they cannot.
 template <class T, class Where>
@@ -63,6 +70,8 @@ constexpr auto layer_fault() {
         return Report<typename T::Expr, Where>{};
     else if constexpr (!is_sound_record<typename T::Record>)
         return Report<RecordRefusal<typename T::Record>, Where>{};
+    else if constexpr (size_of_tree<typename T::Expr> > largest_layer)
+        return Chosen<LayerIsTooLarge<Where, largest_layer>>{};
     else if constexpr (!keeps_batch<typename T::Input, typename T::Output>)
         return Chosen<LayerLosesBatch<Where, typename T::Input, typename T::Output>>{};
     else

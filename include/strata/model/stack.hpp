@@ -351,12 +351,6 @@ struct CountFields<DoneList<T...>> {
     }();
 };
 
-template <class E>
-inline constexpr int size_of_tree = 1;
-template <class Op, class S, class T, class... E>
-inline constexpr int size_of_tree<Apply<Op, S, T, E...>> = (1 + ... + size_of_tree<E>);
-template <class F, class S, class T, class... E>
-inline constexpr int size_of_tree<Let<F, S, T, E...>> = size_of_tree<decltype(F::body(std::declval<typename StandIn<E>::type>()...))> + (0 + ... + size_of_tree<E>);
 template <class E, class... A>
 inline constexpr int size_of_tree<Updating<E, A...>> = 4 * size_of_tree<E>;
 
