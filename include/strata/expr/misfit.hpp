@@ -60,6 +60,12 @@ template <class Where, class Op, int Wanted, int Given, class... Shapes>
 struct ShapesDoNotFit {
     static_assert(Wanted == Given, "strata: an operation's operands do not fit; make the two numbers equal, a negative one is a bounded batch (place, operation, numbers and shapes are named here)");
 };
+/// How many samples there are is known in a run only: what folds keep in order, products and soft-max over them do not.
+template <class Where, class Op, int Wanted, int Given, class... Shapes>
+    requires(Wanted == -Given && Wanted != 0)
+struct ShapesDoNotFit<Where, Op, Wanted, Given, Shapes...> {
+    static_assert(detail::never<Where>, "strata: an operation would take a batch, the negative number, as another axis; sum, mean, max and min over the first axis may, for others make what belongs together one sample (place, operation and shapes are named here)");
+};
 /// Equal numbers are no pardon: what brings a mistake here is one.
 template <class Where, class Op, int Both, class... Shapes>
 struct ShapesDoNotFit<Where, Op, Both, Both, Shapes...> {
