@@ -2,6 +2,7 @@
 /// gradient(loss, w, b): derivatives of an expression over tensors by some of them.
 #pragma once
 
+#include <string>
 #include <tuple>
 
 #include <strata/exec/expression.hpp>
@@ -185,6 +186,16 @@ struct OwnerFor<W> {
 };
 template <class W>
 using OwnerOf = typename OwnerFor<W>::type;
+inline namespace STRATA_VARIANT {
+/// Says which of the tensors to differentiate by, from 1, the expression does not hold.
+[[noreturn]] inline void refuse_stranger(int which, const Dims& dims) {
+    std::string shape;
+    for (int i = 0; i < dims.rank; ++i) shape += (i > 0 ? ", " : "") + std::to_string(dims.extent[i]);
+    raise<DataError>("strata: the expression does not hold tensor " + std::to_string(which) + " of those that it is differentiated by, of shape [" + shape +
+                     "], so there is no gradient by it; leave it out, or write the expression with it: through a tensor of numbers that was made of it, as model(x) or "
+                     "Tensor y = exp(x), no gradient passes");
+}
+}  // namespace STRATA_VARIANT
 /// What a program writes for each tensor that could be one of W's type and shape.
 template <class E, class W>
 struct PartsFor {
@@ -194,7 +205,8 @@ struct PartsFor {
 
 /// auto [dw, db] = gradient(loss, w, b): the derivative of a one-element expression by each tensor. A tensor may occur several times.
 /// Gradients by tensors of 16-bit floats are computed as f32 and rounded at the end.
-/// Throws DataError where a derivative flows to some of a tensor's memory through a view as well (x and x[1]): what came that way would be lost.
+/// Throws DataError where a derivative flows to some of a tensor's memory through a view as well (x and x[1]): what came that way would be lost; and at a
+/// tensor whose memory the expression does not read at all. One that it reads where no derivative flows, as in detach(x), has zeros.
 /// Cost: every tensor of w's type and shape in the expression is differentiated for, since which one w is shows only at run time.
 template <Expression L, class... T>
 auto gradient(const L& loss, const T&... by) {
@@ -211,17 +223,23 @@ auto gradient(const L& loss, const T&... by) {
         detail::Literal numbers[detail::leaves_of<E>];
         detail::LeafCount n;
         detail::Shadow<E>::bind(e, tensors, numbers, n);
-        const auto check_views = [&]<class W>(const W& tensor) {
+        int which = 0;
+        const auto check_memory = [&]<class W>(const W& tensor) {
             constexpr auto c = detail::FindCandidates<E, typename W::Type, typename W::Shape>::make();
             static constexpr auto flows = Trace::flows();
+            bool read = false;
+            ++which;
             for (int i = 0; i < n.tensors; ++i) {
+                if (!detail::overlap(tensors[i], {tensor.data(), W::size * static_cast<long>(sizeof(typename W::Type))})) continue;
+                read = true;
                 bool itself = !flows.to[i];
                 for (int k = 0; k < c.count; ++k) itself = itself || (c.at[k] == i && tensors[i].data == tensor.data());
-                if (!itself && detail::overlap(tensors[i], {tensor.data(), W::size * static_cast<long>(sizeof(typename W::Type))}))
+                if (!itself)
                     raise<DataError>("strata: the expression reads memory of a tensor that it is differentiated by through a view too; write slice or reshape of the tensor there");
             }
+            if (!read) detail::refuse_stranger(which, W::Shape::dims());
         };
-        (check_views(by), ...);
+        (check_memory(by), ...);
         std::tuple<detail::OwnerOf<T>...> result(detail::OwnerOf<T>(by.place())...);
         std::tuple<detail::PartsFor<E, T>...> part;
         void* out[Trace::outputs + 1] = {};
