@@ -56,7 +56,10 @@ struct AdamW {
     double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;
     static constexpr int moments = 2, scalars = 8;
     void settings(const SettingCheck& check) const {
-        Adam{rate, beta1, beta2, epsilon}.settings(check);
+        check("rate", rate, SettingRange::not_negative);
+        check("beta1", beta1, SettingRange::below_one);
+        check("beta2", beta2, SettingRange::below_one);
+        check("epsilon", epsilon, SettingRange::not_negative);
         check("decay", decay, SettingRange::not_negative);
     }
     void numbers(long step, double* out) const {

@@ -5,7 +5,8 @@
 ///     static constexpr int scalars;                       numbers of its own, own<0> ... in its expression
 ///     void numbers(long step, double* out) const;         their values in step 1, 2, ...
 ///     static constexpr auto update(p, g, moments...);     updated(new p, new moments...)
-///     void settings(const SettingCheck&) const;           may be left out: the numbers that a user sets, and their ranges
+///     void settings(const SettingCheck&) const;           may be left out: the numbers that a user sets, and their ranges; they are checked, and checkpoints
+///                                                         keep those that are members (of one without it: its rate alone), so that what was changed in training is not lost
 #pragma once
 
 #include <strata/expr/scalar.hpp>

@@ -50,9 +50,10 @@ class TrainingStep {
     }
 
     /// x: [count, Input], targets: [count, ...], for as many samples as x holds. `factor` scales the learning rate.
-    /// Returns the mean loss before the update.   Throws DataError, and changes nothing, where x is not 1 to B whole samples, or where the
-    /// targets are not one for each or a label is no class.
+    /// Returns the mean loss before the update.   Throws DataError, and changes nothing, where x is not 1 to B whole samples, where the
+    /// targets are not one for each or a label is no class, or where a setting of the optimiser was made one that it cannot work with.
     Real operator()(std::span<const InputElement> x, std::span<const Target> targets, double factor = 1) {
+        check_settings(optimiser_, "optimiser");
         const int count = detail::checked_count(x.size(), M::Input::size, B);
         detail::check_size("targets", targets.size(), count * Traced::Target::Sample::size);
         if constexpr (std::is_same_v<typename Traced::Target, Labels>) {
@@ -64,7 +65,7 @@ class TrainingStep {
         }
         return run(x.data(), targets.data(), count, factor);
     }
-    /// The same for callers that know their batch.   Needs: 1 <= count <= B, labels in range, which is not checked.   No allocation, no lock.
+    /// The same for callers that know their batch.   Needs: 1 <= count <= B, labels and settings in range, which is not checked.   No allocation, no lock.
     Real run(const InputElement* x, const Target* targets, int count, double factor = 1) noexcept(std::is_same_v<Place, Host>) {
         if (unknown_ > 0) finish();
         Real loss = 0, taken = 1;
@@ -106,6 +107,7 @@ class TrainingStep {
     /// What the rate of the last known step was multiplied by.
     double factor() const { return factor_; }
     Optimiser& optimiser() { return optimiser_; }
+    const Optimiser& optimiser() const { return optimiser_; }
     /// Steps that were left out because a gradient was not finite, which scaled losses alone do.
     long skipped() const { return skipped_; }
     /// What the next step multiplies the loss by, and the good steps in a row since it was changed.   Needs: scales.
