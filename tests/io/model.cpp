@@ -61,6 +61,7 @@ TEST_CASE("a checkpoint is told from a file of weights; of many differences the 
     Model m{st::Seed{5}};
     st::save(m, f.path, {{"strata.optimiser", "Adam"}});
     CHECK_THROWS_WITH_AS(st::load(m, f.path), doctest::Contains("is a checkpoint, of weights and what training needs beside them; give it to Trainer::resume"), st::FileError);
+    CHECK_THROWS_WITH_AS(st::load(m, f.path), doctest::Contains("or take its weights alone: io::read_parts(model, io::SafetensorsFile(path))"), st::FileError);
     const float number = 0;
     std::vector<st::io::TensorView> many(100);
     for (std::size_t i = 0; i < many.size(); ++i) {
@@ -77,6 +78,34 @@ TEST_CASE("a checkpoint is told from a file of weights; of many differences the 
         CHECK(text.find("(the first 40)") != std::string::npos);
         CHECK(std::count(text.begin(), text.end(), '\n') == 40);
     }
+}
+
+TEST_CASE("the parts of a model are read from a file that holds more, under a beginning of their names too; what does not fit changes nothing") {
+    const File f;
+    const Model a{st::Seed{4}}, b{st::Seed{5}};
+    std::vector<st::io::TensorView> tensors = st::io::parts_of(a);
+    for (st::io::TensorView part : st::io::parts_of(b)) {
+        part.name = "best/" + part.name;
+        tensors.push_back(part);
+    }
+    st::io::write_safetensors(f.path, tensors);
+    const st::io::SafetensorsFile file(f.path);
+    Model m{st::Seed{6}};
+    const auto same = [&](const Model& other) {
+        bool all = true;
+        for (long i = 0; i < Model::parameter_block(); ++i) all = all && m.parameters()[i] == other.parameters()[i];
+        return all;
+    };
+    st::io::read_parts(m, file);
+    CHECK(same(a));
+    st::io::read_parts(m, file, "best/");
+    CHECK(same(b));
+    CHECK_THROWS_WITH_AS(st::io::read_parts(m, file, "worst/"), doctest::Contains("missing     worst/0.weight"), st::FileError);
+    CHECK(same(b));
+    st::Model<st::Sequential<st::Dense<4>, st::BatchNorm, st::Relu, st::Dense<2>>, st::Shape<3>> smaller{st::Seed{7}};
+    const float before = smaller.parameters()[0];
+    CHECK_THROWS_WITH_AS(st::io::read_parts(smaller, file), doctest::Contains("expected [3, 4], found [3, 5]"), st::FileError);
+    CHECK(smaller.parameters()[0] == before);
 }
 
 TEST_CASE("a file of another type, a truncated and a missing file are refused") {

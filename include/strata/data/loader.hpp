@@ -54,7 +54,8 @@ struct LoadedBatch {
 template <class Set>
 concept Labelled = requires(const Set& s) { s.label(0L); };
 
-/// What a Loader goes through: samples, each with a class or with values.
+/// What a Loader goes through: samples, each with a class or with values. It is held by value, a copy for each Loader, and a trainer makes one for each fit
+/// and each evaluation: let it be a cheap handle, with a shared_ptr to what it reads, as data::Dataset is.
 template <class Set>
 concept DataSet = requires(const Set& s, float* out) {
     s.size();

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <strata/io/safetensors.hpp>
@@ -40,10 +41,17 @@ std::vector<TensorView> parts_of(const M& model) {
     return views;
 }
 
-/// Copies what a checked file holds into a model on the host.   before: what stands before the paths in the file.
+/// Reads parameters and states from a file that may hold more, as a checkpoint does: the weights of its last epoch, or with `before` = "best/", which stands before
+/// the paths in the file, those of the best. Names, types and shapes are compared as in load.   Throws FileError; then the model is as it was.
 template <class M>
     requires std::is_same_v<typename M::Place, Host>
 void read_parts(M& model, const SafetensorsFile& file, const std::string& before = "") {
+    std::vector<WantedTensor> wanted;
+    for (TensorView& view : parts_of(model)) {
+        view.name = before + view.name;
+        wanted.push_back(std::move(view));
+    }
+    check(file, wanted, false);
     for (int i = 0; i < M::parts(); ++i) {
         auto part = model.part(i);
         const TensorView* t = file.find(before + part.path);
@@ -75,6 +83,8 @@ struct LoadedModelIsConst {
 };
 /// Reads parameters and states from a file that holds just these: names, types and shapes are compared at once, and all differences
 /// reported in one FileError; then the model is as it was.   Needs: nobody shortens the file meanwhile (replacing it, as save does, is safe).
+/// A file from elsewhere may fit and mean something else: a square weight of PyTorch's Linear, which is [out, in] where Dense has [in, out], loads without
+/// complaint and is turned the wrong way; transpose it where the file is written.
 template <class M>
     requires requires { typename M::Net; }
 void load(M& model, const std::string& path) {
@@ -82,7 +92,7 @@ void load(M& model, const std::string& path) {
     if constexpr (!std::is_const_v<M>) {
         const io::SafetensorsFile file(path);
         if (file.metadata().contains("strata.optimiser"))
-            throw FileError("strata: '" + path + "' is a checkpoint, of weights and what training needs beside them; give it to Trainer::resume, and save(model, path) for weights alone");
+            throw FileError("strata: '" + path + "' is a checkpoint, of weights and what training needs beside them; give it to Trainer::resume, or take its weights alone: io::read_parts(model, io::SafetensorsFile(path)); save(model, path) writes no others");
         std::vector<io::WantedTensor> wanted;
         for (const auto& view : io::parts_of(model)) wanted.push_back(view);
         io::check(file, wanted);

@@ -237,9 +237,9 @@ private:
     std::vector<const TensorView*> by_name_;
 };
 
-/// Compares a file with what a model wants.
+/// Compares a file with what a model wants.   alone: whether the file may hold nothing beside it.
 /// Throws: one FileError that counts the differences and lists them, or the first 40, one a line: missing, unexpected, dtype, shape, with expected and found.
-inline void check(const SafetensorsFile& file, std::span<const WantedTensor> wanted) {
+inline void check(const SafetensorsFile& file, std::span<const WantedTensor> wanted, bool alone = true) {
     struct Line {
         const char* kind;
         std::string name, text;
@@ -260,7 +260,7 @@ inline void check(const SafetensorsFile& file, std::span<const WantedTensor> wan
     }
     std::sort(names.begin(), names.end());
     for (const TensorView& t : file.tensors())
-        if (!std::binary_search(names.begin(), names.end(), std::string_view(t.name)))
+        if (alone && !std::binary_search(names.begin(), names.end(), std::string_view(t.name)))
             lines.push_back({"unexpected", shown(t.name), std::string("found ") + name_of(t.dtype) + " " + detail::text_of(t.shape)});
     if (lines.empty()) return;
     std::size_t width = 0;

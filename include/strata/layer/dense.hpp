@@ -9,6 +9,7 @@
 namespace strata {
 
 /// y = x W + b.   x: [batch, ..., in] -> y: [batch, ..., Out].   Parameters: (in + 1) Out.
+/// W is [in, out], as the formula has it; PyTorch's Linear keeps its transpose, [out, in]: turn it when weights come from there, a square one does not tell.
 /// Bias: how b begins; `Dense<64, GlorotUniform, NoBias>` has none.
 template <int Out, class Init = GlorotUniform, class Bias = Zeros>
 struct Dense {
