@@ -20,6 +20,14 @@ using Of = detail::TrainingFault<T, L, O, B>;
 static_assert(std::is_same_v<Of<M>, NoFault> && std::is_same_v<Of<M, MeanSquaredError>, NoFault>);
 static_assert(std::is_same_v<Of<int>, NotAModel<int>> && std::is_same_v<Of<const M>, ModelIsNoVariable<const M>>);
 static_assert(std::is_same_v<Of<M, CrossEntropy, Sgd, 0>, BatchOfNone<0>>);
+struct OfAnObject {
+    double weight = 2;
+    template <class Output>
+    using Target = Values<Output>;
+    static constexpr bool classifies = false;
+    constexpr auto forward(Expression auto y, Expression auto t) const { return mean_keep(square(y - t), axes<>) * weight; }
+};
+static_assert(std::is_same_v<Of<M, OfAnObject>, LossForwardIsNotStatic<OfAnObject, M::Output>>);
 static_assert(std::is_same_v<Of<M, Sgd>, NotALoss<Sgd, M::Output>> && std::is_same_v<Of<M, CrossEntropy, int>, NotAnOptimiser<int>>);
 static_assert(std::is_same_v<detail::VariableFault<M, M&>, NoFault>);
 static_assert(std::is_same_v<detail::VariableFault<M, M>, ModelIsNoVariable<M>> && std::is_same_v<detail::VariableFault<M, const M&>, ModelIsNoVariable<M>>);

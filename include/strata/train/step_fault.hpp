@@ -33,6 +33,10 @@ template <class Loss, class Output>
 struct NotALoss {
     static_assert(detail::never<Loss>, "strata: this is no loss of such an output; give one with Target<Output>, classifies and forward(output, target), as CrossEntropy");
 };
+template <class Loss, class Output>
+struct LossForwardIsNotStatic {
+    static_assert(detail::never<Loss>, "strata: the forward of this loss is not static, and training asks its type for it, not an object; write static constexpr auto forward(...), with numbers of its own as template parameters");
+};
 /// Shape, Elements: of the loss of one sample; of a whole batch where that is one number.
 template <class Loss, class Shape, long Elements>
 struct LossOfManyNumbers {
@@ -49,11 +53,18 @@ struct LossTarget {
     using type = Ref<BatchShape<typename Target::Sample, -1>, typename Target::template Element<Real>>;
 };
 template <class Loss, class Output, class Real>
-concept Measures = requires {
+concept HasTarget = requires {
     Loss::classifies;
     typename Loss::template Target<Output>::Sample;
     typename Loss::template Target<Output>::template Element<Real>;
-} && requires(Ref<BatchShape<Output, -1>, Weak> y, typename LossTarget<Loss, Output, Real>::type t) {
+};
+/// Whether an object of Loss has a forward; its type may have none.
+template <class Loss, class Output, class Real>
+concept MeasuresAsObject = HasTarget<Loss, Output, Real> && requires(Loss& loss, Ref<BatchShape<Output, -1>, Weak> y, typename LossTarget<Loss, Output, Real>::type t) {
+    { loss.forward(y, t) } -> Expression;
+};
+template <class Loss, class Output, class Real>
+concept Measures = HasTarget<Loss, Output, Real> && requires(Ref<BatchShape<Output, -1>, Weak> y, typename LossTarget<Loss, Output, Real>::type t) {
     { Loss::forward(y, t) } -> Expression;
 };
 
@@ -70,7 +81,7 @@ constexpr auto training_fault() {
     } else if constexpr (!std::is_same_v<OptimiserFault<Optimiser>, NoFault>) {
         return Chosen<OptimiserFault<Optimiser>>{};
     } else if constexpr (!Measures<Loss, Output, Real>) {
-        return Chosen<NotALoss<Loss, Output>>{};
+        return Chosen<std::conditional_t<MeasuresAsObject<Loss, Output, Real>, LossForwardIsNotStatic<Loss, Output>, NotALoss<Loss, Output>>>{};
     } else {
         using E = decltype(Loss::forward(Ref<BatchShape<Output, -1>, Weak>{}, typename LossTarget<Loss, Output, Real>::type{}));
         using Trace = TrainingTrace<typename M::Net, typename M::Input, B, Loss, Optimiser, Real, typename M::Place, typename M::Stored>;
