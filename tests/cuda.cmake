@@ -4,7 +4,7 @@
 # (tests/support/here.hpp): tests/<folder>/<name>.cpp is `cuda.<folder>.<name>` too.
 # They need a device, or a runtime that stands in for one (STRATA_CUDA_RUNTIME_DIR). The preset's -O0 is of the host's code alone, which is not what
 # these try; kernels are optimised whatever it says.
-set(everywhere "init/*.cpp" "law/*.cpp" "op/*.cpp" "exec/expression*.cpp" "exec/gradient.cpp" "layer/*.cpp" "loss/*.cpp" "model/model.cpp" "optim/*.cpp" "train/batches.cpp" "train/step*.cpp" "train/trainer.cpp" "train/trainer_failures.cpp" "train/trainer_narrow.cpp")
+set(everywhere "init/*.cpp" "law/*.cpp" "op/*.cpp" "exec/expression*.cpp" "exec/gradient.cpp" "layer/*.cpp" "loss/*.cpp" "model/model.cpp" "optim/*.cpp" "train/batches.cpp" "train/step*.cpp" "train/trainer.cpp" "train/trainer_failures.cpp" "train/fingerprint.cpp" "train/trainer_narrow.cpp" "train/trainer_weights.cpp")
 # Memory with guards is the host's.
 set(host_only "^#include \"../support/guarded.hpp\"")
 

@@ -9,6 +9,7 @@
 #include <strata/train/curves.hpp>
 #include <strata/train/early_stopping.hpp>
 #include <strata/train/evaluation.hpp>
+#include <strata/train/fingerprint.hpp>
 #include <strata/train/gallery.hpp>
 #include <strata/train/history.hpp>
 #include <strata/train/optimiser_fault.hpp>

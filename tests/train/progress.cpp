@@ -236,3 +236,18 @@ TEST_CASE("progress: finds out what it writes to") {
     p.begin(1, 1), p.end_epoch(record);
     CHECK(sink.text().find('\r') == std::string::npos);
 }
+
+TEST_CASE("a line that is none of a step is said whole, on a terminal or not, and not where it is silent") {
+    for (const bool terminal : {false, true}) {
+        Sink sink;
+        ProgressOptions options = sink.options(terminal);
+        Progress(options).say("nothing to do");
+        CHECK(sink.text().find("nothing to do") != std::string::npos);
+        CHECK(sink.text().find('\n') != std::string::npos);
+        const std::size_t before = sink.size;
+        options.silent = true;
+        Progress(options).say("and this");
+        sink.text();
+        CHECK(sink.size == before);
+    }
+}

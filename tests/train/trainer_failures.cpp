@@ -155,7 +155,10 @@ TEST_CASE("a checkpoint of another type, net or optimiser is refused with all th
     CHECK(contains(shapes, "missing     3.weight"));
     CHECK(contains(shapes, "unexpected  2.weight"));
     CloudModel same{Seed{1}};
-    CHECK(contains(refusal(folder, checkpoint_of(folder, trainer_of<CloudModel, Sgd>(same))), "was trained by Sgd, this trainer has Adam; resume with the same optimiser"));
+    CHECK(contains(refusal(folder, checkpoint_of(folder, trainer_of<CloudModel, Sgd>(same))), "was trained by Sgd, this trainer has Adam; resume with the same optimiser, or take the weights alone: io::read_parts("));
+    CloudModel weights{Seed{2}};
+    io::read_parts(weights, io::SafetensorsFile(folder / "good"));
+    CHECK(equal(weights, same));
     for (const std::string& text : {doubles, shapes}) CHECK_FALSE(contains(text, "CHANGED"));
 }
 

@@ -78,6 +78,10 @@ class Progress {
         epoch_ = record.epoch + 1, step_ = samples_ = 0;
         epoch_begun_ = shown_ = options_.clock();
     }
+    /// A line of its own, of what is no step.
+    void say(const std::string& line) {
+        if (!options_.silent) write(line + '\n');
+    }
     /// Training is over, whether it was completed or not: an unfinished line is ended.
     void finish() {
         if (open_line_) write("\n");

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <concepts>
+#include <cstdint>
 #include <cstring>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,6 +19,7 @@
 #include <strata/train/checkpoint.hpp>
 #include <strata/train/early_stopping.hpp>
 #include <strata/train/evaluation.hpp>
+#include <strata/train/fingerprint.hpp>
 #include <strata/train/history.hpp>
 #include <strata/train/progress.hpp>
 #include <strata/train/step.hpp>
@@ -35,7 +38,8 @@ template <class Set>
 struct FitOptions {
     int epochs = 5;
     int batch = 0;                    ///< samples in a step, up to the trainer's capacity; 0: all of it
-    ValidationSet<Set> validation = nullptr;  ///< a const Set*: measured after each epoch; decides what `keep_best` keeps; figures of earlier fits count, so give the same set
+    ValidationSet<Set> validation = nullptr;  ///< a const Set*: measured after each epoch; decides what `keep_best` keeps; figures of earlier fits count, so give the same set;
+                                      ///< where somebody else wrote to the model since (step, load, an assignment), they and the weights kept by them are forgotten
     int patience = 0;                 ///< epochs without a better validation accuracy (of values: loss) before it stops; 0: never; needs a validation set
     bool keep_best = true;            ///< with a validation set: end with the weights of the best validated epoch; a later fit goes on from those of the last
     std::string checkpoint{};         ///< written after every epoch, so that training can be resumed; empty: none
@@ -78,9 +82,11 @@ class Trainer {
         return step_.run(x, targets, count, factor(step_.steps()));
     }
 
-    /// Trains until so many epochs are done (where they are, no more is done than to take the best weights): those of earlier fits and of a `resume` count, and are remembered, so that
-    /// training in pieces gives the bits of training at once.   Returns the history of its own epochs.   Throws DataError at a loss that is not a number, a label that is
-    /// no class, an epoch that leaves a trained number infinite or not one, and what a data set throws: then model, moments and steps are those of the
+    /// Trains until so many epochs are done (where they are, progress says so, and no more is done than to take the best weights): those of earlier fits and of a
+    /// `resume` count, and are remembered, so that training in pieces gives the bits of training at once.   Callbacks are told of an epoch before its weights are
+    /// kept as the best or written: what they do to the model or to optimiser().rate is part of the epoch, also where one stops training or throws.   Returns the
+    /// history of its own epochs.   Throws DataError at a loss that is not a number, a label that is no class, a setting that the optimiser cannot work with, an
+    /// epoch that leaves a trained number infinite or not one, and what a data set throws: then model, moments and steps are those of the
     /// last epoch that ended well; and at a batch larger than the capacity or a set without samples.   Throws FileError at a checkpoint that cannot be
     /// written, before the first step where its folder takes no file.
     template <class Set, class Augment = data::NoAugmentation, class... C>
@@ -94,18 +100,25 @@ class Trainer {
         if (options.validation != nullptr && options.validation->size() == 0)
             throw DataError("strata: the validation set has no samples; give it some, or leave FitOptions::validation out");
         const bool trains = epoch_ < options.epochs;
+        if (trains) check_settings(step_.optimiser(), "optimiser");
         if (const char* path = trains ? not_finite(*model_) : nullptr)
             throw DataError("strata: " + std::string(path) + " has a number that is infinite or not one before training; begin anew, or load other weights");
         if (trains && !options.checkpoint.empty()) io::AtomicFile{options.checkpoint};  // a place that takes no file is told before the work, not after
         data::Loader loader(train, batch<B>, data::LoaderOptions{.seed = options_.seed, .batch = options.batch, .from = {epoch_, 0}}, augment);
         Progress progress(options.progress);
         progress.begin(trains ? options.epochs - static_cast<int>(epoch_) : 0, loader.batches(), static_cast<int>(epoch_) + 1);
+        if (!trains)
+            progress.say("no epoch is left to train: " + std::to_string(epoch_) + " are done, with those of earlier fits and of a resume, and " + std::to_string(options.epochs) +
+                         " were asked for; give more in FitOptions::epochs, or begin anew with another trainer");
+        if (changed()) forget();
         watch_.patience = options.patience > 0 ? options.patience : 1 << 30;
         if (watch_.stop()) watch_.state.waited = 0;  // who asks again after patience ran out means it
         if (trains) {
-            if (&last_weights() != model_) *model_ = *last_;
+            if (last_) *model_ = *last_;
             last_.reset();
         }
+        left_.reset();  // until it ends, however it does
+        const AtEnd at_end{this};
         const auto first_epoch = static_cast<std::ptrdiff_t>(history_.epochs.size()), first_step = static_cast<std::ptrdiff_t>(history_.step_losses.size());
         Good good(*model_, step_);
         // Losses are read once in `ahead` steps, so that a device never waits for the host to look at one.
@@ -171,20 +184,38 @@ class Trainer {
             if (found) {
                 record.validation_loss = found->loss;
                 if constexpr (labelled) record.validation_accuracy = found->accuracy();
-                if (watch_.update(figure(record))) {
-                    any_best_ = options.keep_best;
-                    if (any_best_) best_ = *model_;
-                }
+                if (watch_.update(figure(record))) any_best_ = options.keep_best;
                 stop = watch_.stop();
             }
+            const auto keep = [&] {
+                if (found && watch_.improved() && any_best_) best_ = *model_;
+                good = Good(*model_, step_);
+            };
             record.seconds = steady_seconds() - begun;
             history_.epochs.push_back(record);
             history_.step_losses.insert(history_.step_losses.end(), step_losses.begin(), step_losses.end());
             progress.end_epoch(record);
-            good = Good(*model_, step_);
             ++epoch_;  // before what may throw: the epoch is done
-            if (!options.checkpoint.empty()) save_checkpoint(options.checkpoint);
-            if (!notify(record, callbacks...) || stop) break;
+            keep();    // also before callbacks, which may save a checkpoint
+            std::exception_ptr thrown;
+            try {
+                stop = !notify(record, callbacks...) || stop;
+            } catch (...) {
+                thrown = std::current_exception();
+            }
+            try {
+                const char* path = sizeof...(C) > 0 ? not_finite(*model_) : nullptr;
+                if (path != nullptr) good.back(*model_, step_);
+                if (sizeof...(C) > 0 && path == nullptr) keep();
+                if (!options.checkpoint.empty()) save_checkpoint(options.checkpoint);
+                if (path != nullptr)
+                    throw DataError("strata: " + std::string(path) + " has a number that is infinite or not one after the callbacks of epoch " + std::to_string(epoch_) +
+                                    "; look at what they do to the model (it has the weights from before them)");
+            } catch (const Error&) {
+                if (!thrown) throw;  // the first error is the one to tell
+            }
+            if (thrown) std::rethrow_exception(thrown);
+            if (stop) break;
         }
         progress.finish();
         if (options.validation != nullptr && options.keep_best && any_best_ && watch_.state.best_update != watch_.state.updates && !last_) {
@@ -255,26 +286,33 @@ class Trainer {
         return all;
     }
 
-    /// Everything that training needs to go on with the same bits: parameters, states, moments, step, epoch, seed, the best weights and the
-    /// history of epochs.   Throws FileError.
+    /// Everything that training needs to go on with the same bits: parameters, states, moments, step, epoch, seed, the optimiser's settings as they are now (of an optimiser
+    /// of a user's own those that its settings() tells, or its rate), the best weights and the history of epochs.   Throws FileError.
     void save_checkpoint(const std::string& path) const {
         Checkpoint c = identity();
         c.epoch = epoch_, c.steps = step_.steps(), c.skipped = step_.skipped(), c.waited = watch_.state.waited, c.history = history_;
-        const State state(last_weights(), step_, any_best_ ? &best_ : nullptr);
+        c.take_settings(step_.optimiser());
+        const bool forgets = changed();  // as the next fit would
+        c.forgotten = forgets ? epoch_ : forgotten_;
+        if (forgets) c.waited = 0;
+        const State state(last_ && !forgets ? *last_ : *model_, step_.moments(), any_best_ && !forgets ? &best_ : nullptr);
         io::write_safetensors(path, state.views(), c.metadata());
     }
-    /// Goes on from a checkpoint.   Throws FileError where the file does not fit model, optimiser or seed; then nothing has changed.
+    /// Goes on from a checkpoint. The optimiser gets the settings that it had there: change a rate after it, by training_step().optimiser().rate.
+    /// Throws FileError where the file does not fit model, optimiser or seed; then nothing has changed.
     void resume(const std::string& path) {
         const io::SafetensorsFile file(path);
         bool any_best = false;
-        for (const auto& t : file.tensors()) any_best = any_best || std::string_view(t.name).starts_with(of_best);
+        for (const auto& t : file.tensors()) any_best = any_best || std::string_view(t.name).starts_with(State::of_best);
         std::vector<io::WantedTensor> wanted;
-        State state(*model_, step_, any_best ? &best_ : nullptr);
+        State state(*model_, step_.moments(), any_best ? &best_ : nullptr);
         for (const auto& v : state.views()) wanted.push_back(v);
         Checkpoint c = Checkpoint::of(file, path, identity());  // first: of a file of weights, that it is no checkpoint says more than what it lacks
         io::check(file, wanted);
+        Optimiser optimiser = step_.optimiser();
+        c.give_settings(optimiser, path);
         io::read_parts(*model_, file);
-        if (any_best) io::read_parts(best_, file, of_best);
+        if (any_best) io::read_parts(best_, file, State::of_best);
         if (step_.moments().size() > 0) {
             long at = 0;
             for (const char* name : {"optimiser.moments", "optimiser.scale"})
@@ -288,11 +326,14 @@ class Trainer {
         epoch_ = c.epoch;
         history_ = std::move(c.history);
         any_best_ = any_best;
+        forgotten_ = c.forgotten;
+        if constexpr (std::is_copy_assignable_v<Optimiser>) step_.optimiser() = optimiser;
         last_.reset();
         watch_ = {.mode = watch_.mode};
         for (const EpochRecord& e : history_.epochs)
-            if (e.validation_loss) watch_.update(figure(e));
+            if (e.validation_loss && e.epoch > forgotten_) watch_.update(figure(e));
         watch_.state.waited = static_cast<int>(c.waited);
+        note_weights();
     }
 
     long epoch() const { return epoch_; }
@@ -302,8 +343,9 @@ class Trainer {
 
   private:
     static M& none();  // of what does not compile
-    /// What the schedule makes of the rate in a step.   Throws DataError where that is no factor, and what the schedule throws.
+    /// What the schedule makes of the rate in a step.   Throws DataError where that is no factor or a setting none to work with, and what the schedule throws.
     double factor(long step) const {
+        check_settings(step_.optimiser(), "optimiser");
         const double f = static_cast<double>(schedule_(step));
         if (!(f >= 0 && f - f == 0))
             throw DataError("strata: the schedule's factor on the rate of step " + std::to_string(step) + " is " + detail::shortest(f) + "; let it be 0 or more, and finite");
@@ -312,8 +354,10 @@ class Trainer {
     static auto targets_of(const data::LoadedBatch& b) {
         if constexpr (labelled)
             return b.labels;
-        else
+        else if constexpr (std::is_same_v<typename Step::Target, float>)
             return b.targets;
+        else
+            return static_cast<const typename Step::Target*>(nullptr);  // of what DataFault tells
     }
     /// What says whether an epoch was the best so far.
     static double figure(const EpochRecord& e) { return labelled ? e.validation_accuracy.value_or(0) : e.validation_loss.value_or(0); }
@@ -357,52 +401,29 @@ class Trainer {
             step.set_steps(steps, skipped);
         }
     };
-    /// All that a checkpoint holds, in the host's memory.
-    struct State {
-        /// A model on the host itself, of one elsewhere a copy.
-        struct Seen {
-            decltype(on_host(std::declval<const M&>())) model;
-            explicit Seen(const M& m) : model(on_host(m)) {}
-        };
-        Seen last;
-        std::unique_ptr<const Seen> best;
-        Buffer<Real> moments;
-        State(const M& m, const Step& step, const M* kept) : last(m), moments(step.moments().to_host()) {
-            if (kept != nullptr) best = std::make_unique<const Seen>(*kept);
-        }
-        io::TensorView view(const char* name, std::vector<std::int64_t> shape, long first, long numbers) const {
-            io::TensorView m;
-            m.name = name;
-            m.dtype = dtype_of<Real>;
-            m.shape.assign(shape.begin(), shape.end());
-            m.data = reinterpret_cast<const std::byte*>(moments.data() + first);
-            m.bytes = static_cast<std::size_t>(numbers) * sizeof(Real);
-            return m;
-        }
-        std::vector<io::TensorView> views() const {
-            std::vector<io::TensorView> v = io::parts_of(last.model);
-            constexpr long all = M::parameter_block() * Optimiser::moments;
-            if (all > 0) v.push_back(view("optimiser.moments", {Optimiser::moments, M::parameter_block()}, 0, all));
-            if (Step::tail > 0) v.push_back(view("optimiser.scale", {Step::tail}, all, Step::tail));
-            if (best)
-                for (io::TensorView& part : io::parts_of(best->model)) {
-                    part.name = of_best + part.name;
-                    v.push_back(std::move(part));
-                }
-            return v;
+    using State = CheckpointTensors<M, Optimiser::moments, Step::tail>;
+    Checkpoint identity() const { return {.seed = options_.seed.value, .optimiser = detail::type_name<Optimiser>()}; }
+    /// Whether somebody else wrote to the model since the last fit or resume; looked at where earlier figures would judge it.
+    bool changed() const { return left_ && *left_ != fingerprint(*model_); }
+    void note_weights() {
+        left_.reset();
+        if (watch_.state.updates > 0) left_ = fingerprint(*model_);
+    }
+    struct AtEnd {
+        Trainer* trainer;
+        ~AtEnd() {
+            try {
+                trainer->note_weights();
+            } catch (...) {  // a device that failed, or no memory: what it holds is not known
+            }
         }
     };
-    static constexpr const char* of_best = "best/";  ///< before the paths of the best weights in a checkpoint; no member is called so
-    Checkpoint identity() const { return {.seed = options_.seed.value, .optimiser = detail::type_name<Optimiser>()}; }
-    /// The weights that training goes on from: where the model has the best ones still, those of the last epoch.
-    const M& last_weights() const {
-        if (!last_) return *model_;
-        const auto& now = on_host(*model_);
-        const auto& best = on_host(best_);
-        const auto a = io::parts_of(now), b = io::parts_of(best);
-        for (std::size_t i = 0; i < a.size(); ++i)
-            if (std::memcmp(a[i].data, b[i].data, a[i].bytes) != 0) return *model_;
-        return *last_;
+    /// Figures and weights of a model that is no more.
+    void forget() {
+        watch_ = {.mode = watch_.mode};
+        any_best_ = false;
+        last_.reset();
+        forgotten_ = epoch_;
     }
 
     M* model_;
@@ -411,6 +432,8 @@ class Trainer {
     Pool pool_;
     Step step_;
     EvaluationStep<M, Loss, B> evaluation_;
+    std::optional<std::uint64_t> left_{};  ///< the fingerprint that the model was left with, where there are figures of it
+    long forgotten_ = 0;                   ///< epochs whose figures count no more
     M best_;                 ///< where any_best_
     bool any_best_ = false;
     std::optional<M> last_{};  ///< of the last epoch, while the model has the best ones
