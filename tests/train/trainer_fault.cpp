@@ -28,6 +28,15 @@ static_assert(std::is_same_v<detail::TrainerFault<M, MeanSquaredError, Adam, 8, 
 // What does not; tests/fail shows the words of each.
 static_assert(std::is_same_v<Of<CrossEntropy, data::Dataset<Shape<3>, 3>>, SamplesDoNotFit<Shape<3>, Shape<2>>>);
 static_assert(std::is_same_v<Of<MeanSquaredError, data::TensorDataset<Shape<3>, Shape<3>>>, SamplesDoNotFit<Shape<3>, Shape<2>>>);
+struct Counts {
+    template <class Output>
+    struct Target {
+        using Sample = Output;
+        template <class Real>
+        using Element = std::int32_t;
+    };
+};
+static_assert(std::is_same_v<Of<Counts, data::TensorDataset<Shape<2>, Shape<3>>>, TargetElementsDoNotFit<Counts, float, std::int32_t>>);
 static_assert(std::is_same_v<detail::TrainerFault<Model<Sequential<Dense<3>>, Shape<2>, Host, Precision<double>>, MeanSquaredError, Adam, 8, ConstantRate>, DataIsOfFloats<double>>);
 
 // What fit takes: data sets on the host; options; an augmentation, callbacks.

@@ -43,6 +43,11 @@ template <class Target, class Wanted>
 struct TargetsDoNotFit {
     static_assert(std::is_same_v<Target, Wanted>, "strata: the targets of a data set have another shape than the loss compares with; change the set or the last layer");
 };
+/// Given: the elements of a data set's targets, which are floats.   Wanted: those of the loss.
+template <class Loss, class Given, class Wanted>
+struct TargetElementsDoNotFit {
+    static_assert(std::is_same_v<Given, Wanted>, "strata: a data set's targets are floats, and the loss compares with elements of another type; let its Target's Element<Real> be Real, or use TrainingStep (both types are named here)");
+};
 template <class Real>
 struct DataIsOfFloats {
     static_assert(std::is_same_v<Real, float>, "strata: a trainer's data are floats; train a model of floats, or use TrainingStep");
@@ -176,6 +181,8 @@ constexpr auto fitting_fault() {
             return Chosen<LossTakesNoLabels<Loss, Set>>{};
         else if constexpr (!std::is_same_v<typename Set::Target, typename Wanted::Sample>)
             return Chosen<TargetsDoNotFit<typename Set::Target, typename Wanted::Sample>>{};
+        else if constexpr (!std::is_same_v<typename Wanted::template Element<typename M::Real>, float>)
+            return Chosen<TargetElementsDoNotFit<Loss, float, typename Wanted::template Element<typename M::Real>>>{};
         else
             return Chosen<NoFault>{};
     } else if constexpr (!labelled) {
