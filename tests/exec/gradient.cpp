@@ -42,7 +42,7 @@ TEST_CASE("a tensor that is there only where nothing flows has zeros") {
     const Tensor<double, 2, 2> b{1, 2, 3, 4};
     const auto [row] = gradient(sum(b * detach(a[1])), a);  // a view of it, and nothing flows
     for (double v : row) CHECK(v == 0);
-    const auto [again] = gradient(sum(square(TensorView<const double, 2, 2>(a.data()))), a);  // the same memory under another name
+    const auto [again] = gradient(sum(square(TensorViewOn<Here, const double, 2, 2>(a))), a);  // the same memory under another name
     CHECK(unlike(again, std::vector<int>{2, 4, 6, 8}, 0) == "");
 }
 
