@@ -8,7 +8,7 @@ trap 'rm -rf "$work"' EXIT
 
 # kernel <numbers kept at once> <directive> [<name>]: a kernel of a name of the library's that loads numbers, then stores the sum of each with its neighbour.
 kernel() {
-    printf '.version 8.0\n.target sm_80\n.address_size 64\n.visible .entry %s(.param .u64 p)\n.maxntid 256, 1, 1\n%s\n{\n' "${3-_ZN6strata4cuda11loop_kernelINS_8LoopStepIfNSEEEv}" "$2"
+    printf '.version 8.0\n.target sm_80\n.address_size 64\n.visible .entry %s(.param .u64 p)\n.maxntid 256, 1, 1\n%s\n{\n' "${3-_ZN6strata4cuda11loop_kernelINS_8LoopStepIfNSELi0EEEv}" "$2"
     printf '.reg .f32 %%f<%d>;\n.reg .b64 %%d<2>;\nld.param.u64 %%d1, [p];\n' $((2 * $1 + 2))
     for i in $(seq 0 $(($1 - 1))); do echo "ld.volatile.global.f32 %f$i, [%d1+$((4 * i))];"; done
     for i in $(seq 0 $(($1 - 1))); do echo "add.f32 %f$(($1 + i)), %f$i, %f$(((i + 7) % $1)); st.volatile.global.f32 [%d1+$((4 * i))], %f$(($1 + i));"; done

@@ -29,7 +29,7 @@ using Folded = Plain<decltype(folded), In<float, N, M>, In<float, N, M>>;
 
 TEST_CASE("columns in tiles, rows in parts") {
     using One = Beside<5, 8>;
-    static_assert(SumsOf<One>::fits && SumsOf<One>::blocks == 1 && SumsOf<One>::team == 2);
+    static_assert(SumsOf<One>::fits && SumsOf<One>::blocks == 1 && SumsOf<One>::team == 2 && SumsOf<One>::bytes == 256 * 16);
     check_program<One>();
     using Tiles = Beside<40, 516>;
     static_assert(SumsOf<Tiles>::fits && SumsOf<Tiles>::tiles == 5 && SumsOf<Tiles>::parts == 1);
@@ -60,6 +60,10 @@ TEST_CASE("sums of what is one for the row, and of whole numbers and doubles") {
     check_program<Traced<decltype(once), double, 1, true, In<double, 3000, 6>>>();
     constexpr auto whole = [](auto i) { return results(sum(i, axis<0>), i * 2); };
     check_program<Plain<decltype(whole), In<std::int32_t, 3000, 20>>>();
+    constexpr auto alone = [](auto x, auto row) { return results(sum_keep(sum_keep(x * row, axis<-1>), axis<0>), x * row); };
+    using Alone = Plain<decltype(alone), In<float, 40, 516>, In<float, 516>>;
+    static_assert(SumsOf<Alone>::fits && SumsOf<Alone>::bytes == 516 * 4);
+    check_program<Alone>(1e-5);
 }
 TEST_CASE("sums of fewer samples than there could be") {
     constexpr auto samples = [](auto x, auto row) { return results(sum(x * row, axis<0>), x * 2, sum(x - max_keep(x, axis<-1>), axis<0>)); };

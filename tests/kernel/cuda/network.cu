@@ -68,6 +68,14 @@ TEST_CASE("steps that do not need each other stand side by side, whatever their 
     check_program<Apart>(1e-5);
 }
 
+/// Folds that read what is one for all rows into the block's memory, of two lengths, sums over rows, and a product.
+constexpr auto towers = [](auto x, auto g, auto y, auto h, auto c, auto a, auto b) { return results(softmax(x * g), softmax(y * h), sum_keep(c * c, axis<0>), matmul(a, b)); };
+using Towers = Traced<decltype(towers), float, 1, true, In<float, 2, 8000>, In<float, 8000>, In<float, 2, 7996>, In<float, 7996>, In<float, 40, 516>, In<float, 64, 64>, In<float, 64, 64>>;
+TEST_CASE("unlike steps side by side have the block's memory one after the other") {
+    static_assert(launches<Towers> == 1 && steps_in<Towers>(LaunchKind::beside) == 4);
+    check_program<Towers>(1e-5);
+}
+
 constexpr auto vectors = [](auto a, auto b) { return results(a * 2, sum_keep(b, axis<-1>)); };
 using Vectors = Traced<decltype(vectors), float, 1, true, In<float, 1024>, In<float, 7, 64>>;
 TEST_CASE("steps side by side refuse arrays that their own launches would refuse") {

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -45,6 +46,16 @@ void check_joins(const std::vector<T>& in) {
     check_join<32, Fold::min>(in), check_join<256, Fold::min>(in);
 }
 
+/// Folds of two kinds of what threads of a block, and threads a few rows apart, have.
+template <class T>
+__global__ void joins_kernel(const T* in, T* out) {
+    const T v = in[threadIdx.x];
+    const auto sum = [](T a, T b) { return a + b; };
+    const auto most = [](T a, T b) { return a > b ? a : b; };
+    using Block = cuda::Team<256>;
+    using Rows = cuda::Stack<8, 256>;
+    out[threadIdx.x] = Block::join(Rows::join(v, sum), most) - Block::join(Rows::join(v, most), sum);
+}
 template <class T>
 __global__ void starts(T* out) {
     out[0] = cuda::fold_start<T, Fold::sum>(), out[1] = cuda::fold_start<T, Fold::min>(), out[2] = cuda::fold_start<T, Fold::max>();
@@ -72,6 +83,23 @@ TEST_CASE("a team's values become one, for every thread of it: a thread, a warp,
     check_joins(x), check_joins(y), check_joins(i);
     x[300] = std::numeric_limits<float>::quiet_NaN();  // one warp of the second block
     check_joins(x);
+}
+TEST_CASE("folds of every kind meet in the same memory") {
+    std::vector<float> x(256);
+    for (std::size_t i = 0; i < 256; ++i) x[i] = static_cast<float>(i * 37 % 101);
+    float most = 0, sum = 0;
+    for (std::size_t r = 0; r < 32; ++r) {
+        float own = 0, largest = 0;
+        for (std::size_t i = r; i < 256; i += 32) own += x[i], largest = std::max(largest, x[i]);
+        most = std::max(most, own), sum += 8 * largest;
+    }
+    auto out = filled<float>(256);
+    joins_kernel<<<1, 256>>>(on_device(x).data(), out.data());
+    cuda::launched();
+    CHECK(from_device(out) == std::vector<float>(256, most - sum));
+    cudaFuncAttributes facts;
+    cuda::check(cudaFuncGetAttributes(&facts, joins_kernel<float>), "cudaFuncGetAttributes");
+    CHECK(facts.sharedSizeBytes == (256 + 8) * sizeof(float));
 }
 TEST_CASE("folds start from what changes nothing") {
     CHECK(starts_of<float>() == std::vector<float>{0, INFINITY, -INFINITY});

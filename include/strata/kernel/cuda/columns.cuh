@@ -56,9 +56,10 @@ struct ColumnSums<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
         static constexpr bool any_one = (one<K> || ...);
         /// Every sum is over all rows, and has an element for each of the row, or one.
         static constexpr bool plain = ((!sums<K> || (W::template same_along<K>(0, first_inner) && (one<K> || !W::template repeats<K>()))) && ...);
+        /// Of a sum in which threads meet.
         static constexpr long most_size = [] {
-            long most = 1;
-            ((most = sums<K> && size<K> > most ? size<K> : most), ...);
+            long most = 0;
+            ((most = sums<K> && !one<K> && size<K> > most ? size<K> : most), ...);
             return most;
         }();
         static constexpr long of_column = (0L + ... + (sums<K> && !one<K> ? size<K> : 0L));
@@ -70,7 +71,6 @@ struct ColumnSums<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
         }
     };
     using Z = Sizes<Operands>;
-    static constexpr int vectors = S::vectors;
     static constexpr int team = W::folds ? S::team : S::turns_of(32) > 1 ? 32 : S::team_for();
     static constexpr int turns = W::folds ? S::turns_of(team) : 1;
     static constexpr bool fits = W::columns && !W::vertical && Z::plain && turns <= 16 && turns * width * Z::of_column / 4 <= 64;
@@ -117,16 +117,14 @@ struct ColumnSums<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
         return static_cast<Piece<K, SumAt<K>, true>&>(s).value;
     }
     using P = Passes<Step, turns, W::folds && S::keeps, !W::folds ? RowsOwn::registers : S::shares ? RowsOwn::shared : RowsOwn::memory, Sums>;
+    static constexpr int meeting_bytes = static_cast<int>(threads * width * Z::most_size), bytes = meeting_bytes + static_cast<int>(P::shared_bytes);  ///< of the block's memory
 
     __device__ __forceinline__ static void run(const Bases<W::operands>& base, const Facts* facts, char* workspace, unsigned* ticket, const Share& share) {
-        __shared__ alignas(most_bytes) char meeting[threads * width * Z::most_size];
         typename P::Thread t;
         t.place = W::begin(base, facts);
         const Index length = W::length_in_run(share);
-        if constexpr (P::shared_bytes > 0) {
-            __shared__ alignas(most_bytes) char shared[P::shared_bytes];
-            P::stage(t, shared, length, share);
-        }
+        char* const meeting = block_memory();
+        if constexpr (P::shared_bytes > 0) P::stage(t, meeting + meeting_bytes, length, share);
         for (unsigned block = share.x; block < static_cast<unsigned>(blocks); block += share.width) {
             const Index tile = static_cast<Index>(block % static_cast<unsigned>(tiles)), first = tile * static_cast<Index>(tile_length);
             const Index past = first + static_cast<Index>(tile_length);

@@ -64,10 +64,11 @@ __device__ __forceinline__ bool last_of(unsigned* ticket, unsigned blocks) {
     return last;
 }
 
-/// Lets a kernel's blocks have `bytes` of shared memory beside some that are its own; above 48 KiB, both together, this has to be asked for.
+/// Lets a kernel's blocks have `bytes` of shared memory beside some that are its own; above 48 KiB, both together, this has to be asked for. Its own are
+/// where threads meet (team.cuh) and some numbers of each step: fewer than 16 KiB.
 template <class Kernel>
 void grant(Kernel* kernel, int bytes) {
-    if (bytes > 40 * 1024) check(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, bytes), "cudaFuncSetAttribute");
+    if (bytes > 32 * 1024) check(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, bytes), "cudaFuncSetAttribute");
 }
 /// Throws where the launch just made was refused.
 inline void launched(const char* file = __builtin_FILE(), int line = __builtin_LINE()) { check(cudaGetLastError(), "a kernel's launch", file, line); }

@@ -26,7 +26,7 @@ struct Loop {
     }
     using Kernel = decltype(kernel());
     static constexpr long workspace = Kernel::workspace;
-    static constexpr int tickets = Kernel::tickets, bytes = 0;
+    static constexpr int tickets = Kernel::tickets, bytes = Kernel::bytes;
 
     __device__ __forceinline__ static void run(const Bases<operands>& base, const Facts* facts, char* memory, unsigned* tickets_of, const Share& share) {
         Kernel::run(base, facts, memory, tickets_of, share);
@@ -44,8 +44,9 @@ struct Loop {
     }
 };
 
+/// Bytes: of shared memory at the launch, as for contract_kernel.
 // Without the 1 ptxas spills registers of some kernels for the sake of more blocks; with it others take two registers more, on average.
-template <class Step, int N>
+template <class Step, int N, int Bytes>
 __global__ void __launch_bounds__(256, 1) loop_kernel(Bases<N> base, const Facts* facts, char* workspace, unsigned* ticket) {
     Loop<Step>::run(base, facts, workspace, ticket, own_share(facts));
 }
@@ -55,7 +56,9 @@ void Loop<Step>::launch(const Launch& l, void* const* base) {
     check(base);
     Bases<operands> b{};
     for (int i = 0; i < operands; ++i) b.at[i] = base[i];
-    loop_kernel<Step, operands><<<grid(), threads, 0, l.stream>>>(b, l.facts, l.workspace, l.tickets);
+    constexpr auto kernel = &loop_kernel<Step, operands, bytes>;
+    grant(kernel, bytes);
+    kernel<<<grid(), threads, bytes, l.stream>>>(b, l.facts, l.workspace, l.tickets);
     launched();
 }
 

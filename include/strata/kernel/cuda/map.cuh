@@ -14,7 +14,7 @@ struct Mapping {
     using Index = typename W::Index;
     using Count = typename W::Count;
     static constexpr long workspace = 0;
-    static constexpr int tickets = 0;
+    static constexpr int tickets = 0, bytes = 0;
 
     template <class Seq>
     struct Bytes;

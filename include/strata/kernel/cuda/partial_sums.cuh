@@ -53,7 +53,7 @@ struct PartialSums<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
     static constexpr long bytes_before = Slots<Operands>::dense(K);
     static constexpr long part_bytes = bytes_before<W::operands>;
     static constexpr long workspace = parts > 1 ? parts * part_bytes : 0;
-    static constexpr int tickets = parts > 1 ? 1 : 0;
+    static constexpr int tickets = parts > 1 ? 1 : 0, bytes = 0;
 
     template <int K>
     using PartAt = std::conditional_t<parts == 1, ElementAt<K>, SumAt<K>>;

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <strata/kernel/cuda/passes.cuh>
+#include <strata/kernel/cuda/tile.cuh>
 
 namespace strata::cuda {
 
@@ -74,6 +75,7 @@ struct RowFolding {
     static constexpr long part = divided_up(divided_up(W::length, parts), W::threads * W::width) * W::threads * W::width;
     static constexpr long workspace = parts > 1 ? W::outer * parts * P::Code::folds_bytes : 0;
     static constexpr int tickets = parts > 1 ? static_cast<int>(W::outer) : 0;
+    static constexpr int bytes = static_cast<int>(P::shared_bytes);  ///< of the block's memory
     static constexpr long lanes = W::vertical ? W::Nest::n7 : 1;  ///< rows side by side
     static constexpr long blocks = parts > 1 ? W::outer * parts : blocks_for(divided_up(W::outer * lanes * team, W::threads), P::shared_bytes, S::B::of_elements * W::outer * lanes * W::length);
 
@@ -111,10 +113,7 @@ struct RowFolding {
         typename P::Thread t;
         t.place = W::begin(base, facts);
         t.place.leader = Sharers::rank() == 0;
-        if constexpr (P::shared_bytes > 0) {
-            __shared__ alignas(most_bytes) char shared[P::shared_bytes];
-            P::stage(t, shared, n, share);
-        }
+        if constexpr (P::shared_bytes > 0) P::stage(t, block_memory(), n, share);
         constexpr int at_once = W::threads / team;  // rows of a block
         for (Index first = static_cast<Index>(share.x * at_once); first < all; first += static_cast<Index>(share.width * at_once)) {
             typename P::Row row;

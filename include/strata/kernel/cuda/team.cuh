@@ -33,6 +33,13 @@ __device__ __forceinline__ T fold_two(T a, T b) {
         return b == b ? math::max(a, b) : b;
 }
 
+/// Memory of the block in which its threads give each other values. All who ask for as many of a type have the same, or kernels of many folds would have too
+/// much of it: threads meet before they write there, and again before they read.
+template <class V, int Count>
+__device__ __forceinline__ V* meeting_place() {
+    __shared__ V place[Count];
+    return place;
+}
 /// Threads that share a row: one, a part of a warp (2, 4, 8 or 16 of them), a warp or a block.
 template <int Size>
 struct Team {
@@ -52,7 +59,7 @@ struct Team {
             for (int apart = 1; apart < 32 && apart < Size; apart *= 2) v = f(v, shuffled(v, apart));
         }
         if constexpr (Size > 32) {
-            __shared__ V part[Size / 32];
+            V* const part = meeting_place<V, Size / 32>();
             __syncthreads();
             if (threadIdx.x % 32 == 0) part[threadIdx.x % Size / 32] = v;
             __syncthreads();
@@ -87,7 +94,7 @@ struct Stack {
     template <class V, class F>
     __device__ __forceinline__ static V join(V v, F f) {
         if constexpr (Size > 1) {
-            __shared__ V part[Threads];
+            V* const part = meeting_place<V, Threads>();
             __syncthreads();
             part[threadIdx.x] = v;
             __syncthreads();
