@@ -70,6 +70,12 @@ TEST_CASE("a few long rows that are folded once are shared by blocks") {
     check_program<Once<1, 34816>>(1e-5);  // the last part is empty
     check_program<Once<-5, 20000, 5>>(1e-5, {1, 2, 5});
 }
+TEST_CASE("rows of an odd length that blocks share read what is one for all rows from memory") {
+    constexpr auto weighted = [](auto x, auto row) { return results(sum_keep(x * row, axis<-1>)); };
+    using Weighted = Plain<decltype(weighted), In<float, 3, 5001>, In<float, 5001>>;
+    static_assert(RowsOfStep<Weighted>::parts == 2 && RowsOfStep<Weighted>::bytes == 0);
+    check_program<Weighted>(1e-5);
+}
 TEST_CASE("values kept between passes, whole vectors and not") {
     check_program<Soft<33, 12>>(1e-6);
     check_program<Soft<33, 13>>(1e-6);

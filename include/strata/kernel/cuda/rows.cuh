@@ -65,13 +65,13 @@ struct RowFolding {
     using Count = typename W::Count;
     using Sharers = std::conditional_t<W::vertical, Stack<S::stacked, W::threads>, Team<S::team>>;
     static constexpr int team = Sharers::size, turns = S::turns_of(team);
-    using P = Passes<Step, turns, S::keeps, S::shares ? RowsOwn::shared : RowsOwn::memory, NoSums>;
-    static constexpr bool unrolled = P::keeps && turns <= 16;
     /// Blocks that share a row: each thread of theirs has several vectors to fold. Rows that are gone over again are a block's.
     static constexpr int parts = [] {
         constexpr long enough = W::length / (8 * W::threads * W::width), most = 1056 / W::outer;
         return team < W::threads || W::Nest::sections > 3 || enough < 2 || most < 2 ? 1 : static_cast<int>(at_most(enough, most));
     }();
+    using P = Passes<Step, turns, S::keeps, S::shares && parts == 1 ? RowsOwn::shared : RowsOwn::memory, NoSums>;
+    static constexpr bool unrolled = P::keeps && turns <= 16;
     static constexpr long part = divided_up(divided_up(W::length, parts), W::threads * W::width) * W::threads * W::width;
     static constexpr long workspace = parts > 1 ? W::outer * parts * P::Code::folds_bytes : 0;
     static constexpr int tickets = parts > 1 ? static_cast<int>(W::outer) : 0;
