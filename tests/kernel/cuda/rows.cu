@@ -36,6 +36,15 @@ using Down = Plain<decltype(downwards), In<float, B, N, M>, In<float, N, 1>>;
 constexpr auto once = [](auto x) { return results(max_keep(x, axis<-1>) * 2.f, argmax_keep(x, axis<-1>), sum_keep(x * x, axis<-1>) + 1.f, mean_keep(x, axis<-1>) - min_keep(x, axis<-1>)); };
 template <int N, int M, int Capacity = 1>
 using Once = Traced<decltype(once), float, Capacity, true, In<float, N, M>>;
+/// The same step over another nest.
+template <class Step, class N>
+struct WithNest;
+template <class R, class N, class O, class A, class Other>
+struct WithNest<LoopStep<R, N, O, A>, Other> {
+    using Step = LoopStep<R, Other, O, A>;
+};
+template <class Step, class N>
+using InNest = typename WithNest<Step, N>::Step;
 constexpr auto soft_down = [](auto x) { return results(softmax(x, axis<1>)); };
 
 }  // namespace
@@ -75,6 +84,12 @@ TEST_CASE("rows of an odd length that blocks share read what is one for all rows
     using Weighted = Plain<decltype(weighted), In<float, 3, 5001>, In<float, 5001>>;
     static_assert(RowsOfStep<Weighted>::parts == 2 && RowsOfStep<Weighted>::bytes == 0);
     check_program<Weighted>(1e-5);
+}
+TEST_CASE("rows of 2^33 elements and more are counted in 64 bits") {
+    using Flat = cuda::RowFolding<InNest<StepIn<Once<2, 40>>, Nest<1, 1, 1, 2, 1, 1, 1 << 9, 1 << 25, -1, 1, false, 3>>>;
+    static_assert(Flat::W::length == 1L << 34 && Flat::S::vectors == 1L << 32 && Flat::S::turns_of(256) == 1 << 24 && Flat::team == 256 && Flat::parts == 528);
+    using Upright = cuda::RowFolding<InNest<StepIn<Down<1, 300, 40>>, Nest<1, 1, 1, 1, 1, 1 << 9, 1 << 25, 40, -1, 1, true, 3>>>;
+    static_assert(Upright::S::turns_of(1) == 1L << 34 && Upright::team == 8 && !Upright::unrolled);
 }
 TEST_CASE("values kept between passes, whole vectors and not") {
     check_program<Soft<33, 12>>(1e-6);

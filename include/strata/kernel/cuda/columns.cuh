@@ -72,7 +72,7 @@ struct ColumnSums<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
     };
     using Z = Sizes<Operands>;
     static constexpr int team = W::folds ? S::team : S::turns_of(32) > 1 ? 32 : S::team_for();
-    static constexpr int turns = W::folds ? S::turns_of(team) : 1;
+    static constexpr int turns = W::folds ? S::turns_in_registers(team) : 1;
     static constexpr bool fits = W::columns && !W::vertical && Z::plain && turns <= 16 && turns * width * Z::of_column / 4 <= 64;
 
     // --- parts ---------------------------------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ struct PartialSums<LoopStep<Real, N, Accesses<O...>, Acts<A...>>> {
     /// Whether places of one row meet in a sum over rows: its threads would overwrite each other's, so a row is one thread's.
     static constexpr bool meets = !vertical && ((A::what == Do::column && A::section % 2 == 1 && W::template At<A::what == Do::column ? A::operand : 0>::lane != 0 &&
                                                  W::template repeats<A::what == Do::column ? A::operand : 0>()) || ...);
-    static constexpr int team = vertical || meets ? 1 : S::team < 32 ? 32 : S::team, turns = S::turns_of(team);
+    static constexpr int team = vertical || meets ? 1 : S::team < 32 ? 32 : S::team, turns = S::turns_in_registers(team);
     template <int K>
     using SumAt = Held<W::template At<K>::type>;
     template <int K>

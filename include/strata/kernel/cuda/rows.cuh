@@ -32,8 +32,10 @@ struct Sharing {
         static constexpr long of_elements = (0L + ... + (W::template of_elements<K> ? size<K> : 0L));
     };
     using B = Bytes<typename W::Operands>;
-    static constexpr int vectors = static_cast<int>(W::length / W::width);
-    static constexpr int turns_of(int team) { return static_cast<int>(divided_up(vectors, team)); }
+    static constexpr long vectors = W::length / W::width;
+    static constexpr long turns_of(int team) { return divided_up(vectors, team); }
+    /// The same where these are counted while compiling; more than can be kept in registers are as good as any.
+    static constexpr int turns_in_registers(int team) { return static_cast<int>(at_most(turns_of(team), 1 << 20)); }
     /// 32-bit registers that hold what a thread of such a team keeps.
     static constexpr long registers_of(int team) { return turns_of(team) * W::width * B::kept_of_element / 4; }
     static constexpr int most_turns = W::width > 1 ? 8 : 16;
@@ -64,7 +66,7 @@ struct RowFolding {
     using Index = typename W::Index;
     using Count = typename W::Count;
     using Sharers = std::conditional_t<W::vertical, Stack<S::stacked, W::threads>, Team<S::team>>;
-    static constexpr int team = Sharers::size, turns = S::turns_of(team);
+    static constexpr int team = Sharers::size, turns = S::turns_in_registers(team);
     /// Blocks that share a row: each thread of theirs has several vectors to fold. Rows that are gone over again are a block's.
     static constexpr int parts = [] {
         constexpr long enough = W::length / (8 * W::threads * W::width), most = 1056 / W::outer;
