@@ -15,7 +15,8 @@ TEST_CASE("an error names the call, the place, CUDA's text and what to do") {
     CHECK(holds(text, "strata: cudaThis at "));
     CHECK(holds(text, "device/cuda_error.cu:" + std::to_string(line) + " failed: "));
     CHECK(holds(text, cudaGetErrorString(cudaErrorInvalidValue)));
-    CHECK(holds(text, "(cudaErrorInvalidValue); "));
+    CHECK(holds(text, "(cudaErrorInvalidValue); where a kernel asks for too much shared memory, compile for this device's architecture (CMAKE_CUDA_ARCHITECTURES) or pin smaller tiles; else run under"));
+    CHECK(holds(text_of(cudaErrorInvalidConfiguration, [] { cuda::check(cudaErrorInvalidConfiguration, ""); }), "; take smaller batches: a launch has no room for so many blocks"));
     CHECK(holds(text_of(cudaErrorNoDevice, [] { cuda::check(cudaErrorNoDevice, ""); }), "; run where a CUDA device is, or take the place Host"));
     CHECK(holds(text_of(cudaErrorInsufficientDriver, [] { cuda::check(cudaErrorInsufficientDriver, ""); }), "; install a newer driver"));
     for (const cudaError_t e : {cudaErrorNoKernelImageForDevice, cudaErrorInvalidKernelImage})

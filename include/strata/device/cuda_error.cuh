@@ -28,6 +28,9 @@ const char* advice(cudaError_t e, Driver driver) {
         case cudaErrorInvalidKernelImage:
         case cudaErrorNoKernelImageForDevice: return "compile for this device's architecture (CMAKE_CUDA_ARCHITECTURES); Strata needs compute capability 8.0 or newer";
         case cudaErrorDevicesUnavailable: return "see with nvidia-smi who holds the device, or whether it is still there; then start the program again";
+        case cudaErrorInvalidConfiguration: return "take smaller batches: a launch has no room for so many blocks";
+        case cudaErrorInvalidValue:
+            return "where a kernel asks for too much shared memory, compile for this device's architecture (CMAKE_CUDA_ARCHITECTURES) or pin smaller tiles; else run under compute-sanitizer to find the place";
         default: return "run under compute-sanitizer to find the place";
     }
 }

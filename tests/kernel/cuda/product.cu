@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <strata/kernel/cuda/family.cuh>
+
 #include "../../support/product.cuh"
 
 namespace strata::test {
@@ -23,10 +25,11 @@ using Product = cuda::TiledProduct<Real, cuda::InMemory<Real, ADeep ? K : 1, ADe
 /// out = a b, for rows and sums of which m and k are at work; each element counts how often it came.
 template <class P, class Real, int M, int N, int K>
 __global__ void product_kernel(const Real* a, const Real* b, Real* out, int* times, long m, long n, long k, char* workspace, unsigned* tickets) {
-    const int batch = static_cast<int>(blockIdx.z) / P::splits, split = static_cast<int>(blockIdx.z) % P::splits;
-    P::run(cuda::Share{blockIdx.x, blockIdx.y, blockIdx.z, gridDim.x, 0, 1}, batch, split, m, n, k, {a + long{batch} * M * K}, {b + long{batch} * N * K}, workspace, tickets, [=](int step, long i, long j, Real v) {
+    const cuda::Share share = P::tile_of(cuda::Share{blockIdx.x, blockIdx.y, blockIdx.z, gridDim.x, 0, 1});
+    const int batch = static_cast<int>(share.z) / P::splits, split = static_cast<int>(share.z) % P::splits;
+    P::run(share, batch, split, m, n, k, {a + long{batch} * M * K}, {b + long{batch} * N * K}, workspace, tickets, [=](int step, long i, long j, Real v) {
         out[(batch * m + i) * n + j] = v;
-        times[(batch * m + i) * n + j] += j - long{blockIdx.x} * P::t.n == P::column_of(step) ? 1 : 1000;
+        times[(batch * m + i) * n + j] += j - long{share.x} * P::t.n == P::column_of(step) ? 1 : 1000;
     });
 }
 /// Whole numbers, so that every order of a sum has the same result.
@@ -105,6 +108,27 @@ void check_tree() {
 }
 template <class T, int M, int N, int K>
 constexpr int splits_of = cuda::KernelFor<ProductStep<float, Whole<T>, 1, M, N, K, true, false>>::Product::splits;
+/// Blocks of a step's grid from `first` on.
+template <class Step>
+__global__ void blocks_kernel(cuda::Bases<cuda::Family<Step>::operands> base, const cuda::Facts* facts, unsigned first) {
+    cuda::Family<Step>::run(base, facts, nullptr, nullptr, {blockIdx.x + first, 0, 0, first + gridDim.x, 0, facts->count});
+}
+/// The last of many products of two numbers.
+template <class S, int Batches>
+void check_last() {
+    using K = cuda::Family<S>;
+    static_assert(K::grid().x == Batches && K::grid().y == 1 && K::grid().z == 1);
+    const std::vector<float> a(Batches, 3.0f), b(Batches, 5.0f);
+    const auto da = on_device(a), db = on_device(b);
+    auto out = filled<float>(Batches);
+    const auto facts = on_device(std::vector<cuda::Facts>(1));
+    cuda::Bases<K::operands> base{{out.data(), const_cast<float*>(da.data()), const_cast<float*>(db.data())}};
+    cuda::grant(&blocks_kernel<S>, K::bytes);
+    blocks_kernel<S><<<3, K::threads, K::bytes>>>(base, facts.data(), Batches - 3u);
+    cuda::launched();
+    const auto got = from_device(out);
+    for (std::size_t i = got.size() - 5; i < got.size(); ++i) CHECK((got[i] == 15) == (i + 3 >= got.size()));
+}
 }  // namespace
 
 TEST_CASE("many tilings, with full tiles, with rests on each side, with less than a tile") {
@@ -115,6 +139,19 @@ TEST_CASE("many tilings, with full tiles, with rests on each side, with less tha
     check<double, 1, 7, 200, 33, true, true>();
     check<double, 1, 1, 1, 1>();
     check<double, 3, 20, 18, 9, false, false, 64>();
+}
+TEST_CASE("grids that would go too far along y or z are flat") {
+    using Tall = Product<float, 1, 65535 * 16 + 1, 17, 1, true, false, 16>;
+    static_assert(Tall::flat && Tall::grid().x == 2 * 65536 && Tall::grid().y == 1 && Tall::grid().z == 1);
+    constexpr cuda::Share tall = Tall::tile_of({2 * 65536 - 2, 0, 0, 2 * 65536, 0, 7});
+    static_assert(tall.x == 0 && tall.y == 65535 && tall.z == 0 && tall.width == 2 && tall.count == 7);
+    using Many = Product<float, 70000, 40, 40, 3, true, false, 16>;
+    constexpr cuda::Share many = Many::tile_of({9 * 69999 + 5, 0, 0, 9 * 70000, 0, 1});
+    static_assert(Many::flat && Many::grid().x == 9 * 70000 && many.x == 2 && many.y == 1 && many.z == 69999);
+    using Ordinary = Product<float, 65535, 40, 40, 3, true, false, 16>;
+    static_assert(!Ordinary::flat && Ordinary::grid().x == 3 && Ordinary::grid().y == 3 && Ordinary::grid().z == 65535 && !Product<float, 1, 65535 * 16, 17, 1, true, false, 16>::flat);
+    check_last<ProductStep<float, Whole<float>, 65537, 1, 1, 1, true, false>, 65537>();
+    check_last<ConvolutionStep<float, Whole<float>, Convolve::forward, 1, 0, false, 65537, 1, 1, 65537, 1, 1, 1, 1, 0, 0, 1, 1, 65537, StoredOnly<float, 65537, 1>, StoreActs<float>>, 65537>();
 }
 TEST_CASE("long sums are split among blocks and put together by the last") {
     static_assert(Product<float, 1, 40, 40, 1000, true, false>::splits > 1 && Product<double, 2, 5, 30, 600, true, false>::splits > 1);

@@ -59,7 +59,8 @@ struct Contract<ContractStep<Real, F, Batch, M, N, K, Bounded, Unit, AB, AM, AK,
         (add_tiles<I>(share, base, parts, columns), ...);
     }
 
-    __device__ __forceinline__ static void run(const Bases<operands>& bases, const Facts*, char* memory, unsigned* tickets_of, const Share& share) {
+    __device__ __forceinline__ static void run(const Bases<operands>& bases, const Facts*, char* memory, unsigned* tickets_of, const Share& block) {
+        const Share share = Product::tile_of(block);
         const int count = share.count;
         const long m = Bounded == 1 ? count * Unit : M, k = Bounded == 2 ? count * Unit : K;
         const int batch = static_cast<int>(share.z) / Product::splits, split = static_cast<int>(share.z) % Product::splits;

@@ -102,7 +102,8 @@ struct Convolve2d<ConvolutionStep<Real, Of, Role, Capacity, Unit, false, C, H, W
     static constexpr long workspace = Product::workspace;
     static constexpr int tickets = Product::tickets, threads = Product::threads, bytes = Product::bytes;
 
-    __device__ __forceinline__ static void run(const Bases<operands>& bases, const Facts*, char* memory, unsigned* tickets_of, const Share& share) {
+    __device__ __forceinline__ static void run(const Bases<operands>& bases, const Facts*, char* memory, unsigned* tickets_of, const Share& block) {
+        const Share share = Product::tile_of(block);
         const int samples = Unit == 0 ? Capacity : share.count * Unit;
         const int group = static_cast<int>(share.z) / Product::splits, split = static_cast<int>(share.z) % Product::splits;
         void* const* base = bases.at;

@@ -48,7 +48,16 @@ struct TiledProduct {
     static constexpr int out_bytes = (threads / 32 * band > parts * t.n ? threads / 32 * band : parts * t.n) * static_cast<int>(sizeof(Real));
     static constexpr int bytes = Loop::bytes > out_bytes ? Loop::bytes : out_bytes;
 
-    static constexpr dim3 grid() { return dim3(tiles_n, tiles_m, Batches * splits); }
+    /// A grid has room for 65,535 blocks along y and along z, and for 2^31 - 1 along x: what goes further counts all its blocks there.
+    static constexpr bool flat = tiles_m > 65535 || long{Batches} * splits > 65535;
+    static constexpr dim3 grid() { return flat ? dim3(static_cast<unsigned>(long{tiles_n} * tiles_m * Batches * splits)) : dim3(tiles_n, tiles_m, Batches * splits); }
+    /// The block's tile, along x and y, and its batch and part of a sum, along z, wherever they are counted.
+    __host__ __device__ __forceinline__ static constexpr Share tile_of(const Share& share) {
+        if constexpr (flat)
+            return {share.x % tiles_n, share.x / tiles_n % tiles_m, share.x / tiles_n / tiles_m, tiles_n, share.first, share.count};
+        else
+            return share;
+    }
     __device__ __forceinline__ static int lane() { return static_cast<int>(threadIdx.x) % 32; }
     __device__ __forceinline__ static int warp() { return static_cast<int>(threadIdx.x) / 32; }
     /// Within the tile, the column of the calling thread's results at step `step`, and which part of its column it has.
@@ -66,7 +75,7 @@ struct TiledProduct {
     /// Whether a warp past an edge, which has no results, fetches and leaves all else to those that have, and the last block of two keeps its own part: threads
     /// that multiply have no registers to spare for that.
     static constexpr bool spares = units != Units::threads;
-    /// The calling block's results.   left, right: asked within [0, m) x [0, n) x [0, k) only.
+    /// The calling block's results.   share: of tiles.   left, right: asked within [0, m) x [0, n) x [0, k) only.
     /// out(step, m, n, sum): a result, once complete, in column column_of(step) of the tile; or Result::Fours.   Returns whether this block has them.
     template <class Out>
     __device__ __forceinline__ static bool run(const Share& share, int batch, int split, long m, long n, long k, const Left& left, const Right& right, char* memory, unsigned* tickets_of, Out out) {
