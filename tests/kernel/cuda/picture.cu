@@ -13,12 +13,14 @@
 namespace strata::test {
 namespace {
 
-/// Along a: planes of Plane numbers, Gap apart. The other index: a distance; the two meet unless one is odd and the other a multiple of three.
-template <int Plane, int Gap, bool Whole>
+/// Along a: planes of Plane numbers, Gap apart. The other index: a distance, and Far, by which the first lies before the numbers; the two meet unless one
+/// is odd and the other a multiple of three.
+template <int Plane, int Gap, bool Whole, long Far = 0>
 struct View {
     static constexpr bool whole = Whole;
-    __device__ static cuda::Spot spot(long a) { return {a / Plane * Gap + a % Plane, 0, 0, a % 2 == 0 ? 3u : 1u}; }
-    __device__ static cuda::Tap tap(long b) { return {static_cast<int>(b) * 5 * Gap, b % 3 == 0 ? 2u : 1u}; }
+    __device__ static cuda::Spot spot(long a) { return {a / Plane * Gap + a % Plane - Far, 0, 0, a % 2 == 0 ? 3u : 1u}; }
+    using Distance = cuda::Distance<float, Far>;
+    __device__ static cuda::Tap<Distance> tap(long b) { return {static_cast<Distance>(b * 5 * Gap + Far), b % 3 == 0 ? 2u : 1u}; }
     __device__ static unsigned found(const cuda::Spot& s, unsigned needs) { return s.meets & needs; }
     static bool is_there(long a, long b) { return whole || a % 2 == 0 || b % 3 != 0; }
     static long at(long a, long b) { return a / Plane * Gap + a % Plane + b * 5 * Gap; }
@@ -79,6 +81,12 @@ template <class T, int Side, int Depth, bool Deep>
 using Cores = cuda::TensorTile<T, Side, Depth, Deep>;
 }  // namespace
 
+TEST_CASE("distances of 2 GiB and more") {
+    static_assert(std::is_same_v<cuda::Distance<float, (1L << 29) - 1>, int> && std::is_same_v<cuda::Distance<float, 1L << 29>, long> && std::is_same_v<cuda::Distance<bf16, 1L << 29>, int>);
+    check_carried<128, Cores<float, 64, 32, false>, float, false, 4, View<7, 9, false, 1L << 29>>(0, 59, 0, 59);
+    check_carried<128, Cores<float, 64, 32, true>, float, true, 4, View<7, 9, true, 1L << 33>>(0, 59, 0, 59);
+    check_carried<128, Cores<bf16, 64, 64, true>, bf16, true, 2, View<7, 9, false, 1L << 32>>(0, 59, 0, 59);
+}
 TEST_CASE("tiles seen through a window, along the result and along the sum, with zeros past the ends and where nothing meets") {
     for (const long ends : {0L, 5L}) {
         CAPTURE(ends);

@@ -38,9 +38,14 @@ struct Convolve2d<ConvolutionStep<Real, Of, Role, Capacity, Unit, false, C, H, W
     using Known = Element<Of::right>;
     using Index = std::conditional_t<(Capacity * (in_plane > out_plane ? in_plane : out_plane) < (1L << 31)), unsigned, long>;
 
+    // Elements from one group's part of an operand to the next's.
+    static constexpr long seen_part = data ? f_group * out_plane : c_group * in_plane, known_part = weight ? f_group * out_plane : long{f_group} * c_group * window;
+    static_assert(in_plane < (1L << 31) && out_plane < (1L << 31), "strata: a picture of 2^31 places or more has no convolution on CUDA; take it in parts");
+
     /// The picture: x[sample][channel][y][x], padding is zero; of a data gradient dy, each of its places as often as a stride passes.
     struct Picture {
         static constexpr bool whole = data ? window == 1 && SY == 1 && SX == 1 && PY == 0 && PX == 0 : PY == 0 && PX == 0;
+        using Far = Distance<Seen, seen_part + long{KH} * DY * W + KW * DX>;  // a window may be taller than its picture
         static constexpr bool few = KH + KW < 32;  ///< places of the window go into 32 bits: rows, then columns
         /// Whether row (column) ky of a window that begins at y lies in the picture.
         __device__ __forceinline__ static bool meets(int y, int ky, int stride, int dilation, int height) {
@@ -66,9 +71,9 @@ struct Convolve2d<ConvolutionStep<Real, Of, Role, Capacity, Unit, false, C, H, W
             return s;
         }
         /// Place i of the window, over all channels of the group.
-        __device__ __forceinline__ static Tap tap(long i) {
+        __host__ __device__ __forceinline__ static constexpr Tap<Far> tap(long i) {
             const int channel = static_cast<int>(i) / window, at = static_cast<int>(i) % window, ky = at / KW, kx = at % KW;
-            const int far = data ? channel * static_cast<int>(out_plane) - ky * DY / SY * ow - kx * DX / SX : channel * static_cast<int>(in_plane) + ky * DY * W + kx * DX;
+            const Far far = data ? channel * static_cast<Far>(out_plane) - ky * DY / SY * ow - kx * DX / SX : channel * static_cast<Far>(in_plane) + ky * DY * W + kx * DX;
             return {far, few ? 1u << ky | 1u << (KH + kx) : static_cast<unsigned>(ky) << 16 | static_cast<unsigned>(kx)};
         }
         __device__ __forceinline__ static unsigned found(const Spot& s, unsigned needs) {
@@ -82,18 +87,17 @@ struct Convolve2d<ConvolutionStep<Real, Of, Role, Capacity, Unit, false, C, H, W
     /// lies closer together.
     struct Plain {
         static constexpr bool whole = true, deep = weight || window > 1;
+        using Far = Distance<Known, known_part>;
         /// Place q of the sum; row i of the result.
-        __device__ __forceinline__ static long summand(long i) {
+        __host__ __device__ __forceinline__ static constexpr long summand(long i) {
             constexpr Index run = data ? window : out_plane;
             return static_cast<long>(static_cast<Index>(i) / run) * (data ? long{c_group} * window : F * out_plane) + static_cast<long>(static_cast<Index>(i) % run);
         }
-        __device__ __forceinline__ static long row(long i) { return i * (data ? window : out_plane); }
+        __host__ __device__ __forceinline__ static constexpr long row(long i) { return i * (data ? window : out_plane); }
         __device__ __forceinline__ static Spot spot(long i) { return {deep ? summand(i) : row(i), 0, 0, 0}; }
-        __device__ __forceinline__ static Tap tap(long i) { return {static_cast<int>(deep ? row(i) : summand(i)), 0}; }
+        __host__ __device__ __forceinline__ static constexpr Tap<Far> tap(long i) { return {static_cast<Far>(deep ? row(i) : summand(i)), 0}; }
         __device__ __forceinline__ static unsigned found(const Spot&, unsigned needs) { return needs; }
     };
-    // Elements from one group's part of an operand to the next's.
-    static constexpr long seen_part = data ? f_group * out_plane : c_group * in_plane, known_part = weight ? f_group * out_plane : long{f_group} * c_group * window;
     static constexpr bool in_rows = window == 1 && SY == 1 && SX == 1 && PY == 0 && PX == 0;  ///< neighbours in a plane are neighbours in the product
     using Left = std::conditional_t<forward, InMemory<Known, k, 1, piece_of<Known>(known_part, Of::right_aligned)>,
                                     InPicture<Known, Plain::deep, piece_of<Known>(weight ? out_plane : window == 1 ? c_group : 1, Of::right_aligned), Plain>>;

@@ -15,9 +15,13 @@ struct Spot {
     int y, x;
     unsigned meets;
 };
-/// A place of the window: its distance in elements, and what it has to meet: never nothing, nor all bits.
+/// What counts the bytes of so many elements of T: 32 bits, where these are enough.
+template <class T, long Elements>
+using Distance = std::conditional_t<(Elements < (1L << 31) / static_cast<long>(sizeof(T))), int, long>;
+/// A place of the window: its distance in elements, whose bytes have to fit, and what it has to meet: never nothing, nor all bits.
+template <class Distance>
 struct Tap {
-    int at;
+    Distance at;
     unsigned needs;
 };
 
@@ -33,7 +37,7 @@ struct InPicture {
     const T* at;
     __device__ __forceinline__ T operator()(long i, long q) const {
         const Spot s = View::spot(deep_first ? q : i);
-        const Tap t = View::tap(deep_first ? i : q);
+        const auto t = View::tap(deep_first ? i : q);
         return View::whole || View::found(s, t.needs) == t.needs ? at[s.at + t.at] : T{};
     }
 };
@@ -81,7 +85,7 @@ class Carrier<Threads, Tile, InPicture<From, DeepFirst, Piece, View>> {
     static constexpr int down = Deal::down, rows = Deal::rows, together = Deal::together;
 
     Spot spot_[Deal::own_chunks];
-    Tap tap_[(Deal::own_lines + 31) / 32];  ///< lane l has those of lines l, 32 + l, ... of the warp's own
+    decltype(View::tap(0)) tap_[(Deal::own_lines + 31) / 32];  ///< lane l has those of lines l, 32 + l, ... of the warp's own
     std::size_t base_;
     long side0_, deep0_;
     int beside_, left_;  ///< of the tile's side, and of the sum
