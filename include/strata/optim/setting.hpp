@@ -30,15 +30,19 @@ class SettingCheck {
   public:
     /// of: what has the settings, for the message.
     explicit SettingCheck(const char* of) : of_(of) {}
-    /// Notes the settings that are members of `thing`, of `size` bytes, and looks at none.
-    SettingCheck(std::vector<Setting>& noted, const void* thing, std::size_t size) : of_(nullptr), noted_(&noted), thing_(reinterpret_cast<std::uintptr_t>(thing)), size_(size) {}
+    /// Writes down the settings that are members of `thing`, of `size` bytes, and looks at none.   note: a function, as programs that keep none need no lists.
+    SettingCheck(std::vector<Setting>& noted, void (*note)(std::vector<Setting>&, const char* name, double value, std::uintptr_t at, void (*put)(void*, double)), const void* thing,
+                 std::size_t size)
+        : of_(nullptr), noted_(&noted), note_(note), thing_(reinterpret_cast<std::uintptr_t>(thing)), size_(size) {}
     /// Throws DataError, naming the setting, its value and what it may be, where the value lies outside the range. NaN lies in none.
     template <class T>
     void operator()(const char* name, const T& value, SettingRange range) const {
-        if (noted_ != nullptr)
-            note(name, static_cast<double>(value), &value, put<T>);
-        else if (!within(static_cast<double>(value), range))
+        if (noted_ != nullptr) {
+            const auto at = reinterpret_cast<std::uintptr_t>(&value) - thing_;
+            if (at < size_) note_(*noted_, name, static_cast<double>(value), at, put<T>);  // else it is made of others, and lies elsewhere
+        } else if (!within(static_cast<double>(value), range)) {
             refuse(name, static_cast<double>(value), range);
+        }
     }
 
   private:
@@ -55,13 +59,10 @@ class SettingCheck {
                       range == SettingRange::positive ? "more than 0" : range == SettingRange::below_one ? "0 or more, less than 1" : "0 or more");
         raise<DataError>(text);
     }
-    void note(const char* name, double value, const void* member, void (*setter)(void*, double)) const {
-        const auto at = reinterpret_cast<std::uintptr_t>(member) - thing_;
-        if (at < size_) noted_->push_back({name, value, at, setter});  // else it is made of others, and lies elsewhere
-    }
 
     const char* of_;
     std::vector<Setting>* noted_ = nullptr;
+    void (*note_)(std::vector<Setting>&, const char*, double, std::uintptr_t, void (*)(void*, double)) = nullptr;
     std::uintptr_t thing_ = 0;
     std::size_t size_ = 0;
 };
@@ -84,7 +85,8 @@ template <class T>
 template <class T>
 std::vector<Setting> settings_of(const T& thing) {
     std::vector<Setting> noted;
-    if constexpr (std::is_copy_assignable_v<T>) tell_settings(thing, SettingCheck(noted, &thing, sizeof thing));
+    constexpr auto note = [](std::vector<Setting>& to, const char* name, double value, std::uintptr_t at, void (*put)(void*, double)) { to.push_back({name, value, at, put}); };
+    if constexpr (std::is_copy_assignable_v<T>) tell_settings(thing, SettingCheck(noted, note, &thing, sizeof thing));
     return noted;
 }
 /// Gives a setting that settings_of found in `thing` another value.
