@@ -145,12 +145,15 @@ private:
         return b;
     }
 
+    /// What a tile's walk over the channels reads of the operand, and what of it stays near beside weights and sums.
+    static constexpr long walked_bytes(int columns, int span) { return static_cast<long>(K.channels) * K.y.kernel * ((columns - 1) * K.x.step() + (span < 0 ? -span : span) + 1) * N * static_cast<long>(sizeof(T)); }
+    static constexpr long near_bytes = 24576;
     static constexpr Tile tile_of(int filters, int phase, int b) {
         const Axis::Phase p = K.x.phase(phase);
         const int columns = columns_in(phase, b), start = p.origin + b * block.columns * K.x.step(), span = (p.taps - 1) * p.tap_step;
         const int least = p.taps > 0 && span < 0 ? span : 0, most = (columns - 1) * K.x.step() + (p.taps > 0 && span > 0 ? span : 0) + 1;
         return {filters, columns, p.taps, K.x.step(), p.tap_step, -start > least ? -start : least, K.x.in - start < most ? K.x.in - start : most,
-                Capacity, K.w_filter, p.w_step};
+                Capacity, K.w_filter, p.w_step, walked_bytes(columns, span) > near_bytes};
     }
 
     template <int F, class Epilogue> static void run_row(int y, int first, int count, const T* x, const T* w, Epilogue&& epilogue) noexcept {

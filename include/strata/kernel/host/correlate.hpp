@@ -51,6 +51,8 @@ struct Tile {
     int filters, columns, taps;
     int column_step, tap_step, low, high, place;
     int filter_stride, tap_stride; // of the weights
+    bool far = false; // what one walk over the channels reads is more than the first cache holds
+    constexpr int reach() const { return (taps > 0 ? taps - 1 : 0) * tap_step; }
     constexpr bool operator==(const Tile&) const = default;
 };
 
@@ -80,6 +82,10 @@ STRATA_INLINE void correlate_unrolled(const T* x, const T* w, T* out, const Walk
             for (int r = 0; r < walk.rows; ++r) {
                 const T* xs = x + (c * walk.x_channel + r * walk.x_row);
                 const T* ws = w + (c * walk.w_channel + r * walk.w_row);
+                // The core looks ahead along a row, but not to the next channel's.
+                if constexpr (tile.far)
+                    for (int p = tile.reach() < 0 ? tile.reach() : 0; p <= (X - 1) * tile.column_step + (tile.reach() > 0 ? tile.reach() : 0); ++p)
+                        __builtin_prefetch(xs + walk.x_channel + p * tile.place);
                 STRATA_PLAIN_LOOP
                 for (int g = 0; g < walk.groups; ++g, xs += walk.x_group, ws += walk.w_group)
                     // I = (tap, filter, column); equal loads of neighbouring taps become one.
