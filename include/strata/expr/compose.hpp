@@ -65,9 +65,7 @@ constexpr auto compose(const E&... e) {
             return typename NodeOf<Let, F, typename Body::Shape, type_or_none<typename Body::Type>, E...>::type{make_operands(e...)};
     }
 }
-}  // namespace detail
 
-namespace detail {
 /// Ops and leaves of an expression as it is written out, where what is used twice stands twice; from `immense` on it stays that.
 inline constexpr int immense = 1 << 20;
 constexpr int with_parts(int size, std::initializer_list<int> parts) {

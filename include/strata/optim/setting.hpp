@@ -28,11 +28,12 @@ inline namespace STRATA_VARIANT {
 /// Looks at the settings of one thing, in a member of it: `void settings(const SettingCheck& check) const { check("rate", rate, SettingRange::not_negative); }`.
 class SettingCheck {
   public:
+    /// Writes down a setting; a function, as programs that keep none need no lists.
+    using Note = void (*)(std::vector<Setting>&, const char* name, double value, std::uintptr_t at, void (*put)(void*, double));
     /// of: what has the settings, for the message.
     explicit SettingCheck(const char* of) : of_(of) {}
-    /// Writes down the settings that are members of `thing`, of `size` bytes, and looks at none.   note: a function, as programs that keep none need no lists.
-    SettingCheck(std::vector<Setting>& noted, void (*note)(std::vector<Setting>&, const char* name, double value, std::uintptr_t at, void (*put)(void*, double)), const void* thing,
-                 std::size_t size)
+    /// Writes down the settings that are members of `thing`, of `size` bytes, and looks at none.
+    SettingCheck(std::vector<Setting>& noted, Note note, const void* thing, std::size_t size)
         : of_(nullptr), noted_(&noted), note_(note), thing_(reinterpret_cast<std::uintptr_t>(thing)), size_(size) {}
     /// Throws DataError, naming the setting, its value and what it may be, where the value lies outside the range. NaN lies in none.
     template <class T>
@@ -62,7 +63,7 @@ class SettingCheck {
 
     const char* of_;
     std::vector<Setting>* noted_ = nullptr;
-    void (*note_)(std::vector<Setting>&, const char*, double, std::uintptr_t, void (*)(void*, double)) = nullptr;
+    Note note_ = nullptr;
     std::uintptr_t thing_ = 0;
     std::size_t size_ = 0;
 };

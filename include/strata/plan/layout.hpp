@@ -36,18 +36,14 @@ constexpr bool shows_pictures(const G& g, int root) {
         if (is_pictures_of(g.node[i], g.node[root]) && root_of(g, i) == root) return true;
     return false;
 }
-/// Whether what others read of it makes a value lie in row-major order.
+/// Marks the values that are results, or views of which are: what others read lies in row-major order.
 template <class G>
-constexpr bool is_sunk(const G& g, int root) {
-    for (int i = 0; i < g.sinks; ++i)
-        if (root_of(g, g.sink[i].node) == root) return true;
-    return false;
+constexpr void mark_sunk(const G& g, bool* sunk) {
+    for (int i = 0; i < g.sinks; ++i) sunk[root_of(g, g.sink[i].node)] = true;
 }
-/// Whether pictures, a value or a view of it, lie where sliding kernels find them, in the layout that the plan likes.
-template <class G>
-constexpr bool lies_as_liked(const G& g, const Node& pictures, int root) {
-    const Node& r = g.node[root];
-    return !pictures.dims.bounded() || (r.kind != Kind::leaf && r.kind != Kind::scatter && !keeps_rows(r) && is_pictures_of(pictures, r) && !is_sunk(g, root));
+/// Whether pictures, the value `root` or a view of it, lie where sliding kernels find them, in the layout that the plan likes.   sunk: of the root.
+constexpr bool lies_as_liked(const Node& pictures, const Node& root, bool sunk) {
+    return !pictures.dims.bounded() || (root.kind != Kind::leaf && root.kind != Kind::scatter && !keeps_rows(root) && is_pictures_of(pictures, root) && !sunk);
 }
 /// Whether view `id` of `g`, which is to become view `moved` of `out`, can be had by strides alone, whichever layout its root will get.
 template <class G, class O>
@@ -67,6 +63,8 @@ template <int To, class G, int S>
 constexpr Graph<To, S> with_copies(const G& g, Graph<To, S> out) {
     constexpr int n = static_cast<int>(sizeof(g.node) / sizeof(Node));
     int moved[n] = {}, copied[n] = {};
+    bool sunk[n] = {};
+    detail::mark_sunk(g, sunk);
     const bool batched = detail::slides(g);
     for (int i = 0; i < g.nodes; ++i) {
         Node node = g.node[i];
@@ -84,7 +82,7 @@ constexpr Graph<To, S> with_copies(const G& g, Graph<To, S> out) {
             }
             const Kind from = g.node[root].kind;
             const bool turned = batched && from != Kind::leaf && !detail::keeps_rows(g.node[root]) && detail::shows_pictures(g, root);
-            if (detail::has_memory(g.node[root]) && !pads && (plain || (!slides && !walks)) && !(slides && !detail::lies_as_liked(g, g.node[in], root)) && !(walks && turned)) continue;
+            if (detail::has_memory(g.node[root]) && !pads && (plain || (!slides && !walks)) && !(slides && !detail::lies_as_liked(g.node[in], g.node[root], sunk[root])) && !(walks && turned)) continue;
             const int layout = walks ? 2 : 1;
             if (!copied[in] || out.node[copied[in] - 1].attributes.value[9] != layout) {
                 Node c;
@@ -134,12 +132,15 @@ constexpr Graph<To, S> with_copies(const G& g, Graph<To, S> out) {
 template <class G, class P>
 constexpr void arrange(const G& g, P& plan, const Policy& policy) {
     if (!detail::slides(g)) return;
+    constexpr int n = static_cast<int>(sizeof(g.node) / sizeof(Node));
+    bool sunk[n] = {};
+    detail::mark_sunk(g, sunk);
     for (int i = 0; i < g.nodes; ++i) {
         if (!detail::wants_batch_innermost(g.node[i], policy)) continue;
         int root = i;
         while (detail::is_view(g.node[root])) root = g.node[root].in[0];
         const Node& r = g.node[root];
-        if (r.kind != Kind::constant && detail::lies_as_liked(g, g.node[i], root)) plan.node[root].lanes = true;
+        if (r.kind != Kind::constant && detail::lies_as_liked(g.node[i], r, sunk[root])) plan.node[root].lanes = true;
     }
 }
 

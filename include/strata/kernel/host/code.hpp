@@ -143,7 +143,6 @@ struct Machine<Real, Single, std::integer_sequence<int, I...>, A...> {
     using Folds = decltype(detail::numbers_from<folds_before<Section>>(std::make_integer_sequence<int, folds_before<Section + 1> - folds_before<Section>>{}));
     template <int Section>
     static constexpr bool uses = first<Section + 1> != first<Section>;
-    static constexpr bool has_folds = ((A::what == Do::fold) || ...);
 
     /// The instructions numbered, of a pass over a row or of a row, at a place `at` that knows how to load and store.
     template <int... N, class Place>

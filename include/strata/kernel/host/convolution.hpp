@@ -146,7 +146,10 @@ private:
     }
 
     /// What a tile's walk over the channels reads of the operand, and what of it stays near beside weights and sums.
-    static constexpr long walked_bytes(int columns, int span) { return static_cast<long>(K.channels) * K.y.kernel * ((columns - 1) * K.x.step() + (span < 0 ? -span : span) + 1) * N * static_cast<long>(sizeof(T)); }
+    static constexpr long walked_bytes(int columns, int span) {
+        const int places = (columns - 1) * K.x.step() + (span < 0 ? -span : span) + 1;
+        return static_cast<long>(K.channels) * K.y.kernel * places * N * static_cast<long>(sizeof(T));
+    }
     static constexpr long near_bytes = 24576;
     static constexpr Tile tile_of(int filters, int phase, int b) {
         const Axis::Phase p = K.x.phase(phase);
